@@ -1,0 +1,7 @@
+#include <stdio.h>
+
+int pclose(FILE *stream);
+
+/* Errors */
+#include <errno.h>
+_Static_assert(ECHILD > 0, "ECHILD");

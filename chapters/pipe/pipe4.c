@@ -1,0 +1,50 @@
+/* pipe4 - reads from a descriptor that it did not open itself.
+ *
+ * Usage: pipe4 DESCRIPTOR     the number of a descriptor open for reading
+ */
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* parse: a whole number that stands for an open descriptor; else -1. */
+static int parse_descriptor(const char *text)
+{
+    char *end;
+    long number;
+
+    errno = 0;
+    number = strtol(text, &end, 10);
+    if (errno != 0 || end == text || *end != '\0')
+        return -1;
+    if (number < 0 || number > INT_MAX)
+        return -1;
+    /* open: F_GETFD changes nothing and fails if nothing is open there. */
+    return fcntl((int)number, F_GETFD) == -1 ? -1 : (int)number;
+}
+
+int main(int argc, char *argv[])
+{
+    char buffer[BUFSIZ];
+    int fildes;
+    ssize_t n;
+
+    if (argc != 2 || (fildes = parse_descriptor(argv[1])) == -1)
+        errx(2, "usage: %s DESCRIPTOR (an open one)", argv[0]);
+    if (setvbuf(stdout, NULL, _IOLBF, 0) != 0)
+        err(EXIT_FAILURE, "setvbuf");
+
+    if ((n = read(fildes, buffer, sizeof buffer)) == -1)
+        err(EXIT_FAILURE, "read");
+    /* nothing: 0 is the end of file; every write end has been closed. */
+    if (n == 0)
+        errx(EXIT_FAILURE, "read: end of file before the first byte");
+    /* pid: exec kept it, so this is the pid that fork() gave the child. */
+    if (printf("%ld - read %zd bytes: %.*s\n", (long)getpid(), n, (int)n,
+               buffer) < 0)
+        err(EXIT_FAILURE, "printf");
+    return EXIT_SUCCESS;
+}
