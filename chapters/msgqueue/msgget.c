@@ -54,13 +54,14 @@ int main(int argc, char *argv[])
     if (errno != ENOENT)
         err(EXIT_FAILURE, "msgget %#llx", key);
     show("free key:  IPC_EXCL", -1);
-    /* create: 0600 are its permissions; without them nobody may use it. */
+    /* create: 0600 are its permissions; left out, they are 0000. */
     if ((msqid = msgget((key_t)key, IPC_CREAT | 0600)) == -1)
         err(EXIT_FAILURE, "msgget %#llx IPC_CREAT", key);
     show("free key:  IPC_CREAT | 0600", msqid);
 
     /* same: on a taken key IPC_CREAT is content with what it finds. */
-    show("taken key: IPC_CREAT | 0600", msgget((key_t)key, IPC_CREAT | 0600));
+    msqid = msgget((key_t)key, IPC_CREAT | 0600);
+    show("taken key: IPC_CREAT | 0600", msqid);
     /* both: only the two together say "a new one or none". */
     show("taken key: IPC_CREAT | IPC_EXCL | 0600",
          msgget((key_t)key, IPC_CREAT | IPC_EXCL | 0600));

@@ -1,0 +1,92 @@
+#include "file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+char *file_read(const char *path, size_t *length)
+{
+    size_t size = 0, used = 0;
+    char *data = NULL;
+    ssize_t n = 1;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+    if (fd == -1)
+        return NULL;
+    while (n > 0) {
+        if (size - used < 4096) {
+            char *more = realloc(data, size = 2 * size + 8192);
+
+            if (more == NULL) {
+                n = -1;
+                break;
+            }
+            data = more;
+        }
+        n = read(fd, data + used, size - used - 1);
+        if (n > 0)
+            used += (size_t)n;
+    }
+    int error = errno;
+
+    close(fd);
+    if (n == -1) {
+        free(data);
+        errno = error;
+        return NULL;
+    }
+    data[used] = '\0';
+    if (length != NULL)
+        *length = used;
+    return data;
+}
+
+static int write_all(int fd, const char *data, size_t length)
+{
+    while (length > 0) {
+        ssize_t n = write(fd, data, length);
+
+        if (n == -1 && errno == EINTR)
+            continue;
+        if (n == -1)
+            return -1;
+        data += n;
+        length -= (size_t)n;
+    }
+    return 0;
+}
+
+int file_replace(const char *path, const char *data, size_t length)
+{
+    char *temporary;
+    int fd, result = -1, error;
+    mode_t mask = umask(0);
+
+    umask(mask);
+    if (asprintf(&temporary, "%s.XXXXXX", path) == -1)
+        return -1;
+    fd = mkostemp(temporary, O_CLOEXEC);
+    if (fd != -1) {
+        result = write_all(fd, data, length);
+        if (fchmod(fd, 0666 & ~mask) == -1)
+            result = -1;
+        error = errno;
+        if (close(fd) == -1)
+            result = -1;
+        else
+            errno = error;
+        if (result == 0)
+            result = rename(temporary, path);
+        error = errno;
+        if (result == -1)
+            unlink(temporary);
+        errno = error;
+    }
+    error = errno;
+    free(temporary);
+    errno = error;
+    return result;
+}

@@ -1,0 +1,21 @@
+/* Whole files: read at once, replaced at once. */
+#ifndef COMMON_FILE_H
+#define COMMON_FILE_H
+
+#include <stddef.h>
+
+/* Read the file at path to its end.
+ *
+ * Returns its bytes, followed by a '\0' that *length (bytes, may be NULL) does
+ * not count; the caller frees them. Returns NULL and sets errno if the file
+ * cannot be opened or read (see open(2), read(2)) or memory is short. */
+char *file_read(const char *path, size_t *length);
+
+/* Put length bytes of data at path, all of them or none: they go to a
+ * temporary file beside it, which rename(2) then puts in place.
+ *
+ * Returns 0, or -1 with errno set; then the old file, if any, is untouched and
+ * the temporary file is gone. */
+int file_replace(const char *path, const char *data, size_t length);
+
+#endif

@@ -1,0 +1,375 @@
+#include "match.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "memory.h"
+
+/* Parts that mix in many ways can be tried in too many orders; a transcript
+ * that needs more steps than this is too vague to be a test. */
+enum { MOST_STEPS = 1000000 };
+
+struct matcher {
+    const struct transcript *transcript;
+    const struct outcome *outcomes;
+    char ***lines; /* of each outcome's output, NULL-terminated */
+    char **values;
+    long steps;
+    /* The furthest place that any try came to, for the report. */
+    size_t command, line;
+    char *reason; /* why it did not go on there, or NULL: the diff shows it */
+};
+
+static char **split(const char *text)
+{
+    char **lines = NULL;
+    size_t n = 0;
+
+    while (*text != '\0') {
+        size_t length = strcspn(text, "\n");
+
+        lines = array_grow(lines, n, sizeof *lines);
+        if (text[length] == '\0')
+            lines[n++] = text_format("%s (no newline at the end)", text);
+        else
+            lines[n++] = text_copy(text, length);
+        text += length + (text[length] == '\n');
+    }
+    lines = array_grow(lines, n, sizeof *lines);
+    return lines;
+}
+
+/* The index of another variable of this one's type with this value. */
+static size_t namesake(const struct transcript *t, char *const *values,
+                       size_t variable, const char *value)
+{
+    for (size_t i = 0; i < t->nvariables; i++)
+        if (i != variable && values[i] != NULL &&
+            t->variables[i].type == t->variables[variable].type &&
+            strcmp(values[i], value) == 0)
+            return i;
+    return t->nvariables;
+}
+
+/* match_line(), with *reason, if it is not NULL, set to why a value is wrong. */
+static bool fits(const struct transcript *t, const struct expected_line *line,
+                 const char *text, char **values, char **reason)
+{
+    size_t *bound = NULL, nbound = 0;
+    bool good = true;
+
+    for (size_t i = 0; good && i < line->nsegments; i++) {
+        const struct segment *segment = &line->segments[i];
+        size_t length, variable = segment->variable, other;
+        char *value;
+
+        if (segment->text != NULL) {
+            length = strlen(segment->text);
+            good = strncmp(text, segment->text, length) == 0;
+            text += good ? length : 0;
+            continue;
+        }
+        length = strspn(text, "0123456789");
+        if (length == 0) {
+            good = false;
+            break;
+        }
+        value = text_copy(text, length);
+        text += length;
+        other = namesake(t, values, variable, value);
+        if (values[variable] != NULL && strcmp(values[variable], value) != 0) {
+            good = false;
+            if (reason != NULL)
+                *reason = text_format("{{%s}} was %s and is %s here",
+                                      t->variables[variable].name,
+                                      values[variable], value);
+        } else if (values[variable] == NULL && other < t->nvariables) {
+            good = false;
+            if (reason != NULL)
+                *reason = text_format("{{%s}} and {{%s}} are both %s",
+                                      t->variables[other].name,
+                                      t->variables[variable].name, value);
+        }
+        if (good && values[variable] == NULL) {
+            values[variable] = value;
+            bound = array_grow(bound, nbound, sizeof *bound);
+            bound[nbound++] = variable;
+        } else {
+            free(value);
+        }
+    }
+    good = good && *text == '\0';
+    for (size_t i = 0; !good && i < nbound; i++) {
+        free(values[bound[i]]);
+        values[bound[i]] = NULL;
+    }
+    free(bound);
+    return good;
+}
+
+bool match_line(const struct transcript *transcript,
+                const struct expected_line *line, const char *text,
+                char **values)
+{
+    return fits(transcript, line, text, values, NULL);
+}
+
+static void note(struct matcher *m, size_t command, size_t line, char *reason)
+{
+    if (command > m->command || (command == m->command && line >= m->line)) {
+        m->command = command;
+        m->line = line;
+        free(m->reason);
+        m->reason = reason;
+    } else {
+        free(reason);
+    }
+}
+
+/* Undo what a line bound: forget every value that saved does not have. */
+static void forget(struct matcher *m, char *const *saved)
+{
+    for (size_t i = 0; i < m->transcript->nvariables; i++)
+        if (m->values[i] != saved[i]) {
+            free(m->values[i]);
+            m->values[i] = NULL;
+        }
+}
+
+static bool try_from(struct matcher *m, size_t c, size_t i, size_t j,
+                     size_t *next);
+
+/* Try expected line e of command c on line j of its output, then the rest. */
+static bool try_line(struct matcher *m, size_t c, size_t e, size_t i, size_t j,
+                     size_t *next)
+{
+    const struct transcript *t = m->transcript;
+    const char *text = m->lines[c][j];
+    size_t n = t->nvariables;
+    char *reason = NULL, **saved;
+    bool good = false;
+
+    if (text == NULL || ++m->steps > MOST_STEPS)
+        return note(m, c, j, NULL), false;
+    saved = array_grow(NULL, 0, (n + 1) * sizeof *saved);
+    memcpy(saved, m->values, n * sizeof *saved);
+    if (!fits(t, &t->commands[c].lines[e], text, m->values, &reason)) {
+        note(m, c, j, reason);
+    } else {
+        good = try_from(m, c, i, j + 1, next);
+        if (!good)
+            forget(m, saved);
+    }
+    free(saved);
+    return good;
+}
+
+static size_t block_end(const struct command *command, size_t i)
+{
+    int together = command->lines[i].together;
+
+    while (i < command->nlines && command->lines[i].together == together)
+        i++;
+    return i;
+}
+
+/* Within a together block that begins at line i: next[p] is the line of part p
+ * that has to come next. */
+static bool try_parts(struct matcher *m, size_t c, size_t i, size_t j,
+                      size_t *next)
+{
+    const struct command *command = &m->transcript->commands[c];
+    size_t end = block_end(command, i);
+    int parts = command->lines[end - 1].part + 1;
+    bool all = true;
+
+    for (int p = 0; p < parts; p++) {
+        size_t line = next[p];
+
+        if (line == end || command->lines[line].part != p)
+            continue;
+        all = false;
+        next[p]++;
+        if (try_line(m, c, line, i, j, next))
+            return true;
+        next[p]--;
+    }
+    return all && try_from(m, c, end, j, NULL);
+}
+
+/* Match from line i of command c, against its output from line j, to the end
+ * of the transcript. next is NULL outside a together block. */
+static bool try_from(struct matcher *m, size_t c, size_t i, size_t j,
+                     size_t *next)
+{
+    const struct transcript *t = m->transcript;
+    const struct command *command = &t->commands[c];
+
+    if (next != NULL)
+        return try_parts(m, c, i, j, next);
+    if (c == t->ncommands)
+        return true;
+    if (i == command->nlines) {
+        if (m->lines[c][j] != NULL ||
+            m->outcomes[c].status != command->status)
+            return note(m, c, j, NULL), false;
+        return try_from(m, c + 1, 0, 0, NULL);
+    }
+    if (command->lines[i].together == 0)
+        return try_line(m, c, i, i + 1, j, NULL);
+
+    size_t end = block_end(command, i), *starts = NULL;
+    int parts = command->lines[end - 1].part + 1;
+    bool good;
+
+    starts = array_grow(NULL, 0, (size_t)parts * sizeof *starts);
+    for (size_t line = end; line-- > i;)
+        starts[command->lines[line].part] = line;
+    good = try_parts(m, c, i, j, starts);
+    free(starts);
+    return good;
+}
+
+/* Whether the line fits if every variable may have any value. */
+static bool fits_alone(const struct transcript *t,
+                       const struct expected_line *line, const char *text)
+{
+    char **values = array_grow(NULL, 0, (t->nvariables + 1) * sizeof *values);
+    bool good = match_line(t, line, text, values);
+
+    for (size_t i = 0; i < t->nvariables; i++)
+        free(values[i]);
+    free(values);
+    return good;
+}
+
+/* The expected lines in the order in which the output shows them as far as
+ * their together blocks allow, so that the diff shows real differences only. */
+static size_t *likely_order(const struct transcript *t,
+                            const struct command *command, char *const *lines)
+{
+    size_t *order = NULL, n = 0, j = 0;
+    bool *used = array_grow(NULL, 0, (command->nlines + 1) * sizeof *used);
+
+    while (n < command->nlines) {
+        size_t first = 0, pick;
+
+        while (used[first])
+            first++;
+        pick = first;
+        if (command->lines[first].together != 0 && lines[j] != NULL) {
+            int seen = -1;
+
+            for (size_t i = first; i < block_end(command, first); i++) {
+                if (used[i] || command->lines[i].part == seen)
+                    continue;
+                seen = command->lines[i].part;
+                if (fits_alone(t, &command->lines[i], lines[j])) {
+                    pick = i;
+                    break;
+                }
+            }
+        }
+        used[pick] = true;
+        order = array_grow(order, n, sizeof *order);
+        order[n++] = pick;
+        if (lines[j] != NULL)
+            j++;
+    }
+    free(used);
+    return order;
+}
+
+/* A line diff by the longest common subsequence. */
+static void print_diff(FILE *out, const struct transcript *t,
+                       const struct command *command, char *const *lines)
+{
+    size_t *order = likely_order(t, command, lines);
+    size_t rows = command->nlines, columns = 0, i = 0, j = 0;
+    size_t *common;
+
+    while (lines[columns] != NULL)
+        columns++;
+    common = calloc((rows + 1) * (columns + 1), sizeof *common);
+#define COMMON(i, j) common[(i) * (columns + 1) + (j)]
+    for (i = common == NULL ? 0 : rows; i-- > 0;)
+        for (j = columns; j-- > 0;)
+            if (fits_alone(t, &command->lines[order[i]], lines[j]))
+                COMMON(i, j) = COMMON(i + 1, j + 1) + 1;
+            else
+                COMMON(i, j) = COMMON(i + 1, j) > COMMON(i, j + 1)
+                                   ? COMMON(i + 1, j)
+                                   : COMMON(i, j + 1);
+    for (i = j = 0; i < rows || j < columns;)
+        if (i < rows && j < columns &&
+            fits_alone(t, &command->lines[order[i]], lines[j])) {
+            fprintf(out, "    %s\n", lines[j++]);
+            i++;
+        } else if (j == columns ||
+                   (i < rows && common != NULL &&
+                    COMMON(i + 1, j) >= COMMON(i, j + 1))) {
+            fprintf(out, "  - %s\n", command->lines[order[i++]].source);
+        } else {
+            fprintf(out, "  + %s\n", lines[j++]);
+        }
+#undef COMMON
+    free(common);
+    free(order);
+}
+
+static char *report(const struct matcher *m)
+{
+    const struct transcript *t = m->transcript;
+    const struct command *command = &t->commands[m->command];
+    const struct outcome *outcome = &m->outcomes[m->command];
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+
+    if (out == NULL)
+        return text_format("%s: differs", t->path);
+    fprintf(out, "%s:%d:\n    $ %s\n", t->path, command->number, command->text);
+    print_diff(out, t, command, m->lines[m->command]);
+    if (outcome->status == command->status) {
+        if (command->status != 0)
+            fprintf(out, "    [%d]\n", command->status);
+    } else {
+        if (command->status != 0)
+            fprintf(out, "  - [%d]\n", command->status);
+        if (outcome->status != 0)
+            fprintf(out, "  + [%d]\n", outcome->status);
+    }
+    if (m->reason != NULL)
+        fprintf(out, "  %s\n", m->reason);
+    if (m->steps > MOST_STEPS)
+        fprintf(out, "  the {{together}} parts can mix in too many ways\n");
+    fclose(out);
+    return text;
+}
+
+char *match_transcript(const struct transcript *transcript,
+                       const struct outcome *outcomes, char **values)
+{
+    struct matcher m = {
+        .transcript = transcript, .outcomes = outcomes, .values = values};
+    char *text = NULL;
+
+    for (size_t i = 0; i < transcript->nvariables; i++)
+        values[i] = NULL;
+    for (size_t c = 0; c < transcript->ncommands; c++) {
+        m.lines = array_grow(m.lines, c, sizeof *m.lines);
+        m.lines[c] = split(outcomes[c].output);
+    }
+    if (!try_from(&m, 0, 0, 0, NULL))
+        text = report(&m);
+    for (size_t c = 0; c < transcript->ncommands; c++) {
+        for (size_t j = 0; m.lines[c][j] != NULL; j++)
+            free(m.lines[c][j]);
+        free(m.lines[c]);
+    }
+    free(m.lines);
+    free(m.reason);
+    return text;
+}

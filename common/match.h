@@ -1,0 +1,37 @@
+/* Comparing what was printed with what a transcript expects. */
+#ifndef COMMON_MATCH_H
+#define COMMON_MATCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "transcript.h"
+
+/* What one command of a transcript did. */
+struct outcome {
+    char *output; /* all that it printed, terminated by '\0' */
+    int status;   /* 0 to 255; 128 plus the number of the signal that ended it */
+};
+
+/* Compare outcomes, one for each command of the transcript in its order, with
+ * what the transcript expects.
+ *
+ * Returns NULL if they agree; then values[i], one for each variable of the
+ * transcript, is its value, or NULL where the variable did not occur, and the
+ * caller frees it. If they differ, returns a report for people, which the
+ * caller frees: the place in the transcript, the command, a line diff ("-" is
+ * expected, "+" came), and the reason where the diff does not show it. Then
+ * all values are NULL. Ends the process with err(3) if memory runs out. */
+char *match_transcript(const struct transcript *transcript,
+                       const struct outcome *outcomes, char **values);
+
+/* Compare one line of output, without its newline, with what is expected.
+ *
+ * values[i] is the value of variable i, or NULL while it has none. Returns
+ * true if the line fits and stores the values that it gives to variables; the
+ * caller frees them. Returns false if not, and changes no value. */
+bool match_line(const struct transcript *transcript,
+                const struct expected_line *line, const char *text,
+                char **values);
+
+#endif

@@ -1,0 +1,42 @@
+#include "memory.h"
+
+#include <err.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void *array_grow(void *array, size_t count, size_t size)
+{
+    /* Room is doubled at each power of two, so growing stays cheap. */
+    if ((count & (count - 1)) == 0) {
+        array = reallocarray(array, count == 0 ? 1 : 2 * count, size);
+        if (array == NULL)
+            err(EXIT_FAILURE, "reallocarray");
+    }
+    memset((char *)array + count * size, 0, size);
+    return array;
+}
+
+char *text_copy(const char *text, size_t length)
+{
+    char *copy = strndup(text, length);
+
+    if (copy == NULL)
+        err(EXIT_FAILURE, "strndup");
+    return copy;
+}
+
+char *text_format(const char *format, ...)
+{
+    va_list arguments;
+    char *text;
+    int length;
+
+    va_start(arguments, format);
+    length = vasprintf(&text, format, arguments);
+    va_end(arguments);
+    if (length == -1)
+        err(EXIT_FAILURE, "vasprintf");
+    return text;
+}

@@ -1,0 +1,23 @@
+/* Allocation that does not return without memory. */
+#ifndef COMMON_MEMORY_H
+#define COMMON_MEMORY_H
+
+#include <stddef.h>
+
+/* Make room for one more element at the end of array, which holds count
+ * elements of size bytes each; array may be NULL when count is 0.
+ *
+ * Returns the array, moved perhaps, with the new element zeroed. Ends the
+ * process with err(3) if memory runs out. */
+void *array_grow(void *array, size_t count, size_t size);
+
+/* A copy of the first length bytes of text, terminated. The caller frees it.
+ * Ends the process with err(3) if memory runs out. */
+char *text_copy(const char *text, size_t length);
+
+/* sprintf(3) into memory that the caller frees. Ends the process with err(3)
+ * if memory runs out. */
+char *text_format(const char *format, ...)
+    __attribute__((format(printf, 1, 2)));
+
+#endif

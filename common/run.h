@@ -1,0 +1,42 @@
+/* Running a program as a person or a shell would, and keeping what it prints. */
+#ifndef COMMON_RUN_H
+#define COMMON_RUN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Where the program's standard output and standard error go, both to one
+ * place. On a terminal (see pty(7)) standard input is that terminal; else it
+ * is /dev/null. */
+enum run_mode { RUN_TERMINAL, RUN_PIPE, RUN_FILE };
+
+struct run {
+    enum run_mode mode;
+    const char *directory;    /* to run in */
+    const char *const *argv;  /* ends with NULL; argv[0] is looked up in PATH */
+    int deadline;             /* milliseconds from the start */
+};
+
+struct run_result {
+    char *output; /* terminated by '\0', which length does not count */
+    size_t length;
+    int status;       /* 0 to 255; 128 plus the signal that ended it */
+    bool late;        /* it was ended at the deadline */
+    bool left_behind; /* processes of its session were alive when it ended */
+};
+
+/* Run a program in a session and process group of its own (setsid(2)), with
+ * all signals at their defaults, a umask of 022 and an environment that has
+ * PATH and, fixed, LC_ALL=C, TZ=UTC, TERM=dumb and HOME, and nothing else. The
+ * terminal passes output through as it is written, without "\r".
+ *
+ * Waits until the program has ended, then ends with SIGKILL whatever of its
+ * process group is left; at the deadline it ends the whole group. No process
+ * of the group is left when this returns.
+ *
+ * Returns 0 and fills in *result, whose output the caller frees. Returns -1
+ * with errno set if the program could not be started; nothing is left then.
+ * A program that is not found or cannot be executed is that, too. */
+int run(const struct run *run, struct run_result *result);
+
+#endif

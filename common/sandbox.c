@@ -1,0 +1,84 @@
+#include "sandbox.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <ftw.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "memory.h"
+
+static int link_files(const char *sandbox, const char *directory,
+                      const char *ending)
+{
+    char *real = realpath(directory, NULL);
+    DIR *stream = real == NULL ? NULL : opendir(real);
+    struct dirent *entry;
+    int result = stream == NULL ? -1 : 0;
+
+    while (result == 0 && (entry = readdir(stream)) != NULL) {
+        size_t length = strlen(entry->d_name), tail = strlen(ending);
+        char *target, *name;
+
+        if (entry->d_name[0] == '.' || length < tail ||
+            strcmp(entry->d_name + length - tail, ending) != 0)
+            continue;
+        target = text_format("%s/%s", real, entry->d_name);
+        name = text_format("%s/%s", sandbox, entry->d_name);
+        if (symlink(target, name) == -1 && errno != EEXIST)
+            result = -1;
+        free(target);
+        free(name);
+    }
+    int error = errno;
+
+    if (stream != NULL)
+        closedir(stream);
+    free(real);
+    errno = error;
+    return result;
+}
+
+char *sandbox_make(const char *parent, const char *programs,
+                   const char *sources)
+{
+    char *real = realpath(parent, NULL), *sandbox;
+
+    if (real == NULL)
+        return NULL;
+    sandbox = text_format("%s/sandbox.XXXXXX", real);
+    free(real);
+    if (mkdtemp(sandbox) == NULL) {
+        free(sandbox);
+        return NULL;
+    }
+    if (link_files(sandbox, programs, "") == -1 ||
+        link_files(sandbox, sources, ".c") == -1) {
+        int error = errno;
+
+        sandbox_remove(sandbox);
+        errno = error;
+        return NULL;
+    }
+    return sandbox;
+}
+
+static int remove_entry(const char *path, const struct stat *st, int type,
+                        struct FTW *ftw)
+{
+    (void)st;
+    (void)type;
+    (void)ftw;
+    return remove(path);
+}
+
+int sandbox_remove(char *sandbox)
+{
+    int result = nftw(sandbox, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+
+    free(sandbox);
+    return result;
+}

@@ -1,0 +1,18 @@
+/* A directory in which a transcript runs as its reader would run it. */
+#ifndef COMMON_SANDBOX_H
+#define COMMON_SANDBOX_H
+
+/* Make a new, empty directory under parent and put into it symbolic links to
+ * every file of the directory programs, and to every C file of the directory
+ * sources. parent must exist; the three names may be relative.
+ *
+ * Returns the directory's absolute name, to be given to sandbox_remove().
+ * Returns NULL with errno set if that cannot be done; nothing is left then. */
+char *sandbox_make(const char *parent, const char *programs,
+                   const char *sources);
+
+/* Remove the directory with all that is in it, links but not their targets,
+ * and free its name. Returns 0, or -1 with errno set if something is left. */
+int sandbox_remove(char *sandbox);
+
+#endif

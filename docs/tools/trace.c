@@ -1,0 +1,229 @@
+#include "trace.h"
+
+#include <ctype.h>
+#include <err.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../common/memory.h"
+
+struct numberings numberings_new(void)
+{
+    struct numberings numberings = {0};
+
+    numberings.of[TYPE_PID].first = 1001;
+    numberings.of[TYPE_MSQID].first = 1;
+    numberings.pipes.first = 1;
+    return numberings;
+}
+
+static void numbering_free(struct numbering *numbering)
+{
+    for (size_t i = 0; i < numbering->n; i++)
+        free(numbering->real[i]);
+    free(numbering->real);
+}
+
+void numberings_free(struct numberings *numberings)
+{
+    for (size_t i = 0; i < sizeof numberings->of / sizeof *numberings->of; i++)
+        numbering_free(&numberings->of[i]);
+    numbering_free(&numberings->pipes);
+}
+
+static size_t find(const struct numbering *numbering, const char *real,
+                   size_t length)
+{
+    size_t i = 0;
+
+    while (i < numbering->n && (strlen(numbering->real[i]) != length ||
+                                memcmp(numbering->real[i], real, length) != 0))
+        i++;
+    return i;
+}
+
+int numbered(const struct numbering *numbering, const char *real, size_t length)
+{
+    return find(numbering, real, length) < numbering->n;
+}
+
+char *renumber(struct numbering *numbering, const char *real, size_t length)
+{
+    size_t i = find(numbering, real, length);
+
+    if (i == numbering->n) {
+        numbering->real = array_grow(numbering->real, i, sizeof *numbering->real);
+        numbering->real[numbering->n++] = text_copy(real, length);
+    }
+    return text_format("%u", numbering->first + (unsigned)i);
+}
+
+/* What the numbers in a line mean: its system call decides. */
+struct context {
+    const char *call; /* its name */
+    size_t length;    /* of that name */
+    bool result;      /* we are behind the " = " */
+};
+
+static bool is_call(const struct context *context, const char *const *names)
+{
+    for (; *names != NULL; names++)
+        if (strlen(*names) == context->length &&
+            memcmp(*names, context->call, context->length) == 0)
+            return true;
+    return false;
+}
+
+static bool begins(const char *text, const char *with)
+{
+    return strncmp(text, with, strlen(with)) == 0;
+}
+
+/* Which numbering, if any, the number at text belongs to; begin is the line. */
+static struct numbering *numbering_at(struct numberings *numberings,
+                                      const struct context *context,
+                                      const char *begin, const char *text)
+{
+    static const char *const births[] = {"fork",   "vfork", "clone",  "clone3",
+                                         "wait4",  "getpid", "gettid", "getppid",
+                                         "waitid", NULL};
+    static const char *const targets[] = {"wait4", "kill", "tgkill", "tkill",
+                                          NULL};
+    static const char *const queues[] = {"msgctl", "msgsnd", "msgrcv", NULL};
+    static const char *const make_queue[] = {"msgget", NULL};
+    bool first = context->call != NULL && text == context->call + context->length + 1;
+
+    if (text - begin >= 7 && begins(text - 7, "si_pid="))
+        return &numberings->of[TYPE_PID];
+    if (text - begin >= 6 && begins(text - 6, "pipe:["))
+        return &numberings->pipes;
+    if (context->call == NULL || (text > begin && text[-1] == '-'))
+        return NULL;
+    if ((context->result && is_call(context, births) && *text != '0') ||
+        (first && is_call(context, targets)))
+        return &numberings->of[TYPE_PID];
+    if ((context->result && is_call(context, make_queue)) ||
+        (first && is_call(context, queues)))
+        return &numberings->of[TYPE_MSQID];
+    return NULL;
+}
+
+/* A key that is a process ID, as msgget's is, in hexadecimal. */
+static bool key_of_pid(FILE *out, struct numberings *numberings,
+                       const char *text, size_t length)
+{
+    char *decimal = text_format("%lu", strtoul(text, NULL, 16)), *number;
+    bool known = numbered(&numberings->of[TYPE_PID], decimal, strlen(decimal));
+
+    if (known) {
+        number = renumber(&numberings->of[TYPE_PID], decimal, strlen(decimal));
+        fprintf(out, "%#lx", strtoul(number, NULL, 10));
+        free(number);
+    } else {
+        fwrite(text, 1, length, out);
+    }
+    free(decimal);
+    return known;
+}
+
+static void rewrite_line(FILE *out, struct numberings *numberings,
+                         const char *line, size_t length, const char *root,
+                         const char *sandbox)
+{
+    const char *end = line + length, *text = line;
+    struct context context = {0};
+    bool quoted = false;
+
+    /* The pid of the process, then the name of its call. */
+    size_t digits = strspn(line, "0123456789");
+
+    if (digits > 0 && line[digits] == ' ') {
+        char *pid = renumber(&numberings->of[TYPE_PID], line, digits);
+
+        fprintf(out, "%s ", pid);
+        free(pid);
+        text += digits;
+        while (*text == ' ')
+            text++;
+    }
+    if (begins(text, "<... ")) {
+        context.call = text + 5;
+    } else if (islower((unsigned char)*text)) {
+        context.call = text;
+    }
+    while (context.call != NULL &&
+           (isalnum((unsigned char)context.call[context.length]) ||
+            context.call[context.length] == '_'))
+        context.length++;
+
+    while (text < end) {
+        struct numbering *numbering;
+        size_t n = strspn(text, "0123456789");
+
+        if (begins(text, root) && text[strlen(root)] == '/') {
+            fputs("\342\200\246", out); /* the ellipsis, as in … */
+            text += strlen(root);
+        } else if (begins(text, sandbox)) {
+            fputs(".", out);
+            text += strlen(sandbox);
+        } else if (*text == '\\' && quoted) {
+            fwrite(text, 1, 2, out);
+            text += 2;
+        } else if (*text == '"') {
+            quoted = !quoted;
+            putc(*text++, out);
+        } else if (quoted) {
+            putc(*text++, out);
+        } else if (begins(text, "/dev/pts/")) {
+            fputs("/dev/pts/1", out);
+            text += 9 + strspn(text + 9, "0123456789");
+        } else if (begins(text, "0x")) {
+            n = 2 + strspn(text + 2, "0123456789abcdef");
+            if (context.length == 6 && begins(context.call, "msgget"))
+                key_of_pid(out, numberings, text, n);
+            else if (n > 2 + 6)
+                fputs("0x\342\200\246", out);
+            else
+                fwrite(text, 1, n, out);
+            text += n;
+        } else if (n > 0) {
+            numbering = numbering_at(numberings, &context, line, text);
+            if (numbering != NULL) {
+                char *number = renumber(numbering, text, n);
+
+                fputs(number, out);
+                free(number);
+            } else {
+                fwrite(text, 1, n, out);
+            }
+            text += n;
+        } else {
+            if (begins(text, ") ") || begins(text, ")\t"))
+                context.result = strncmp(text + 1 + strspn(text + 1, " "), "= ", 2) == 0;
+            putc(*text++, out);
+        }
+    }
+    putc('\n', out);
+}
+
+char *trace_renumber(const char *trace, struct numberings *numberings,
+                     const char *root, const char *sandbox)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+
+    if (out == NULL)
+        err(EXIT_FAILURE, "open_memstream");
+    while (*trace != '\0') {
+        size_t length = strcspn(trace, "\n");
+
+        rewrite_line(out, numberings, trace, length, root, sandbox);
+        trace += length + (trace[length] == '\n');
+    }
+    if (fclose(out) == EOF)
+        err(EXIT_FAILURE, "fclose");
+    return text;
+}
