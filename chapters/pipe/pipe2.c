@@ -51,7 +51,7 @@ int main(int argc, char *argv[])
     case -1:
         err(EXIT_FAILURE, "fork");
     case 0:
-        /* turn: by now the parent has long read its own message. */
+        /* turn: by now the parent has most likely read its own message. */
         if (sleep(1) != 0)
             errx(EXIT_FAILURE, "child: sleep: interrupted");
         return talk("child", fildes, "456");

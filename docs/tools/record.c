@@ -1,6 +1,7 @@
 /* record - runs the commands of a transcript and keeps what they printed.
  *
- * Usage: record -b PROGRAMS -s SOURCES -r ROOT TRANSCRIPT CONSOLE TRACE
+ * Usage: record [-t SECONDS] -b PROGRAMS -s SOURCES -r ROOT
+ *               TRANSCRIPT CONSOLE TRACE
  *
  * Runs each command of TRANSCRIPT on a pseudo-terminal, in a directory that
  * has links to the files of PROGRAMS and the C files of SOURCES. Writes to
@@ -10,7 +11,7 @@
  * the directory that paths are shown without.
  *
  * What was printed is written down also if the transcript expects something
- * else; then a warning says so. A command that does not end within 10 seconds
+ * else; then a warning says so. A command that does not end within SECONDS (10)
  * is an error, and nothing is written.
  */
 #include <ctype.h>
@@ -30,7 +31,7 @@
 #include "../../common/transcript.h"
 #include "trace.h"
 
-enum { DEADLINE = 10000 /* milliseconds */ };
+static int deadline = 10000; /* milliseconds */
 
 /* The calls that this book is about; ? allows for those that an architecture
  * does not have. */
@@ -56,7 +57,7 @@ static char *no_strace(void)
 {
     const char *const argv[] = {"strace", "-f", "-o", "/dev/null",
                                 "/bin/sh", "-c", ":", NULL};
-    struct run probe = {RUN_PIPE, sandbox, argv, DEADLINE};
+    struct run probe = {RUN_PIPE, sandbox, argv, deadline};
     struct run_result result;
     char *reason;
 
@@ -82,14 +83,14 @@ static void run_command(const struct transcript *t, const struct command *c,
         trace_file, "-e",      traced, "-e",      "signal=none",    "--",
         "/bin/sh",  "-c",      c->text, NULL};
     struct run command = {RUN_TERMINAL, sandbox,
-                          trace_file == NULL ? plain : under_strace, DEADLINE};
+                          trace_file == NULL ? plain : under_strace, deadline};
     struct run_result result;
 
     if (run(&command, &result) == -1)
         err(EXIT_FAILURE, "%s:%d: $ %s", t->path, c->number, c->text);
     if (result.late)
         errx(EXIT_FAILURE, "%s:%d: $ %s: not ended after %d s; it printed:\n%s",
-             t->path, c->number, c->text, DEADLINE / 1000, result.output);
+             t->path, c->number, c->text, deadline / 1000, result.output);
     if (result.left_behind)
         errx(EXIT_FAILURE, "%s:%d: $ %s: left a process behind", t->path,
              c->number, c->text);
@@ -220,7 +221,7 @@ int main(int argc, char *argv[])
     FILE *out;
     int option;
 
-    while ((option = getopt(argc, argv, "b:s:r:")) != -1)
+    while ((option = getopt(argc, argv, "b:s:r:t:")) != -1)
         switch (option) {
         case 'b':
             programs = optarg;
@@ -231,10 +232,13 @@ int main(int argc, char *argv[])
         case 'r':
             root = optarg;
             break;
+        case 't':
+            deadline = 1000 * atoi(optarg);
+            break;
         }
     if (programs == NULL || sources == NULL || root == NULL ||
-        argc - optind != 3)
-        errx(2, "usage: record -b PROGRAMS -s SOURCES -r ROOT "
+        deadline <= 0 || argc - optind != 3)
+        errx(2, "usage: record [-t SECONDS] -b PROGRAMS -s SOURCES -r ROOT "
                 "TRANSCRIPT CONSOLE TRACE");
     if ((t = transcript_read(argv[optind], &error)) == NULL)
         errx(EXIT_FAILURE, "%s", error);

@@ -1,0 +1,560 @@
+-- The pandoc filter that makes a page of a chapter: it puts in the programs,
+-- the recorded sessions, the system calls and the function tables, ties notes
+-- to lines, numbers what has a number, and makes links fit where they stand.
+--
+-- Metadata: language; chapter, the folder of the chapter (for a page
+-- of one chapter) or nothing (for the whole book); chapters and languages, as
+-- in book.md; form: page (HTML, one chapter), index (HTML, the first page),
+-- print (one HTML for the PDF) or epub; titles, a file with the headings of all
+-- chapters; records, the directory of the recordings.
+--
+-- A mistake in a chapter ends the build with one line: FILE:LINE: what and why.
+
+local words_of = dofile('docs/filters/words.lua')
+local words, lang, form, records
+local chapters = {}
+
+local chapter          -- the present chapter's folder
+local source           -- its Markdown file
+local number = 0       -- its number
+local counts           -- of listings, sessions, figures, tables in it
+
+-- Files -----------------------------------------------------------------------
+
+local function read(path)
+  local file = io.open(path, 'rb')
+  if not file then return nil end
+  local text = file:read('a')
+  file:close()
+  return text
+end
+
+-- The line of the Markdown source at which a pattern first stands, or 1.
+local function line_of(plain)
+  local n = 0
+  for line in (read(source) or ''):gmatch('([^\n]*)\n') do
+    n = n + 1
+    if line:find(plain, 1, true) then return n end
+  end
+  return 1
+end
+
+local function fail(where, ...)
+  io.stderr:write(source, ':', line_of(where), ': ', ..., '\n')
+  os.exit(1)
+end
+
+-- Text ------------------------------------------------------------------------
+
+local function escape(text)
+  return (text:gsub('[&<>"]', {['&'] = '&amp;', ['<'] = '&lt;',
+                               ['>'] = '&gt;', ['"'] = '&quot;'}))
+end
+
+local function raw(text) return pandoc.RawBlock('html', text) end
+local function rawi(text) return pandoc.RawInline('html', text) end
+
+local function to_html(blocks)
+  local html = pandoc.write(pandoc.Pandoc(blocks), 'html')
+  return (html:gsub('%s+$', ''))
+end
+
+-- The inlines of a block of one paragraph, as HTML; '' if there is none.
+local function caption_html(blocks)
+  if not blocks[1] then return '' end
+  return to_html({pandoc.Plain(blocks[1].content)})
+end
+
+local function label(kind)
+  counts[kind] = counts[kind] + 1
+  return string.format('<span class="label">%s %d.%d</span>',
+                       words[kind], number, counts[kind])
+end
+
+local function figcaption(kind, html)
+  local space = html ~= '' and ' ' or ''
+  return '<figcaption>' .. label(kind) .. space .. html .. '</figcaption>'
+end
+
+-- Definition lists as {term, blocks} in their order.
+local function definitions(div, where)
+  local list = {}
+  for _, block in ipairs(div.content) do
+    if block.t ~= 'DefinitionList' then
+      fail(where, 'only terms with their notes may stand here, not a ', block.t)
+    end
+    for _, item in ipairs(block.content) do
+      local blocks = pandoc.List()
+      for _, part in ipairs(item[2]) do blocks:extend(part) end
+      table.insert(list, {pandoc.utils.stringify(item[1]), blocks})
+    end
+  end
+  return list
+end
+
+-- Listings --------------------------------------------------------------------
+
+-- The anchors of a program, in order: {name, line}. An anchor is the word
+-- before the colon at the beginning of a comment.
+local function anchors(text, path, where)
+  local found, seen, n = {}, {}, 0
+  for line in text:gmatch('([^\n]*)\n') do
+    n = n + 1
+    local name = line:match('/%* (%l+): ')
+    if name then
+      if seen[name] then
+        io.stderr:write(path, ':', n, ': the anchor "', name, '" is there already, in line ',
+                        seen[name], '\n')
+        os.exit(1)
+      end
+      seen[name] = n
+      table.insert(found, {name, n})
+    end
+  end
+  return found
+end
+
+local function listing(div)
+  local program = div.attributes.program
+  local where = 'program=' .. tostring(program)
+  if not program then fail('.listing', 'a listing needs program=NAME') end
+  local path = 'chapters/' .. chapter .. '/' .. program .. '.c'
+  local text = read(path)
+  if not text then fail(where, 'there is no ', path) end
+
+  local notes = definitions(div, where)
+  local found = anchors(text, path, where)
+  for i = 1, math.max(#notes, #found) do
+    local note, anchor = notes[i] and notes[i][1], found[i] and found[i][1]
+    if note ~= anchor then
+      local known = {}
+      for _, a in ipairs(found) do known[a[1]] = true end
+      if anchor and not note then
+        fail(where, 'the anchor "', anchor, '" (', path, ':', found[i][2], ') has no note')
+      elseif not known[note] then
+        fail(where, 'the note "', note, '" has no anchor in ', path)
+      else
+        fail(where, 'the note "', note, '" stands where the anchor "', tostring(anchor),
+             '" (', path, ':', tostring(found[i] and found[i][2]), ') has to have its note')
+      end
+    end
+  end
+
+  -- Each line of the code is a span with an id; it gets the number of its note.
+  local id = 'src-' .. program
+  local code = to_html({pandoc.CodeBlock(text, {id, {'c'}, {}})})
+  for i, anchor in ipairs(found) do
+    local line = id .. '-' .. anchor[2]
+    local before = '<span id="' .. line .. '"><a href="#' .. line ..
+                   '" aria-hidden="true" tabindex="-1"></a>'
+    local after = string.format(
+      '<span id="%s" class="noted"><a class="ref" href="#note-%s-%s" data-note="%d" aria-label="%s %d"></a>',
+      line, program, anchor[1], i, words.note, i)
+    local first, last = code:find(before, 1, true)
+    assert(first, 'pandoc has changed how it marks lines')
+    code = code:sub(1, first - 1) .. after .. code:sub(last + 1)
+  end
+  code = code:gsub('aria%-hidden="true" tabindex="%-1"', 'aria-hidden="true" tabindex="-1"')
+  code = code:gsub('<pre ', '<pre data-file="' .. path .. '" tabindex="0" ', 1)
+
+  local out = {'<figure class="listing" id="lst-' .. program .. '">',
+               figcaption('listing', '<code>' .. path .. '</code>'), code, '</figure>'}
+  local blocks = pandoc.List({raw(table.concat(out, '\n'))})
+
+  if #notes > 0 then
+    blocks:insert(raw('<ol class="notes" aria-label="' .. words.note .. '">'))
+    for i, note in ipairs(notes) do
+      blocks:insert(raw(string.format(
+        '<li id="note-%s-%s" data-note="%d"><a class="back" href="#%s-%d" aria-label="%s %d">%d</a>',
+        program, note[1], i, id, found[i][2], words.line, found[i][2], i)))
+      blocks:extend(note[2])
+      blocks:insert(raw('</li>'))
+    end
+    blocks:insert(raw('</ol>'))
+  end
+
+  local compile = {}
+  for name in (program .. ' ' .. (div.attributes.with or '')):gmatch('%S+') do
+    table.insert(compile, 'cc ' .. name .. '.c -o ' .. name)
+  end
+  blocks:insert(raw(string.format(
+    '<dl class="run"><dt>%s</dt><dd><code>make run-%s</code></dd><dt>%s</dt><dd><code>%s</code></dd></dl>',
+    words.run, program, words.alone, table.concat(compile, ' &amp;&amp; '))))
+  return blocks
+end
+
+-- Recordings ------------------------------------------------------------------
+
+-- The chapter that a recording belongs to: this one, if it has it.
+local function recording(div, ending)
+  local name = div.attributes.record
+  if not name then fail('.' .. ending, 'record=NAME is missing') end
+  local path = chapter .. '/' .. name
+  local text = read(records .. '/' .. path .. '.' .. ending)
+  if not text then
+    fail('record=' .. name, 'there is no recording ', path,
+         '; its transcript would be tests/transcripts/', path, '.console')
+  end
+  return name, path, text
+end
+
+local function session(div)
+  local name, path, text = recording(div, 'console')
+  local html = escape(text)
+  html = ('\n' .. html):gsub('\n%$ ([^\n]*)',
+    '\n<span class="prompt">$ </span><span class="command">%1</span>')
+  html = html:gsub('\n%[(%d+)%](\n?)', '\n<span class="status">[%1]</span>%2')
+  return raw(table.concat({
+    '<figure class="session" id="out-' .. name .. '">',
+    figcaption('session', caption_html(div.content)),
+    '<pre data-record="' .. path .. '.console" tabindex="0"><code>' .. html:sub(2) .. '</code></pre>',
+    '</figure>'}, '\n'))
+end
+
+local function calls(div)
+  local name, path, text = recording(div, 'calls')
+  local caption = caption_html(div.content)
+  local body = '<pre data-record="' .. path .. '.calls" tabindex="0"><code>' .. escape(text) ..
+               '</code></pre>'
+  local reason = text:match('^# ([^\n]*)\n$')
+  if reason then
+    body = '<p class="missing">' .. words.missing .. ': <code>' .. escape(reason) .. '</code></p>'
+  end
+  if form == 'page' then
+    return raw('<details class="calls" id="calls-' .. name .. '">\n<summary>' .. caption ..
+               '</summary>\n' .. body .. '\n</details>')
+  end
+  return raw('<figure class="calls" id="calls-' .. name .. '">\n<figcaption>' .. caption ..
+             '</figcaption>\n' .. body .. '\n</figure>')
+end
+
+-- Function tables -------------------------------------------------------------
+
+-- What a declaration says: header, prototype, parameters, flags, errors.
+local function declaration(path, text)
+  local d = {header = text:match('#include (<[^>]+>)'), parameters = {}, flags = {}, errors = {}}
+  d.prototype = text:match('\n(%l[^;#]*%));\n') or text:match('\n(%u+ %*[^;#]*%));\n')
+  local list = d.prototype and d.prototype:match('%((.*)%)$')
+  if not d.header or not list then
+    io.stderr:write(path, ':1: no #include <...> and prototype\n')
+    os.exit(1)
+  end
+  for parameter in (list .. ','):gmatch('([^,]*),') do
+    local name = parameter:match('([%a_][%w_]*)[%[%]%d]*%s*$')
+    if name ~= 'void' then table.insert(d.parameters, name) end
+  end
+  for name, relation, value in text:gmatch('_Static_assert%(([%w_]+) ([=>]+) ([%w]+)') do
+    if relation == '==' then
+      table.insert(d.flags, {name, value})
+    else
+      table.insert(d.errors, name)
+    end
+  end
+  return d
+end
+
+local function row(head, html)
+  return '<tr><th scope="row">' .. head .. '</th><td>' .. html .. '</td></tr>'
+end
+
+local function function_table(div)
+  local name = div.attributes.name
+  local where = 'name=' .. tostring(name)
+  if not name then fail('.function', 'a function table needs name=NAME') end
+  local path = 'chapters/' .. chapter .. '/functions/' .. name .. '.h'
+  local text = read(path)
+  if not text then fail(where, 'there is no ', path) end
+  local d = declaration(path, text)
+  local terms = definitions(div, where)
+  local at = 1
+
+  -- Take the next term, which has to be this one.
+  local function take(expected, what)
+    local term = terms[at]
+    if not term or term[1] ~= expected then
+      fail(where, what, ' "', expected, '" of ', path, ' has no text here',
+           term and ('; "' .. term[1] .. '" stands in its place') or '')
+    end
+    at = at + 1
+    return term[2]
+  end
+  local function item(term, value, blocks)
+    return '<dt><code>' .. escape(term) .. '</code>' .. value .. '</dt><dd>' ..
+           to_html(#blocks == 1 and {pandoc.Plain(blocks[1].content)} or blocks) .. '</dd>'
+  end
+  local rows = {
+    row(words.header, '<code>#include ' .. escape(d.header) .. '</code>'),
+    row(words.prototype, '<code>' .. escape(d.prototype) .. ';</code>'),
+  }
+  local function list(head, items)
+    if #items > 0 then
+      table.insert(rows, row(head, '<dl>' .. table.concat(items) .. '</dl>'))
+    end
+  end
+
+  local items = {}
+  for _, parameter in ipairs(d.parameters) do
+    table.insert(items, item(parameter, '', take(parameter, 'the parameter')))
+  end
+  list(words.parameters, items)
+  table.insert(rows, row(words.returns, to_html(take('return', 'the entry'))))
+  items = {}
+  while terms[at] and terms[at][1]:match('^["“].*["”]$') do
+    local plain = terms[at][1]:gsub('[“”]', '"')
+    table.insert(items, item(plain, '', terms[at][2]))
+    at = at + 1
+  end
+  list(words.values, items)
+  items = {}
+  for _, flag in ipairs(d.flags) do
+    table.insert(items, item(flag[1], ' <span class="value">' .. flag[2] .. '</span>',
+                             take(flag[1], 'the flag')))
+  end
+  list(words.flags, items)
+  items = {}
+  for _, code in ipairs(d.errors) do
+    table.insert(items, item(code, '', take(code, 'the error')))
+  end
+  list(words.errors, items)
+  if terms[at] then
+    fail(where, '"', terms[at][1], '" is not in ', path)
+  end
+  return raw('<figure class="function" id="fn-' .. name .. '">\n' ..
+             figcaption('table', '<code>' .. name .. '()</code>') ..
+             '\n<table>\n<tbody>\n' .. table.concat(rows, '\n') ..
+             '\n</tbody>\n</table>\n</figure>')
+end
+
+-- Figures and boxes -----------------------------------------------------------
+
+local function figure(div)
+  local src = div.attributes.src
+  if not src then fail('.figure', 'a figure needs src=FILE') end
+  local path = 'chapters/' .. chapter .. '/figures/' .. src
+  local svg = read(path)
+  if not svg then fail('src=' .. src, 'there is no ', path) end
+  if #div.content ~= 2 then
+    fail('src=' .. src, 'a figure has two paragraphs: its caption and its text alternative')
+  end
+  local width, height = svg:match('viewBox="0 0 (%d+) (%d+)"')
+  local url = path
+  if form == 'page' then url = '../figures/' .. chapter .. '/' .. src end
+  return raw(string.format(
+    '<figure class="drawing" id="fig-%s">\n<img src="%s" width="%s" height="%s" alt="%s" />\n%s\n</figure>',
+    (src:gsub('%.svg$', '')), url, width or '', height or '',
+    escape(pandoc.utils.stringify(div.content[2])),
+    figcaption('figure', caption_html(div.content))))
+end
+
+local blocks_of -- below; boxes hold blocks of any kind
+
+local function box(div, kind)
+  local blocks = pandoc.List({raw('<aside class="box ' .. kind .. '">\n<p class="box-title">' ..
+                                  words[kind] .. '</p>')})
+  blocks:extend(blocks_of(div.content))
+  blocks:insert(raw('</aside>'))
+  return blocks
+end
+
+-- Headings and links ----------------------------------------------------------
+
+local contents = {} -- of this page: {level, id, inlines}
+
+local function heading(header)
+  local id = header.identifier
+  if header.level == 1 and form ~= 'index' then
+    number = number + 1
+    for i, name in ipairs(chapters) do
+      if name == id then chapter, number = name, i end
+    end
+    if chapter ~= id then
+      fail('{#' .. id .. '}', 'the title of a chapter has the id of its folder, one of: ',
+           table.concat(chapters, ' '))
+    end
+    source = 'chapters/' .. chapter .. '/' .. lang .. '.md'
+    counts = {listing = 0, session = 0, figure = 0, table = 0}
+  end
+  table.insert(contents, {header.level, id, header.content:clone()})
+  if form == 'page' and header.level > 1 then
+    local link = string.format(
+      ' <a class="here" href="#%s" aria-label="%s">#</a><a class="there" href="../%s/%s.html#%s" hreflang="%s" lang="%s" title="%s">%s</a>',
+      id, words.permalink, words.otherlang, chapter, id, words.otherlang, words.otherlang,
+      words.same, words.other)
+    header.content:insert(rawi(link))
+  end
+  return header
+end
+
+-- Where a link leads in this form of the book.
+local function link(el)
+  local page, id = el.target:match('^([%w_-]+)%.html#?([%w_-]*)$')
+  if page and (form == 'print' or form == 'epub') then
+    el.target = '#' .. (id ~= '' and id or page)
+  end
+  return el
+end
+
+-- Blocks in their order -------------------------------------------------------
+
+local directives = {
+  listing = listing, session = session, calls = calls,
+  ['function'] = function_table, figure = figure,
+}
+
+function blocks_of(blocks)
+  local out = pandoc.List()
+  for _, block in ipairs(blocks) do
+    local made = block
+    if block.t == 'Header' then
+      made = heading(block)
+    elseif block.t == 'Div' then
+      local class = block.classes[1]
+      if directives[class] then
+        made = directives[class](block)
+      elseif class == 'pitfall' or class == 'correction' or class == 'try' then
+        made = box(block, class)
+      elseif block.attributes.lang then
+        made = block.attributes.lang == lang and blocks_of(block.content) or {}
+      else
+        fail(tostring(class or ':::'), 'unknown directive "', tostring(class), '"')
+      end
+    end
+    if made.t then out:insert(made) else out:extend(made) end
+  end
+  return out
+end
+
+-- A nested list of links to headings: {level, id or URL, inlines}.
+local function link_list(entries, from, base)
+  local html, depth = {}, from - 1
+  for _, entry in ipairs(entries) do
+    local level = entry[1]
+    if level >= from then
+      while depth < level do
+        table.insert(html, '<ul>')
+        depth = depth + 1
+        if depth < level then table.insert(html, '<li>') end
+      end
+      while depth > level do
+        table.insert(html, '</li></ul>')
+        depth = depth - 1
+        if depth == level then table.insert(html, '</li>') end
+      end
+      if html[#html] ~= '<ul>' and html[#html] ~= '</li>' then table.insert(html, '</li>') end
+      table.insert(html, '<li><a href="' .. base .. entry[2] .. '">' ..
+                         to_html({pandoc.Plain(entry[3])}) .. '</a>')
+    end
+  end
+  while depth >= from do
+    table.insert(html, '</li></ul>')
+    depth = depth - 1
+  end
+  return raw(table.concat(html))
+end
+
+-- The headings of all chapters, from the file that the makefile made of them.
+local function all_headings(path)
+  local list = {}
+  for line in (read(path) or ''):gmatch('([^\n]*)\n') do
+    local folder, text = line:match('^chapters/([^/]+)/[^:]*:(.*)$')
+    local block = pandoc.read(text or '', 'markdown').blocks[1]
+    if block and block.t == 'Header' then
+      local url = folder .. '.html' .. (block.level > 1 and '#' .. block.identifier or '')
+      table.insert(list, {block.level, url, block.content, folder})
+    end
+  end
+  return list
+end
+
+local function page_meta(meta)
+  local list = all_headings(pandoc.utils.stringify(meta.titles))
+  local titles = {}
+  for _, entry in ipairs(list) do
+    if entry[1] == 1 then titles[entry[4]] = entry end
+  end
+  meta.home = form == 'page' or nil
+  for i, name in ipairs(chapters) do
+    if name == chapter then
+      local before, after = chapters[i - 1], chapters[i + 1]
+      if before then
+        meta.previous = {url = before .. '.html', title = pandoc.MetaInlines(titles[before][3])}
+      else
+        meta.previous = {url = 'index.html', title = words.contents}
+      end
+      if after then
+        meta.next = {url = after .. '.html', title = pandoc.MetaInlines(titles[after][3])}
+      end
+    end
+  end
+  if form == 'index' then
+    meta.contents = pandoc.MetaBlocks({link_list(list, 1, '')})
+    local first = chapters[1]
+    meta.next = {url = first .. '.html', title = pandoc.MetaInlines(titles[first][3])}
+  else
+    local nav = {}
+    for _, entry in ipairs(list) do
+      if entry[1] == 1 then
+        table.insert(nav, entry)
+        if entry[4] == chapter then
+          for _, own in ipairs(contents) do
+            if own[1] > 1 then table.insert(nav, {own[1], '#' .. own[2], own[3]}) end
+          end
+        end
+      end
+    end
+    meta.contents = pandoc.MetaBlocks({link_list(nav, 1, '')})
+  end
+end
+
+-- The words that a template needs.
+local function say(meta)
+  for _, key in ipairs({'other', 'otherlang', 'skip', 'pdf', 'epub'}) do
+    meta[key] = words[key]
+  end
+  meta['contents-word'] = words.contents
+  meta['previous-word'] = words.previous
+  meta['next-word'] = words.next
+end
+
+function Pandoc(doc)
+  local meta = doc.meta
+  local function of(key) return meta[key] and pandoc.utils.stringify(meta[key]) end
+
+  lang, form, records = of('language'), of('form'), of('records')
+  words = words_of[lang]
+  for name in (of('chapters') or ''):gmatch('%S+') do table.insert(chapters, name) end
+  chapter = of('chapter')
+  source = chapter and 'chapters/' .. chapter .. '/' .. lang .. '.md' or 'book.md'
+  counts = {listing = 0, session = 0, figure = 0, table = 0}
+
+  -- What book.md says in each language, in this one.
+  for _, key in ipairs({'title', 'subtitle', 'author'}) do
+    if meta[key] and meta[key][lang] then meta[key] = meta[key][lang] end
+  end
+  if form == 'page' then
+    local head = read('book.md'):match('^%-%-%-\n.-\n%-%-%-\n')
+    local spine = pandoc.read(head, 'markdown').meta
+    meta.booktitle = spine.title[lang]
+  end
+
+  local blocks = blocks_of(doc.blocks)
+  if form == 'page' then
+    for _, entry in ipairs(contents) do
+      if entry[1] == 1 then meta.title = pandoc.MetaInlines(entry[3]) end
+    end
+    say(meta)
+    meta.here = chapter
+    page_meta(meta)
+  elseif form == 'index' then
+    say(meta)
+    meta.booktitle = meta.title
+    meta.here = 'index'
+    page_meta(meta)
+  elseif form == 'epub' then
+    meta.lang = lang
+  elseif form == 'print' then
+    say(meta)
+    meta.contents = pandoc.MetaBlocks({link_list(contents, 1, '#')})
+  end
+  return pandoc.Pandoc(blocks, meta):walk({Link = link})
+end
