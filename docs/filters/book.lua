@@ -54,8 +54,38 @@ end
 local function raw(text) return pandoc.RawBlock('html', text) end
 local function rawi(text) return pandoc.RawInline('html', text) end
 
+-- WeasyPrint breaks Korean between any two syllables (it has no word-break:
+-- keep-all); so on paper a word is a span that does not break.
+local function keep_words(inlines)
+  local out, word, length = pandoc.List(), pandoc.List(), 0
+  local function flush()
+    local text = pandoc.utils.stringify(word)
+    if #word > 0 and text:find('[\xEA-\xED]') and utf8.len(text) <= 24 then
+      out:insert(pandoc.Span(word, {class = 'word'}))
+    else
+      out:extend(word)
+    end
+    word = pandoc.List()
+  end
+  for _, inline in ipairs(inlines) do
+    if inline.t == 'Str' or inline.t == 'Code' then
+      word:insert(inline)
+    else
+      flush()
+      out:insert(inline)
+    end
+  end
+  flush()
+  return out
+end
+
+local function for_paper(doc)
+  if form ~= 'print' or lang ~= 'ko' then return doc end
+  return doc:walk({Inlines = keep_words})
+end
+
 local function to_html(blocks)
-  local html = pandoc.write(pandoc.Pandoc(blocks), 'html')
+  local html = pandoc.write(for_paper(pandoc.Pandoc(blocks)), 'html')
   return (html:gsub('%s+$', ''))
 end
 
@@ -407,6 +437,9 @@ function blocks_of(blocks)
     local made = block
     if block.t == 'Header' then
       made = heading(block)
+    elseif block.t == 'Table' then
+      -- As wide as its text wants, not as its source is drawn.
+      for _, spec in ipairs(block.colspecs) do spec[2] = nil end
     elseif block.t == 'Div' then
       local class = block.classes[1]
       if directives[class] then
@@ -556,5 +589,5 @@ function Pandoc(doc)
     say(meta)
     meta.contents = pandoc.MetaBlocks({link_list(contents, 1, '#')})
   end
-  return pandoc.Pandoc(blocks, meta):walk({Link = link})
+  return for_paper(pandoc.Pandoc(blocks, meta):walk({Link = link}))
 end

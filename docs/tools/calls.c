@@ -5,9 +5,9 @@
  * TRACE is what record wrote. Of its first command that runs a program of the
  * book, CALLS gets the system calls of that program and of the processes that
  * it made, one process after the other, each in its own order, so that it does
- * not depend on who was faster. Left out are what libc does for its own ends,
- * what went to the terminal, and the insides of other programs (sh, od, wc),
- * for which "..." stands. A TRACE that is only "# REASON" is copied.
+ * not depend on who was faster. Left out are what libc does for its own ends;
+ * "..." stands for what was written to the terminal and for the insides of
+ * other programs (sh, od, wc). A TRACE that is only "# REASON" is copied.
  */
 #include <ctype.h>
 #include <err.h>
@@ -151,6 +151,9 @@ static char *shown(const char *text)
     replace_all(&copy, ", child_tidptr=0x\342\200\246", "");
     replace_all(&copy, "AT_FDCWD<.>", "AT_FDCWD");
     replace_all(&copy, "</dev/pts/1>", "<terminal>");
+    /* What went to the terminal stands in the session already. */
+    if (begins(copy, "write(") && (equals = strstr(copy, "<terminal>, ")) != NULL)
+        strcpy(equals + strlen("<terminal>, "), "...)");
     replace_all(&copy, "IPC_EXCL|000", "IPC_EXCL");
     while ((equals = strstr(copy, ")  ")) != NULL)
         memmove(equals + 1, equals + 2, strlen(equals + 2) + 1);
@@ -160,17 +163,8 @@ static char *shown(const char *text)
 /* Whether a call is left out though the program is ours. */
 static bool left_out(const char *text)
 {
-    const char *open = strchr(text, '(');
-    const char *object = open == NULL ? NULL : open + 1;
-
-    if (begins(text, "exit_group("))
-        return true;
-    if (object == NULL)
-        return false;
-    if (begins(text, "newfstatat(") && strstr(text, ", \"\", ") != NULL)
-        return true;
-    object += strspn(object, "0123456789");
-    return begins(text, "write(") && begins(object, "</dev/pts/");
+    return begins(text, "exit_group(") ||
+           (begins(text, "newfstatat(") && strstr(text, ", \"\", ") != NULL);
 }
 
 /* The program that a successful execve() executes is one of ours. */

@@ -162,12 +162,12 @@ static void rewrite_line(FILE *out, struct numberings *numberings,
         struct numbering *numbering;
         size_t n = strspn(text, "0123456789");
 
-        if (begins(text, root) && text[strlen(root)] == '/') {
-            fputs("\342\200\246", out); /* the ellipsis, as in … */
-            text += strlen(root);
-        } else if (begins(text, sandbox)) {
+        if (begins(text, sandbox)) {
             fputs(".", out);
             text += strlen(sandbox);
+        } else if (begins(text, root) && text[strlen(root)] == '/') {
+            fputs("\342\200\246", out); /* the ellipsis, as in … */
+            text += strlen(root);
         } else if (*text == '\\' && quoted) {
             fwrite(text, 1, 2, out);
             text += 2;
