@@ -1,0 +1,406 @@
+/* Proves that the reader of transcripts finds in a text what transcript.h says,
+ * and names the line of whatever is wrong with it. */
+#include "support.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../common/memory.h"
+#include "../common/transcript.h"
+
+static struct transcript *t;
+static char *error;
+
+static int forget(void **state)
+{
+    (void)state;
+    transcript_free(t);
+    free(error);
+    t = NULL;
+    error = NULL;
+    return 0;
+}
+
+static void parse(const char *text)
+{
+    t = transcript_parse("a.console", text, &error);
+    if (t == NULL)
+        fail_msg("refused: %s", error);
+}
+
+/* The only line of the only command. */
+static const struct expected_line *parse_line(const char *line)
+{
+    char *text = text_format("$ a\n%s\n", line);
+
+    parse(text);
+    free(text);
+    assert_int_equal(t->ncommands, 1);
+    assert_int_equal(t->commands[0].nlines, 1);
+    return &t->commands[0].lines[0];
+}
+
+static void a_command_is_what_follows_the_dollar(void **state)
+{
+    (void)state;
+    parse("$ ./pipe4  'a b' $x\n");
+    assert_int_equal(t->ncommands, 1);
+    assert_string_equal(t->commands[0].text, "./pipe4  'a b' $x");
+}
+
+static void commands_keep_their_order_and_line_numbers(void **state)
+{
+    (void)state;
+    parse("$ one\nout\n$ two\n");
+    assert_int_equal(t->ncommands, 2);
+    assert_string_equal(t->commands[0].text, "one");
+    assert_int_equal(t->commands[0].number, 1);
+    assert_string_equal(t->commands[1].text, "two");
+    assert_int_equal(t->commands[1].number, 3);
+}
+
+static void the_path_is_kept(void **state)
+{
+    (void)state;
+    parse("$ a\n");
+    assert_string_equal(t->path, "a.console");
+}
+
+static void lines_belong_to_the_command_above_them(void **state)
+{
+    (void)state;
+    parse("$ one\nx\n$ two\ny\nz\n");
+    assert_int_equal(t->commands[0].nlines, 1);
+    assert_int_equal(t->commands[1].nlines, 2);
+    assert_string_equal(t->commands[1].lines[1].source, "z");
+    assert_int_equal(t->commands[1].lines[1].number, 5);
+}
+
+static void a_line_without_variables_is_one_text(void **state)
+{
+    (void)state;
+    const struct expected_line *line = parse_line("one {two} $ [3]");
+
+    assert_int_equal(line->nsegments, 1);
+    assert_string_equal(line->segments[0].text, "one {two} $ [3]");
+}
+
+static void an_empty_line_is_expected_output(void **state)
+{
+    (void)state;
+    const struct expected_line *line = parse_line("");
+
+    assert_string_equal(line->source, "");
+    assert_int_equal(line->nsegments, 0);
+}
+
+static void spaces_at_both_ends_of_a_line_count(void **state)
+{
+    (void)state;
+    assert_string_equal(parse_line("  x ")->segments[0].text, "  x ");
+}
+
+static void comments_before_the_first_command_are_left_out(void **state)
+{
+    (void)state;
+    parse("# why\n\n# and how\n$ a\n");
+    assert_int_equal(t->ncommands, 1);
+    assert_int_equal(t->commands[0].number, 4);
+}
+
+static void a_hash_under_a_command_is_output(void **state)
+{
+    (void)state;
+    assert_string_equal(parse_line("# x")->source, "# x");
+}
+
+static void without_a_status_line_the_status_is_0(void **state)
+{
+    (void)state;
+    parse("$ a\nx\n");
+    assert_int_equal(t->commands[0].status, 0);
+}
+
+static void the_last_line_in_brackets_is_the_status(void **state)
+{
+    (void)state;
+    parse("$ a\nx\n[255]\n$ b\n[1]\n");
+    assert_int_equal(t->commands[0].status, 255);
+    assert_int_equal(t->commands[0].nlines, 1);
+    assert_int_equal(t->commands[1].status, 1);
+}
+
+static void brackets_with_more_than_a_number_are_output(void **state)
+{
+    (void)state;
+    assert_string_equal(parse_line("[1] 4711")->source, "[1] 4711");
+    assert_int_equal(t->commands[0].status, 0);
+}
+
+static void a_quoted_status_is_output(void **state)
+{
+    (void)state;
+    assert_string_equal(parse_line("{{'[2]'}}")->segments[0].text, "[2]");
+    assert_int_equal(t->commands[0].status, 0);
+}
+
+static void a_quoted_dollar_is_output(void **state)
+{
+    (void)state;
+    const struct expected_line *line = parse_line("{{'$ '}}ls");
+
+    assert_int_equal(line->nsegments, 2);
+    assert_string_equal(line->segments[0].text, "$ ");
+    assert_string_equal(line->segments[1].text, "ls");
+}
+
+static void quoted_braces_are_no_variable(void **state)
+{
+    (void)state;
+    const struct expected_line *line = parse_line("{{'{{x:pid}}'}}");
+
+    assert_string_equal(line->segments[0].text, "{{x:pid}}");
+    assert_int_equal(t->nvariables, 0);
+}
+
+static void a_variable_stands_between_its_texts(void **state)
+{
+    (void)state;
+    const struct expected_line *line = parse_line("a {{x:pid}} b");
+
+    assert_int_equal(line->nsegments, 3);
+    assert_string_equal(line->segments[0].text, "a ");
+    assert_null(line->segments[1].text);
+    assert_int_equal(line->segments[1].variable, 0);
+    assert_string_equal(line->segments[2].text, " b");
+}
+
+static void the_source_of_a_line_is_kept_as_written(void **state)
+{
+    (void)state;
+    assert_string_equal(parse_line("a {{x:pid}} {{'b'}}")->source,
+                        "a {{x:pid}} {{'b'}}");
+}
+
+static void every_type_has_its_name(void **state)
+{
+    (void)state;
+    parse("$ a\n{{n:number}} {{p:pid}} {{q:msqid}}\n");
+    assert_int_equal(t->nvariables, 3);
+    assert_string_equal(t->variables[0].name, "n");
+    assert_int_equal(t->variables[0].type, TYPE_NUMBER);
+    assert_int_equal(t->variables[1].type, TYPE_PID);
+    assert_int_equal(t->variables[2].type, TYPE_MSQID);
+}
+
+static void a_name_is_one_variable_throughout(void **state)
+{
+    (void)state;
+    parse("$ a\n{{x:pid}}\n$ b\n{{x}}\n{{x:pid}}\n");
+    assert_int_equal(t->nvariables, 1);
+    assert_int_equal(t->commands[1].lines[0].segments[0].variable, 0);
+    assert_int_equal(t->commands[1].lines[1].segments[0].variable, 0);
+}
+
+static void a_name_has_letters_digits_and_underscores(void **state)
+{
+    (void)state;
+    parse_line("{{Ab_9:pid}}");
+    assert_string_equal(t->variables[0].name, "Ab_9");
+}
+
+static void a_name_that_begins_another_is_not_that_other(void **state)
+{
+    (void)state;
+    parse("$ a\n{{parent:pid}} {{par:pid}}\n");
+    assert_int_equal(t->nvariables, 2);
+}
+
+static void a_together_block_has_parts(void **state)
+{
+    static const int blocks[] = {0, 1, 1, 1, 0, 2, 2};
+    static const int parts[] = {0, 0, 0, 1, 0, 0, 1};
+
+    (void)state;
+    parse("$ a\nx\n{{together}}\na\nb\n{{and}}\nc\n{{end}}\ny\n"
+          "{{together}}\nd\n{{and}}\ne\n{{end}}\n");
+    assert_int_equal(t->commands[0].nlines, 7);
+    for (size_t i = 0; i < 7; i++) {
+        assert_int_equal(t->commands[0].lines[i].together, blocks[i]);
+        assert_int_equal(t->commands[0].lines[i].part, parts[i]);
+    }
+}
+
+static void a_block_may_have_three_parts(void **state)
+{
+    (void)state;
+    parse("$ a\n{{together}}\na\n{{and}}\nb\n{{and}}\nc\n{{end}}\n");
+    assert_int_equal(t->commands[0].lines[2].part, 2);
+}
+
+static void a_status_in_brackets_within_a_block_is_output(void **state)
+{
+    (void)state;
+    parse("$ a\n{{together}}\n[2]\n{{and}}\nb\n{{end}}\n[3]\n");
+    assert_string_equal(t->commands[0].lines[0].source, "[2]");
+    assert_int_equal(t->commands[0].status, 3);
+}
+
+static void a_file_reads_as_its_text_does(void **state)
+{
+    char *directory = scratch_make();
+    char *path = text_format("%s/x.console", directory);
+
+    (void)state;
+    put_file(directory, "x.console", "$ a\nx\n[3]\n");
+    t = transcript_read(path, &error);
+    scratch_remove(directory);
+    assert_non_null(t);
+    assert_string_equal(t->path, path);
+    assert_string_equal(t->commands[0].lines[0].source, "x");
+    assert_int_equal(t->commands[0].status, 3);
+    free(path);
+}
+
+static void a_missing_file_is_named_with_the_reason(void **state)
+{
+    (void)state;
+    t = transcript_read("no/such.console", &error);
+    assert_null(t);
+    assert_string_equal(error, "no/such.console: No such file or directory");
+}
+
+static void a_null_byte_is_named_with_its_line(void **state)
+{
+    char *directory = scratch_make(), *expected;
+    char *path = text_format("%s/null.console", directory);
+    FILE *file = fopen(path, "w");
+
+    (void)state;
+    assert_non_null(file);
+    fwrite("$ a\nx\ny\0z\n", 1, 10, file);
+    fclose(file);
+    t = transcript_read(path, &error);
+    scratch_remove(directory);
+    assert_null(t);
+    expected = text_format("%s:3: ", path);
+    assert_memory_equal(error, expected, strlen(expected));
+    assert_contains(error, "null byte");
+    free(expected);
+    free(path);
+}
+
+static const struct malformed {
+    const char *sentence, *text;
+    int line;
+    const char *reason; /* a part of the message */
+} malformed[] = {
+    {"the last line needs its newline", "$ a\nx", 2, "newline"},
+    {"an empty file has no command", "", 0, "no command"},
+    {"comments alone are no transcript", "# x\n\n", 2, "no command"},
+    {"output needs a command before it", "# x\nout\n$ a\n", 2, "first command"},
+    {"a lone dollar is no command", "$\n", 1, "first command"},
+    {"a dollar and a space are no command", "$ \n", 1, "first command"},
+    {"status 0 is not written", "$ a\n[0]\n", 2, "[0]"},
+    {"a status is at most 255", "$ a\nx\n[256]\n", 3, "[256]"},
+    {"a status that overflows is refused", "$ a\n[99999999999999999999]\n", 2,
+     "[99999999999999999999]"},
+    {"no output follows the status", "$ a\n[1]\nx\n", 3, "after the status"},
+    {"a second status is refused", "$ a\n[1]\n[2]\n", 3, "after the status"},
+    {"no block follows the status", "$ a\n[1]\n{{together}}\n", 3,
+     "after the status"},
+    {"the first use of a variable has its type", "$ a\n{{x}}\n{{x:pid}}\n", 2,
+     "first use"},
+    {"an unknown type is refused", "$ a\n{{x:ino}}\n", 2, "unknown type"},
+    {"an empty type is refused", "$ a\n{{x:}}\n", 2, "unknown type"},
+    {"the beginning of a type is no type", "$ a\n{{x:pi}}\n", 2,
+     "unknown type"},
+    {"more than a type is no type", "$ a\n{{x:pids}}\n", 2, "unknown type"},
+    {"a variable keeps its type", "$ a\n{{x:pid}}\n$ b\n{{x:number}}\n", 4,
+     "differs from before: x"},
+    {"two variables need text between them", "$ a\n{{x:pid}}{{y:pid}}\n", 2,
+     "nothing between"},
+    {"an empty text does not part two variables",
+     "$ a\n{{x:pid}}{{''}}{{y:pid}}\n", 2, "nothing between"},
+    {"an empty name is refused", "$ a\n{{:pid}}\n", 2, "{{name:type}}"},
+    {"empty braces are refused", "$ a\n{{}}\n", 2, "{{name:type}}"},
+    {"a name does not begin with a digit", "$ a\n{{1x:pid}}\n", 2,
+     "{{name:type}}"},
+    {"a name has no space", "$ a\n{{x y:pid}}\n", 2, "{{name:type}}"},
+    {"a name has no hyphen", "$ a\n{{x-y:pid}}\n", 2, "{{name:type}}"},
+    {"a variable ends on its line", "$ a\n{{x:pid\n}}\n", 2, "without }}"},
+    {"a quoted text ends on its line", "$ a\nx {{'y\n'}}\n", 2, "'}}"},
+    {"a block is not opened within a block",
+     "$ a\n{{together}}\nx\n{{together}}\n", 4, "within"},
+    {"a part is not empty at the beginning", "$ a\n{{together}}\n{{and}}\n", 3,
+     "nothing before {{and}}"},
+    {"a part is not empty in the middle",
+     "$ a\n{{together}}\nx\n{{and}}\n{{and}}\n", 5, "nothing before {{and}}"},
+    {"a part is not empty at the end",
+     "$ a\n{{together}}\nx\n{{and}}\n{{end}}\n", 5, "two parts"},
+    {"a block has two parts", "$ a\n{{together}}\nx\n{{end}}\n", 4,
+     "two parts"},
+    {"a block ends before the next command",
+     "$ a\n{{together}}\nx\n{{and}}\ny\n$ b\n", 6, "without {{end}}"},
+    {"a block ends before the file does",
+     "$ a\n{{together}}\nx\n{{and}}\ny\n", 5, "without {{end}}"},
+    {"and has its place in a block", "$ a\nx\n{{and}}\n", 3, "{{and}} outside"},
+    {"end has its place in a block", "$ a\nx\n{{end}}\n", 3,
+     "{{end}} without"},
+    {"and has no place behind a block",
+     "$ a\n{{together}}\nx\n{{and}}\ny\n{{end}}\n{{and}}\n", 7,
+     "{{and}} outside"},
+    {"a marker is a line of its own", "$ a\nx {{together}}\n", 2, "first use"},
+    {"the first of two errors is told", "$ a\n{{x}}\n{{}}\n", 2, "first use"},
+};
+
+static void is_refused(void **state)
+{
+    const struct malformed *m = *state;
+    char *place = text_format("a.console:%d: ", m->line);
+
+    t = transcript_parse("a.console", m->text, &error);
+    assert_null(t);
+    if (strncmp(error, place, strlen(place)) != 0)
+        fail_msg("\"%s\" does not begin with \"%s\"", error, place);
+    free(place);
+    assert_contains(error, m->reason);
+}
+
+int main(void)
+{
+    struct tests tests = {.teardown = forget};
+
+    ADD(&tests, a_command_is_what_follows_the_dollar);
+    ADD(&tests, commands_keep_their_order_and_line_numbers);
+    ADD(&tests, the_path_is_kept);
+    ADD(&tests, lines_belong_to_the_command_above_them);
+    ADD(&tests, a_line_without_variables_is_one_text);
+    ADD(&tests, an_empty_line_is_expected_output);
+    ADD(&tests, spaces_at_both_ends_of_a_line_count);
+    ADD(&tests, comments_before_the_first_command_are_left_out);
+    ADD(&tests, a_hash_under_a_command_is_output);
+    ADD(&tests, without_a_status_line_the_status_is_0);
+    ADD(&tests, the_last_line_in_brackets_is_the_status);
+    ADD(&tests, brackets_with_more_than_a_number_are_output);
+    ADD(&tests, a_quoted_status_is_output);
+    ADD(&tests, a_quoted_dollar_is_output);
+    ADD(&tests, quoted_braces_are_no_variable);
+    ADD(&tests, a_variable_stands_between_its_texts);
+    ADD(&tests, the_source_of_a_line_is_kept_as_written);
+    ADD(&tests, every_type_has_its_name);
+    ADD(&tests, a_name_is_one_variable_throughout);
+    ADD(&tests, a_name_has_letters_digits_and_underscores);
+    ADD(&tests, a_name_that_begins_another_is_not_that_other);
+    ADD(&tests, a_together_block_has_parts);
+    ADD(&tests, a_block_may_have_three_parts);
+    ADD(&tests, a_status_in_brackets_within_a_block_is_output);
+    ADD(&tests, a_file_reads_as_its_text_does);
+    ADD(&tests, a_missing_file_is_named_with_the_reason);
+    ADD(&tests, a_null_byte_is_named_with_its_line);
+    for (size_t i = 0; i < sizeof malformed / sizeof *malformed; i++)
+        add_test(&tests, is_refused, (void *)&malformed[i], "%s",
+                 malformed[i].sentence);
+    return run_all("transcript", &tests, NULL, NULL);
+}
