@@ -246,6 +246,7 @@ int run(const struct run *run, struct run_result *result)
         close_sink(&sink);
         fclose(output);
         free(result->output);
+        *result = (struct run_result){0};
         errno = error;
         return -1;
     }
@@ -265,8 +266,15 @@ int run(const struct run *run, struct run_result *result)
 
     if (run->mode == RUN_FILE)
         lseek(sink.ours, 0, SEEK_SET);
+    /* What is there, and no more: a process that has left the session could
+     * hold the other side open as long as it likes. */
+    else
+        fcntl(sink.ours, F_SETFL, O_NONBLOCK);
+    errno = 0;
     while (take(sink.ours, output))
         ;
+    if (errno == EAGAIN)
+        result->left_behind = !result->late;
     close_sink(&sink);
     fclose(output);
     return 0;

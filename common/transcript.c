@@ -110,8 +110,10 @@ static bool cut(struct reader *reader, struct expected_line *line)
         if (brace[2] == '\'') {
             if ((end = strstr(brace + 3, "'}}")) == NULL)
                 return fail(reader, "{{' without '}}", "");
-            add_segment(line)->text =
-                text_copy(brace + 3, (size_t)(end - brace - 3));
+            /* An empty text would hide that two variables are adjacent. */
+            if (end > brace + 3)
+                add_segment(line)->text =
+                    text_copy(brace + 3, (size_t)(end - brace - 3));
             rest = end + 3;
             continue;
         }

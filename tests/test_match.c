@@ -1,0 +1,498 @@
+/* Proves that the matcher accepts what a transcript allows and nothing else,
+ * and that its report shows a reader what is wrong and where. */
+#include "support.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../common/match.h"
+#include "../common/memory.h"
+#include "../common/transcript.h"
+
+static struct transcript *t;
+static char *values[8];
+static char *report;
+
+static int forget(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+        free(values[i]);
+        values[i] = NULL;
+    }
+    free(report);
+    report = NULL;
+    transcript_free(t);
+    t = NULL;
+    alarm(0);
+    return 0;
+}
+
+static void compare(const char *text, const struct outcome *outcomes)
+{
+    char *error;
+
+    forget(NULL);
+    /* Should it not end, the test does. */
+    alarm(20);
+    t = transcript_parse("t.console", text, &error);
+    if (t == NULL)
+        fail_msg("refused: %s", error);
+    report = match_transcript(t, outcomes, values);
+}
+
+/* What each command printed and its status: {output, status}, ... */
+#define COMPARE(text, ...) compare(text, (const struct outcome[]){__VA_ARGS__})
+#define AGREES(...)                                                            \
+    do {                                                                       \
+        COMPARE(__VA_ARGS__);                                                  \
+        if (report != NULL)                                                    \
+            fail_msg("it differs:\n%s", report);                               \
+    } while (0)
+#define DIFFERS(...)                                                           \
+    do {                                                                       \
+        COMPARE(__VA_ARGS__);                                                  \
+        assert_non_null(report);                                               \
+    } while (0)
+
+static void equal_output_agrees(void **state)
+{
+    (void)state;
+    AGREES("$ a\none\ntwo\n", {"one\ntwo\n", 0});
+}
+
+static void no_output_agrees_with_none(void **state)
+{
+    (void)state;
+    AGREES("$ a\n", {"", 0});
+}
+
+static void a_missing_line_differs(void **state)
+{
+    (void)state;
+    DIFFERS("$ a\none\ntwo\n", {"one\n", 0});
+    assert_contains(report, "  - two\n");
+}
+
+static void a_missing_first_line_differs(void **state)
+{
+    (void)state;
+    DIFFERS("$ a\none\ntwo\n", {"two\n", 0});
+    assert_contains(report, "  - one\n    two\n");
+}
+
+static void an_extra_line_differs(void **state)
+{
+    (void)state;
+    DIFFERS("$ a\none\n", {"one\ntwo\n", 0});
+    assert_contains(report, "    one\n  + two\n");
+}
+
+static void an_extra_empty_line_differs(void **state)
+{
+    (void)state;
+    DIFFERS("$ a\none\n", {"one\n\n", 0});
+}
+
+static void output_where_none_is_expected_differs(void **state)
+{
+    (void)state;
+    DIFFERS("$ a\n", {"x\n", 0});
+}
+
+static void a_changed_line_differs(void **state)
+{
+    (void)state;
+    DIFFERS("$ a\none\ntwo\n", {"one\n2\n", 0});
+    assert_contains(report, "  - two\n");
+    assert_contains(report, "  + 2\n");
+}
+
+static void lines_in_another_order_differ(void **state)
+{
+    (void)state;
+    DIFFERS("$ a\none\ntwo\n", {"two\none\n", 0});
+}
+
+static void a_line_that_only_begins_as_expected_differs(void **state)
+{
+    (void)state;
+    DIFFERS("$ a\none\n", {"one \n", 0});
+}
+
+static void a_line_that_ends_too_early_differs(void **state)
+{
+    (void)state;
+    DIFFERS("$ a\none\n", {"on\n", 0});
+}
+
+static void a_carriage_return_differs(void **state)
+{
+    (void)state;
+    DIFFERS("$ a\none\n", {"one\r\n", 0});
+}
+
+static void the_expected_status_agrees(void **state)
+{
+    (void)state;
+    AGREES("$ a\n[3]\n", {"", 3});
+}
+
+static void another_status_differs(void **state)
+{
+    (void)state;
+    DIFFERS("$ a\n[3]\n", {"", 4});
+    assert_contains(report, "  - [3]\n  + [4]\n");
+}
+
+static void a_failure_that_is_not_expected_differs(void **state)
+{
+    (void)state;
+    DIFFERS("$ a\n", {"", 1});
+    assert_contains(report, "  + [1]\n");
+}
+
+static void a_success_that_is_not_expected_differs(void **state)
+{
+    (void)state;
+    DIFFERS("$ a\n[1]\n", {"", 0});
+    assert_contains(report, "  - [1]\n");
+}
+
+static void every_command_is_compared(void **state)
+{
+    (void)state;
+    DIFFERS("$ a\nx\n$ b\ny\n", {"x\n", 0}, {"z\n", 0});
+    assert_contains(report, "t.console:3:\n    $ b\n");
+}
+
+static void output_without_a_newline_at_its_end_differs(void **state)
+{
+    (void)state;
+    DIFFERS("$ a\none\n", {"one", 0});
+    assert_contains(report, "  + one (no newline at the end)\n");
+}
+
+static void a_missing_newline_can_be_expected(void **state)
+{
+    (void)state;
+    AGREES("$ a\none (no newline at the end)\n", {"one", 0});
+}
+
+static void a_variable_takes_the_value_that_came(void **state)
+{
+    (void)state;
+    AGREES("$ a\npid {{x:pid}}!\n", {"pid 4711!\n", 0});
+    assert_string_equal(values[0], "4711");
+}
+
+static void a_variable_is_a_decimal_number(void **state)
+{
+    static char *const no_numbers[] = {"pid x\n",   "pid \n",   "pid -1\n",
+                                       "pid 0x1\n", "pid +1\n", "pid 1.5\n"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof no_numbers / sizeof *no_numbers; i++)
+        DIFFERS("$ a\npid {{x:pid}}\n", {no_numbers[i], 0});
+}
+
+static void a_variable_takes_all_digits_of_a_number(void **state)
+{
+    (void)state;
+    DIFFERS("$ a\n{{x:pid}}34\n", {"1234\n", 0});
+}
+
+static void a_value_is_no_part_of_another_number(void **state)
+{
+    (void)state;
+    DIFFERS("$ a\n{{x:pid}}\n{{x}}\n", {"12\n123\n", 0});
+    DIFFERS("$ a\n{{x:pid}}\n{{x}}\n", {"123\n12\n", 0});
+}
+
+static void a_variable_has_one_value_within_a_line(void **state)
+{
+    (void)state;
+    AGREES("$ a\n{{x:pid}} {{x}}\n", {"1 1\n", 0});
+    DIFFERS("$ a\n{{x:pid}} {{x}}\n", {"1 2\n", 0});
+}
+
+static void a_variable_has_one_value_throughout(void **state)
+{
+    (void)state;
+    AGREES("$ a\n{{x:pid}}\n$ b\n{{x}}\n", {"7\n", 0}, {"7\n", 0});
+    DIFFERS("$ a\n{{x:pid}}\n$ b\n{{x}}\n", {"7\n", 0}, {"8\n", 0});
+    assert_contains(report, "  {{x}} was 7 and is 8 here\n");
+}
+
+static void two_names_of_a_type_have_two_values(void **state)
+{
+    (void)state;
+    AGREES("$ a\n{{x:pid}}\n{{y:pid}}\n", {"7\n8\n", 0});
+    DIFFERS("$ a\n{{x:pid}}\n{{y:pid}}\n", {"7\n7\n", 0});
+    assert_contains(report, "  {{x}} and {{y}} are both 7\n");
+}
+
+static void two_names_have_two_values_across_commands(void **state)
+{
+    (void)state;
+    DIFFERS("$ a\n{{x:pid}}\n$ b\n{{y:pid}}\n", {"7\n", 0}, {"7\n", 0});
+}
+
+static void names_of_two_types_may_share_a_value(void **state)
+{
+    (void)state;
+    AGREES("$ a\n{{x:pid}} {{y:msqid}} {{z:number}}\n", {"7 7 7\n", 0});
+}
+
+static void after_a_difference_there_are_no_values(void **state)
+{
+    (void)state;
+    DIFFERS("$ a\n{{x:pid}}\n$ b\ny\n", {"7\n", 0}, {"z\n", 0});
+    assert_null(values[0]);
+}
+
+static void a_line_that_does_not_fit_changes_no_value(void **state)
+{
+    char *one[2] = {NULL, NULL}, *error;
+
+    (void)state;
+    t = transcript_parse("t", "$ a\n{{x:pid}} {{y:pid}} end\n", &error);
+    assert_non_null(t);
+    assert_false(match_line(t, &t->commands[0].lines[0], "1 2 END", one));
+    assert_null(one[0]);
+    assert_null(one[1]);
+}
+
+static void a_line_that_fits_gives_its_values(void **state)
+{
+    char *one[1] = {NULL}, *error;
+
+    (void)state;
+    t = transcript_parse("t", "$ a\n{{x:pid}} end\n", &error);
+    assert_non_null(t);
+    assert_true(match_line(t, &t->commands[0].lines[0], "12 end", one));
+    assert_string_equal(one[0], "12");
+    free(one[0]);
+}
+
+static const char block[] = "$ a\n{{together}}\na\nb\nc\n{{and}}\nx\ny\n{{end}}\n";
+
+/* Swap through every order of the letters from place i on. A good order has
+ * a before b before c, and x before y. */
+static void try_orders(char *letters, size_t i, int *good, int *all)
+{
+    char output[11];
+    bool fits;
+
+    if (letters[i] == '\0') {
+        snprintf(output, sizeof output, "%c\n%c\n%c\n%c\n%c\n", letters[0],
+                 letters[1], letters[2], letters[3], letters[4]);
+        fits = strchr(letters, 'a') < strchr(letters, 'b') &&
+               strchr(letters, 'b') < strchr(letters, 'c') &&
+               strchr(letters, 'x') < strchr(letters, 'y');
+        ++*all;
+        *good += fits;
+        COMPARE(block, {output, 0});
+        if ((report == NULL) != fits)
+            fail_msg("%s is %s", letters, fits ? "refused" : "accepted");
+    }
+    for (size_t j = i; letters[i] != '\0' && letters[j] != '\0'; j++) {
+        char kept = letters[i];
+
+        letters[i] = letters[j];
+        letters[j] = kept;
+        try_orders(letters, i + 1, good, all);
+        letters[j] = letters[i];
+        letters[i] = kept;
+    }
+}
+
+static void parts_mix_in_every_way_that_keeps_their_order(void **state)
+{
+    char letters[] = "abcxy";
+    int good = 0, all = 0;
+
+    (void)state;
+    try_orders(letters, 0, &good, &all);
+    assert_int_equal(all, 120);
+    assert_int_equal(good, 10);
+}
+
+static void a_block_does_not_lack_a_line(void **state)
+{
+    (void)state;
+    DIFFERS(block, {"a\nb\nc\nx\n", 0});
+    assert_contains(report, "  - y\n");
+    DIFFERS(block, {"x\ny\n", 0});
+}
+
+static void a_block_does_not_have_a_line_twice(void **state)
+{
+    (void)state;
+    DIFFERS(block, {"a\nb\nc\nx\ny\nx\n", 0});
+    assert_contains(report, "  + x\n");
+}
+
+static void a_line_behind_a_block_comes_behind_it(void **state)
+{
+    static const char text[] =
+        "$ a\nfirst\n{{together}}\na\n{{and}}\nb\n{{end}}\nlast\n";
+
+    (void)state;
+    AGREES(text, {"first\nb\na\nlast\n", 0});
+    DIFFERS(text, {"first\nb\nlast\na\n", 0});
+    DIFFERS(text, {"a\nfirst\nb\nlast\n", 0});
+}
+
+static void blocks_in_sequence_do_not_mix(void **state)
+{
+    static const char text[] = "$ a\n{{together}}\na\n{{and}}\nb\n{{end}}\n"
+                               "{{together}}\nc\n{{and}}\nd\n{{end}}\n";
+
+    (void)state;
+    AGREES(text, {"b\na\nd\nc\n", 0});
+    DIFFERS(text, {"a\nc\nb\nd\n", 0});
+}
+
+static void blocks_of_two_commands_do_not_mix(void **state)
+{
+    static const char text[] = "$ a\n{{together}}\na\n{{and}}\nb\n{{end}}\n"
+                               "$ b\n{{together}}\nc\n{{and}}\nd\n{{end}}\n";
+
+    (void)state;
+    AGREES(text, {"b\na\n", 0}, {"d\nc\n", 0});
+    DIFFERS(text, {"b\nc\n", 0}, {"a\nd\n", 0});
+}
+
+static void variables_in_a_block_take_their_values(void **state)
+{
+    (void)state;
+    AGREES("$ a\n{{together}}\n{{p:pid}} w\n{{and}}\n{{c:pid}} r\n{{end}}\n",
+           {"8 r\n7 w\n", 0});
+    assert_string_equal(values[0], "7");
+    assert_string_equal(values[1], "8");
+}
+
+static void two_names_in_a_block_have_two_values(void **state)
+{
+    (void)state;
+    DIFFERS("$ a\n{{together}}\n{{p:pid}} w\n{{and}}\n{{c:pid}} r\n{{end}}\n",
+            {"7 r\n7 w\n", 0});
+    assert_contains(report, "are both 7\n");
+}
+
+/* The first line fits both parts; only a later one says which it was. */
+static void a_guess_within_a_block_is_taken_back(void **state)
+{
+    (void)state;
+    AGREES("$ a\n{{together}}\n{{a:pid}} x\n{{a}} y\n{{and}}\n"
+           "{{b:pid}} x\n{{b}} z\n{{end}}\n",
+           {"1 x\n2 x\n2 y\n1 z\n", 0});
+    assert_string_equal(values[0], "2");
+    assert_string_equal(values[1], "1");
+}
+
+static void a_later_command_takes_a_guess_back(void **state)
+{
+    (void)state;
+    AGREES("$ a\n{{together}}\n{{a:pid}}\n{{and}}\n{{b:pid}}\n{{end}}\n"
+           "$ b\nsecond {{a}}\n",
+           {"1\n2\n", 0}, {"second 2\n", 0});
+    assert_string_equal(values[0], "2");
+}
+
+static void parts_that_mix_in_too_many_ways_are_reported(void **state)
+{
+    (void)state;
+    DIFFERS("$ a\n{{together}}\nx\n{{and}}\nx\n{{and}}\nx\n{{and}}\nx\n"
+            "{{and}}\nx\n{{and}}\nx\n{{and}}\nx\n{{and}}\nx\n{{and}}\nx\n"
+            "{{and}}\nx\n{{and}}\nx\n{{and}}\nx\n{{end}}\n",
+            {"x\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\ny\n", 0});
+    assert_contains(report, "can mix in too many ways\n");
+}
+
+static void the_report_is_a_diff_with_its_place(void **state)
+{
+    (void)state;
+    DIFFERS("# why\n$ true\n$ ./x y\none\ntwo {{n:number}}\nthree\n[2]\n",
+            {"", 0}, {"one\n2\nthree\nfour\n", 1});
+    assert_string_equal(report, "t.console:3:\n"
+                                "    $ ./x y\n"
+                                "    one\n"
+                                "  - two {{n:number}}\n"
+                                "  + 2\n"
+                                "    three\n"
+                                "  + four\n"
+                                "  - [2]\n"
+                                "  + [1]\n");
+}
+
+static void a_status_that_agrees_is_shown_without_a_sign(void **state)
+{
+    (void)state;
+    DIFFERS("$ a\nx\n[2]\n", {"y\n", 2});
+    assert_string_equal(report,
+                        "t.console:1:\n    $ a\n  - x\n  + y\n    [2]\n");
+}
+
+static void the_report_shows_a_block_in_the_order_that_came(void **state)
+{
+    (void)state;
+    DIFFERS(block, {"x\na\nb\nc\nz\n", 0});
+    assert_string_equal(report, "t.console:1:\n    $ a\n    x\n    a\n    b\n"
+                                "    c\n  - y\n  + z\n");
+}
+
+int main(void)
+{
+    struct tests tests = {.teardown = forget};
+
+    ADD(&tests, equal_output_agrees);
+    ADD(&tests, no_output_agrees_with_none);
+    ADD(&tests, a_missing_line_differs);
+    ADD(&tests, a_missing_first_line_differs);
+    ADD(&tests, an_extra_line_differs);
+    ADD(&tests, an_extra_empty_line_differs);
+    ADD(&tests, output_where_none_is_expected_differs);
+    ADD(&tests, a_changed_line_differs);
+    ADD(&tests, lines_in_another_order_differ);
+    ADD(&tests, a_line_that_only_begins_as_expected_differs);
+    ADD(&tests, a_line_that_ends_too_early_differs);
+    ADD(&tests, a_carriage_return_differs);
+    ADD(&tests, the_expected_status_agrees);
+    ADD(&tests, another_status_differs);
+    ADD(&tests, a_failure_that_is_not_expected_differs);
+    ADD(&tests, a_success_that_is_not_expected_differs);
+    ADD(&tests, every_command_is_compared);
+    ADD(&tests, output_without_a_newline_at_its_end_differs);
+    ADD(&tests, a_missing_newline_can_be_expected);
+    ADD(&tests, a_variable_takes_the_value_that_came);
+    ADD(&tests, a_variable_is_a_decimal_number);
+    ADD(&tests, a_variable_takes_all_digits_of_a_number);
+    ADD(&tests, a_value_is_no_part_of_another_number);
+    ADD(&tests, a_variable_has_one_value_within_a_line);
+    ADD(&tests, a_variable_has_one_value_throughout);
+    ADD(&tests, two_names_of_a_type_have_two_values);
+    ADD(&tests, two_names_have_two_values_across_commands);
+    ADD(&tests, names_of_two_types_may_share_a_value);
+    ADD(&tests, after_a_difference_there_are_no_values);
+    ADD(&tests, a_line_that_does_not_fit_changes_no_value);
+    ADD(&tests, a_line_that_fits_gives_its_values);
+    ADD(&tests, parts_mix_in_every_way_that_keeps_their_order);
+    ADD(&tests, a_block_does_not_lack_a_line);
+    ADD(&tests, a_block_does_not_have_a_line_twice);
+    ADD(&tests, a_line_behind_a_block_comes_behind_it);
+    ADD(&tests, blocks_in_sequence_do_not_mix);
+    ADD(&tests, blocks_of_two_commands_do_not_mix);
+    ADD(&tests, variables_in_a_block_take_their_values);
+    ADD(&tests, two_names_in_a_block_have_two_values);
+    ADD(&tests, a_guess_within_a_block_is_taken_back);
+    ADD(&tests, a_later_command_takes_a_guess_back);
+    ADD(&tests, parts_that_mix_in_too_many_ways_are_reported);
+    ADD(&tests, the_report_is_a_diff_with_its_place);
+    ADD(&tests, a_status_that_agrees_is_shown_without_a_sign);
+    ADD(&tests, the_report_shows_a_block_in_the_order_that_came);
+    return run_all("match", &tests, NULL, NULL);
+}

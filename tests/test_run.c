@@ -1,0 +1,467 @@
+/* Proves what run.h promises: how a program is run, what is kept of it, and
+ * that nothing of it is left. */
+#include "support.h"
+
+#include <errno.h>
+#include <glob.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../common/memory.h"
+#include "../common/run.h"
+
+enum { LONG = 10000 }; /* milliseconds; nothing here takes as long */
+
+static enum run_mode terminal = RUN_TERMINAL, pipe_mode = RUN_PIPE,
+                     file = RUN_FILE;
+static struct run_result result;
+
+static int forget(void **state)
+{
+    (void)state;
+    free(result.output);
+    result = (struct run_result){0};
+    return 0;
+}
+
+static int run_argv(enum run_mode mode, const char *const *argv)
+{
+    struct run command = {mode, "/", argv, LONG};
+
+    forget(NULL);
+    return run(&command, &result);
+}
+
+static void sh_within(enum run_mode mode, const char *text, int deadline)
+{
+    const char *const argv[] = {"/bin/sh", "-c", text, NULL};
+    struct run command = {mode, "/", argv, deadline};
+
+    forget(NULL);
+    if (run(&command, &result) == -1)
+        fail_msg("run: %s", strerror(errno));
+}
+
+static void sh(enum run_mode mode, const char *text)
+{
+    sh_within(mode, text, LONG);
+    assert_false(result.late);
+}
+
+/* These get the mode as their state. */
+
+static void both_outputs_come_in_their_order(void **state)
+{
+    sh(*(enum run_mode *)*state, "echo 1; echo 2 >&2; echo 3");
+    assert_string_equal(result.output, "1\n2\n3\n");
+    assert_int_equal(result.length, 6);
+}
+
+static void the_exit_status_is_kept(void **state)
+{
+    sh(*(enum run_mode *)*state, "exit 255");
+    assert_int_equal(result.status, 255);
+    sh(*(enum run_mode *)*state, "exit 0");
+    assert_int_equal(result.status, 0);
+}
+
+static void a_signal_is_128_and_its_number(void **state)
+{
+    sh(*(enum run_mode *)*state, "kill -TERM $$");
+    assert_int_equal(result.status, 128 + SIGTERM);
+    sh(*(enum run_mode *)*state, "echo x; kill -KILL $$");
+    assert_int_equal(result.status, 128 + SIGKILL);
+    assert_string_equal(result.output, "x\n");
+}
+
+static void lines_end_without_a_carriage_return(void **state)
+{
+    sh(*(enum run_mode *)*state, "printf 'a\\tb\\n\\nc\\n'");
+    assert_string_equal(result.output, "a\tb\n\nc\n");
+}
+
+static void only_a_terminal_is_one(void **state)
+{
+    bool is = *(enum run_mode *)*state == RUN_TERMINAL;
+
+    sh(*(enum run_mode *)*state,
+       "for n in 0 1 2; do test -t $n && echo $n; done; :");
+    assert_string_equal(result.output, is ? "0\n1\n2\n" : "");
+}
+
+static void output_goes_to_what_the_mode_says(void **state)
+{
+    static const char *const kinds[] = {[RUN_TERMINAL] = "-c",
+                                        [RUN_PIPE] = "-p",
+                                        [RUN_FILE] = "-f"};
+    char *text = text_format("k=%s; test $k /dev/stdout && test $k /dev/stderr",
+                             kinds[*(enum run_mode *)*state]);
+
+    sh(*(enum run_mode *)*state, text);
+    free(text);
+    assert_int_equal(result.status, 0);
+}
+
+static void large_output_is_complete(void **state)
+{
+    enum { LINES = 300000, WIDTH = 11 };
+
+    sh(*(enum run_mode *)*state, "seq -f 'x%09.0f' 300000");
+    assert_int_equal(result.length, LINES * WIDTH);
+    for (long i = 0; i < LINES; i++) {
+        char line[32];
+
+        snprintf(line, sizeof line, "x%09ld\n", i + 1);
+        if (memcmp(result.output + i * WIDTH, line, WIDTH) != 0)
+            fail_msg("line %ld is %.*s", i + 1, WIDTH,
+                     result.output + i * WIDTH);
+    }
+}
+
+static void a_null_byte_does_not_end_the_output(void **state)
+{
+    sh(*(enum run_mode *)*state, "printf 'a\\0b'");
+    assert_int_equal(result.length, 3);
+    assert_memory_equal(result.output, "a\0b", 4);
+}
+
+static void a_silent_program_has_empty_output(void **state)
+{
+    sh(*(enum run_mode *)*state, ":");
+    assert_int_equal(result.length, 0);
+    assert_string_equal(result.output, "");
+}
+
+/* The child's output is there before the program ends, as it is the child that
+ * ends it. */
+static void what_a_child_printed_is_kept_when_its_parent_dies(void **state)
+{
+    sh(*(enum run_mode *)*state, "{ echo child; kill -KILL $$; } & wait");
+    assert_string_equal(result.output, "child\n");
+    assert_int_equal(result.status, 128 + SIGKILL);
+}
+
+/* The pid that text prints. It hangs then, so the deadline must only be late
+ * enough for that: no fixed time is, on a busy machine. */
+static pid_t pid_of_hanging(enum run_mode mode, const char *text)
+{
+    for (int deadline = 40; deadline < LONG; deadline *= 2) {
+        sh_within(mode, text, deadline);
+        if (strchr(result.output, '\n') != NULL)
+            return (pid_t)strtol(result.output, NULL, 10);
+    }
+    fail_msg("%s", "it printed no pid");
+    return -1;
+}
+
+static void the_deadline_ends_a_program(void **state)
+{
+    pid_t pid = pid_of_hanging(*(enum run_mode *)*state,
+                               "echo $$; exec sleep 60");
+
+    assert_true(pid > 1);
+    assert_true(result.late);
+    assert_true(gone(pid));
+}
+
+static void the_deadline_ends_a_child_in_the_background(void **state)
+{
+    pid_t pid = pid_of_hanging(*(enum run_mode *)*state,
+                               "sleep 60 & echo $!; wait");
+
+    assert_true(pid > 1);
+    assert_true(result.late);
+    assert_true(gone(pid));
+}
+
+static void the_deadline_ends_who_ignores_signals(void **state)
+{
+    pid_t pid = pid_of_hanging(*(enum run_mode *)*state,
+                               "trap '' HUP INT TERM; sleep 60 & echo $!;"
+                               "while :; do wait; done");
+
+    assert_true(pid > 1);
+    assert_true(result.late);
+    assert_true(gone(pid));
+}
+
+/* Without the trap, a terminal's hangup might end it before anyone looks. */
+static void a_process_left_behind_is_told_and_ended(void **state)
+{
+    pid_t pid;
+
+    sh(*(enum run_mode *)*state,
+       "trap '' HUP; sleep 60 > /dev/null 2>&1 < /dev/null & echo $!; exit 3");
+    pid = (pid_t)strtol(result.output, NULL, 10);
+    assert_true(pid > 1);
+    assert_true(result.left_behind);
+    assert_true(gone(pid));
+    assert_int_equal(result.status, 3);
+}
+
+static void a_program_that_waits_leaves_nothing_behind(void **state)
+{
+    sh(*(enum run_mode *)*state, "sleep 0 & sleep 0 & wait");
+    assert_false(result.left_behind);
+}
+
+/* In a session of its own it is none of the group, and it keeps the output
+ * open. It ends the program itself, so it is there by then. */
+static void who_left_the_session_does_not_hold_us_up(void **state)
+{
+    pid_t pid;
+
+    sh(*(enum run_mode *)*state,
+       "export leader=$$; setsid sh -c "
+       "'echo $$; kill -KILL $leader; exec sleep 60' & wait");
+    pid = (pid_t)strtol(result.output, NULL, 10);
+    assert_true(pid > 1);
+    kill(pid, SIGKILL);
+    waitpid(pid, NULL, 0);
+    if (*(enum run_mode *)*state == RUN_PIPE)
+        assert_true(result.left_behind);
+}
+
+static int open_descriptors(void)
+{
+    glob_t names;
+    int n;
+
+    assert_int_equal(glob("/proc/self/fd/*", 0, NULL, &names), 0);
+    n = (int)names.gl_pathc;
+    globfree(&names);
+    return n;
+}
+
+static void no_descriptor_and_no_child_is_left(void **state)
+{
+    const char *const nothing[] = {"no-such-program", NULL};
+    int before = open_descriptors();
+
+    sh(*(enum run_mode *)*state, ": & :");
+    assert_int_equal(run_argv(*(enum run_mode *)*state, nothing), -1);
+    assert_int_equal(open_descriptors(), before);
+    assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+    assert_int_equal(errno, ECHILD);
+}
+
+static void closed_standard_descriptors_do_not_matter(void **state)
+{
+    int status;
+    pid_t pid = fork();
+
+    assert_int_not_equal(pid, -1);
+    if (pid == 0) {
+        const char *const argv[] = {"/bin/sh", "-c", "echo 1; echo 2 >&2",
+                                    NULL};
+
+        close(0);
+        close(1);
+        close(2);
+        _exit(run_argv(*(enum run_mode *)*state, argv) == 0 &&
+                      strcmp(result.output, "1\n2\n") == 0
+                  ? 0
+                  : 1);
+    }
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_int_equal(status, 0);
+}
+
+static void a_program_that_is_not_found_is_enoent(void **state)
+{
+    const char *const argv[] = {"no-such-program", NULL};
+
+    assert_int_equal(run_argv(*(enum run_mode *)*state, argv), -1);
+    assert_int_equal(errno, ENOENT);
+}
+
+/* And these know their mode. */
+
+static void a_directory_cannot_be_executed(void **state)
+{
+    const char *const argv[] = {"/proc", NULL};
+
+    (void)state;
+    assert_int_equal(run_argv(RUN_PIPE, argv), -1);
+    assert_int_equal(errno, EACCES);
+}
+
+static void a_directory_that_is_missing_is_enoent(void **state)
+{
+    const char *const argv[] = {"true", NULL};
+    struct run command = {RUN_PIPE, "/no/such/directory", argv, LONG};
+
+    (void)state;
+    assert_int_equal(run(&command, &result), -1);
+    assert_int_equal(errno, ENOENT);
+}
+
+static void a_program_runs_in_its_directory(void **state)
+{
+    char *directory = scratch_make();
+    const char *const argv[] = {"/bin/pwd", "-P", NULL};
+    struct run command = {RUN_PIPE, directory, argv, LONG};
+
+    (void)state;
+    assert_int_equal(run(&command, &result), 0);
+    result.output[strcspn(result.output, "\n")] = '\0';
+    assert_string_equal(result.output, directory);
+    scratch_remove(directory);
+}
+
+static void a_relative_directory_is_meant_from_here(void **state)
+{
+    char *directory = scratch_make();
+    const char *const argv[] = {"/bin/pwd", "-P", NULL};
+    struct run command = {RUN_PIPE, "build/tests", argv, LONG};
+
+    (void)state;
+    assert_int_equal(run(&command, &result), 0);
+    *strrchr(directory, '/') = '\0';
+    result.output[strcspn(result.output, "\n")] = '\0';
+    assert_string_equal(result.output, directory);
+    directory[strlen(directory)] = '/';
+    scratch_remove(directory);
+}
+
+static void the_environment_is_fixed(void **state)
+{
+    const char *const argv[] = {"env", NULL};
+    char *expected = text_format(
+        "PATH=%s\nLC_ALL=C\nTZ=UTC\nTERM=dumb\nHOME=/\n", getenv("PATH"));
+
+    (void)state;
+    setenv("STRANGER", "x", 1);
+    setenv("LC_ALL", "ko_KR.UTF-8", 1);
+    assert_int_equal(run_argv(RUN_PIPE, argv), 0);
+    unsetenv("STRANGER");
+    unsetenv("LC_ALL");
+    assert_string_equal(result.output, expected);
+    free(expected);
+}
+
+static void the_umask_is_022(void **state)
+{
+    mode_t mask = umask(077);
+
+    (void)state;
+    sh(RUN_PIPE, "umask");
+    assert_int_equal(umask(mask), 077);
+    assert_string_equal(result.output, "0022\n");
+}
+
+static void no_signal_is_ignored_or_blocked(void **state)
+{
+    const char *const argv[] = {"grep", "-E", "^Sig(Blk|Ign)",
+                                "/proc/self/status", NULL};
+    sigset_t usr1, old;
+    int done;
+
+    (void)state;
+    sigemptyset(&usr1);
+    sigaddset(&usr1, SIGUSR1);
+    sigprocmask(SIG_BLOCK, &usr1, &old);
+    signal(SIGPIPE, SIG_IGN);
+    done = run_argv(RUN_PIPE, argv);
+    signal(SIGPIPE, SIG_DFL);
+    sigprocmask(SIG_SETMASK, &old, NULL);
+    assert_int_equal(done, 0);
+    assert_string_equal(result.output, "SigBlk:\t0000000000000000\n"
+                                       "SigIgn:\t0000000000000000\n");
+}
+
+static void a_program_leads_a_session_of_its_own(void **state)
+{
+    pid_t pid, group, session;
+
+    (void)state;
+    /* Fields of proc(5): pid, name, state, parent, group, session. */
+    sh(RUN_PIPE, "read -r p n s f g sid rest < /proc/$$/stat; echo $$ $g $sid");
+    assert_int_equal(sscanf(result.output, "%d %d %d", &pid, &group, &session),
+                     3);
+    assert_int_equal(group, pid);
+    assert_int_equal(session, pid);
+}
+
+static void standard_input_is_empty_without_a_terminal(void **state)
+{
+    sh(*(enum run_mode *)*state, "readlink /proc/self/fd/0; cat");
+    assert_string_equal(result.output, "/dev/null\n");
+}
+
+static void standard_input_is_the_terminal(void **state)
+{
+    (void)state;
+    sh(RUN_TERMINAL, "tty; test \"$(tty)\" = \"$(readlink /proc/self/fd/2)\"");
+    assert_int_equal(result.status, 0);
+    assert_memory_equal(result.output, "/dev/pts/", 9);
+}
+
+static void the_terminal_controls_the_session(void **state)
+{
+    (void)state;
+    sh(RUN_TERMINAL, "echo x > /dev/tty");
+    assert_string_equal(result.output, "x\n");
+}
+
+static void the_terminal_has_24_lines_of_80_columns(void **state)
+{
+    (void)state;
+    sh(RUN_TERMINAL, "stty size");
+    assert_string_equal(result.output, "24 80\n");
+}
+
+static void add_for(struct tests *tests, enum run_mode *mode)
+{
+#define IN(test) \
+    add_test(tests, test, mode, "%s (%s)", #test, \
+             mode == &terminal ? "terminal" : mode == &file ? "file" : "pipe")
+    IN(both_outputs_come_in_their_order);
+    IN(the_exit_status_is_kept);
+    IN(a_signal_is_128_and_its_number);
+    IN(lines_end_without_a_carriage_return);
+    IN(only_a_terminal_is_one);
+    IN(output_goes_to_what_the_mode_says);
+    IN(large_output_is_complete);
+    IN(a_null_byte_does_not_end_the_output);
+    IN(a_silent_program_has_empty_output);
+    IN(what_a_child_printed_is_kept_when_its_parent_dies);
+    IN(the_deadline_ends_a_program);
+    IN(the_deadline_ends_a_child_in_the_background);
+    IN(the_deadline_ends_who_ignores_signals);
+    IN(a_process_left_behind_is_told_and_ended);
+    IN(a_program_that_waits_leaves_nothing_behind);
+    IN(who_left_the_session_does_not_hold_us_up);
+    IN(no_descriptor_and_no_child_is_left);
+    IN(closed_standard_descriptors_do_not_matter);
+    IN(a_program_that_is_not_found_is_enoent);
+    if (mode != &terminal)
+        IN(standard_input_is_empty_without_a_terminal);
+#undef IN
+}
+
+int main(void)
+{
+    struct tests tests = {.teardown = forget};
+
+    add_for(&tests, &terminal);
+    add_for(&tests, &pipe_mode);
+    add_for(&tests, &file);
+    ADD(&tests, standard_input_is_the_terminal);
+    ADD(&tests, the_terminal_controls_the_session);
+    ADD(&tests, the_terminal_has_24_lines_of_80_columns);
+    ADD(&tests, a_directory_cannot_be_executed);
+    ADD(&tests, a_directory_that_is_missing_is_enoent);
+    ADD(&tests, a_program_runs_in_its_directory);
+    ADD(&tests, a_relative_directory_is_meant_from_here);
+    ADD(&tests, the_environment_is_fixed);
+    ADD(&tests, the_umask_is_022);
+    ADD(&tests, no_signal_is_ignored_or_blocked);
+    ADD(&tests, a_program_leads_a_session_of_its_own);
+    return run_all("run", &tests, NULL, NULL);
+}
