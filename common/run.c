@@ -264,10 +264,10 @@ int run(const struct run *run, struct run_result *result)
     result->status = WIFSIGNALED(wait_status) ? 128 + WTERMSIG(wait_status)
                                               : WEXITSTATUS(wait_status);
 
+    /* Take what is there, and do not wait for more: a process that has left the
+     * session may hold the other side open as long as it likes. */
     if (run->mode == RUN_FILE)
         lseek(sink.ours, 0, SEEK_SET);
-    /* What is there, and no more: a process that has left the session could
-     * hold the other side open as long as it likes. */
     else
         fcntl(sink.ours, F_SETFL, O_NONBLOCK);
     errno = 0;

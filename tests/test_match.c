@@ -277,7 +277,8 @@ static void a_line_that_fits_gives_its_values(void **state)
     free(one[0]);
 }
 
-static const char block[] = "$ a\n{{together}}\na\nb\nc\n{{and}}\nx\ny\n{{end}}\n";
+static const char block[] =
+    "$ a\n{{together}}\na\nb\nc\n{{and}}\nx\ny\n{{end}}\n";
 
 /* Swap through every order of the letters from place i on. A good order has
  * a before b before c, and x before y. */

@@ -29,18 +29,26 @@ local function read(path)
   return text
 end
 
--- The line of the Markdown source at which a pattern first stands, or 1.
-local function line_of(plain)
+-- The line of the Markdown source with the directive or the title that has
+-- this text, to its end, in it; with a dot before it, it is the class of a
+-- directive without attributes. 1 if there is none.
+local function line_of(where)
+  local plain, bare = where:gsub('^%.', '')
   local n = 0
   for line in (read(source) or ''):gmatch('([^\n]*)\n') do
     n = n + 1
-    if line:find(plain, 1, true) then return n end
+    local _, last = line:find(plain, 1, true)
+    if last and (line:find('^:::') or line:find('^#')) and
+       not line:find('^[%w_.-]', last + 1) and
+       not (bare == 1 and line:find('=', 1, true)) then
+      return n
+    end
   end
   return 1
 end
 
 local function fail(where, ...)
-  io.stderr:write(source, ':', line_of(where), ': ', ..., '\n')
+  io.stderr:write(source, ':', line_of(where), ': ', table.concat({...}), '\n')
   os.exit(1)
 end
 
@@ -90,8 +98,11 @@ local function to_html(blocks)
 end
 
 -- The inlines of a block of one paragraph, as HTML; '' if there is none.
-local function caption_html(blocks)
+local function caption_html(blocks, where)
   if not blocks[1] then return '' end
+  if blocks[1].t ~= 'Para' then
+    fail(where, 'a caption is a paragraph, not a ', blocks[1].t)
+  end
   return to_html({pandoc.Plain(blocks[1].content)})
 end
 
@@ -217,8 +228,8 @@ end
 
 -- The chapter that a recording belongs to: this one, if it has it.
 local function recording(div, ending)
-  local name = div.attributes.record
-  if not name then fail('.' .. ending, 'record=NAME is missing') end
+  local name, class = div.attributes.record, div.classes[1]
+  if not name then fail('.' .. class, 'a ', class, ' directive needs record=NAME') end
   local path = chapter .. '/' .. name
   local text = read(records .. '/' .. path .. '.' .. ending)
   if not text then
@@ -236,14 +247,14 @@ local function session(div)
   html = html:gsub('\n%[(%d+)%](\n?)', '\n<span class="status">[%1]</span>%2')
   return raw(table.concat({
     '<figure class="session" id="out-' .. name .. '">',
-    figcaption('session', caption_html(div.content)),
+    figcaption('session', caption_html(div.content, 'record=' .. name)),
     '<pre data-record="' .. path .. '.console" tabindex="0"><code>' .. html:sub(2) .. '</code></pre>',
     '</figure>'}, '\n'))
 end
 
 local function calls(div)
   local name, path, text = recording(div, 'calls')
-  local caption = caption_html(div.content)
+  local caption = caption_html(div.content, 'record=' .. name)
   local body = '<pre data-record="' .. path .. '.calls" tabindex="0"><code>' .. escape(text) ..
                '</code></pre>'
   local reason = text:match('^# ([^\n]*)\n$')
@@ -309,8 +320,11 @@ local function function_table(div)
     return term[2]
   end
   local function item(term, value, blocks)
+    if #blocks == 1 and blocks[1].t == 'Para' then
+      blocks = {pandoc.Plain(blocks[1].content)}
+    end
     return '<dt><code>' .. escape(term) .. '</code>' .. value .. '</dt><dd>' ..
-           to_html(#blocks == 1 and {pandoc.Plain(blocks[1].content)} or blocks) .. '</dd>'
+           to_html(blocks) .. '</dd>'
   end
   local rows = {
     row(words.header, '<code>#include ' .. escape(d.header) .. '</code>'),
@@ -373,7 +387,7 @@ local function figure(div)
     '<figure class="drawing" id="fig-%s">\n<img src="%s" width="%s" height="%s" alt="%s" />\n%s\n</figure>',
     (src:gsub('%.svg$', '')), url, width or '', height or '',
     escape(pandoc.utils.stringify(div.content[2])),
-    figcaption('figure', caption_html(div.content))))
+    figcaption('figure', caption_html(div.content, 'src=' .. src))))
 end
 
 local blocks_of -- below; boxes hold blocks of any kind

@@ -1,0 +1,147 @@
+/* Proves that every program prints what its transcript says.
+ *
+ * Usage: test_transcripts terminal|pipe|file
+ *
+ * The book shows what comes out on a terminal. Into a pipe or a file stdio
+ * buffers more, so a program that relies on the terminal fails there. */
+#include "support.h"
+
+#include <errno.h>
+#include <glob.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../common/match.h"
+#include "../common/memory.h"
+#include "../common/run.h"
+#include "../common/sandbox.h"
+#include "../common/transcript.h"
+
+static const struct {
+    const char *name, *where;
+} modes[] = {
+    [RUN_TERMINAL] = {"terminal", "on a terminal"},
+    [RUN_PIPE] = {"pipe", "into a pipe"},
+    [RUN_FILE] = {"file", "into a file"},
+};
+enum { MODES = sizeof modes / sizeof *modes };
+
+static enum run_mode mode;
+static char *sandbox;
+
+static int remove_sandbox(void **state)
+{
+    int result = sandbox == NULL ? 0 : sandbox_remove(sandbox);
+
+    (void)state;
+    sandbox = NULL;
+    return result;
+}
+
+/* cmocka cuts a long message off, so the report goes out line by line. */
+static void show(const char *report)
+{
+    while (*report != '\0') {
+        int length = (int)strcspn(report, "\n");
+
+        print_error("%.*s\n", length, report);
+        report += length + (report[length] == '\n');
+    }
+}
+
+static struct outcome run_command(const struct transcript *t,
+                                  const struct command *c)
+{
+    const char *const argv[] = {"/bin/sh", "-c", c->text, NULL};
+    struct run command = {mode, sandbox, argv, 10000};
+    struct run_result result;
+    const char *wrong = NULL;
+
+    if (run(&command, &result) == -1)
+        fail_msg("%s:%d: $ %s: %s", t->path, c->number, c->text,
+                 strerror(errno));
+    if (result.late)
+        wrong = "does not end within 10 seconds";
+    else if (result.left_behind)
+        wrong = "leaves a process behind";
+    else if (strlen(result.output) != result.length)
+        wrong = "prints a null byte";
+    if (wrong != NULL) {
+        show(result.output);
+        fail_msg("%s:%d: $ %s: %s; above is what it printed", t->path,
+                 c->number, c->text, wrong);
+    }
+    return (struct outcome){result.output, result.status};
+}
+
+static void prints_what_its_transcript_says(void **state)
+{
+    const char *path = *state;
+    char *directory = text_copy(path, strlen(path)), *sources, *error;
+    struct transcript *t = transcript_read(path, &error);
+    struct outcome *outcomes;
+    char **values, *report;
+
+    if (t == NULL)
+        fail_msg("%s", error);
+    sources = text_format("chapters/%s", basename(dirname(directory)));
+    sandbox = sandbox_make("build/tests", programs(), sources);
+    if (sandbox == NULL)
+        fail_msg("a sandbox for %s: %s", sources, strerror(errno));
+
+    outcomes = calloc(t->ncommands, sizeof *outcomes);
+    values = calloc(t->nvariables + 1, sizeof *values);
+    assert_non_null(outcomes);
+    assert_non_null(values);
+    for (size_t i = 0; i < t->ncommands; i++)
+        outcomes[i] = run_command(t, &t->commands[i]);
+    report = match_transcript(t, outcomes, values);
+    if (report != NULL) {
+        show(report);
+        fail_msg("%s", "it differs where - was expected and + came");
+    }
+
+    for (size_t i = 0; i < t->ncommands; i++)
+        free(outcomes[i].output);
+    for (size_t i = 0; i < t->nvariables; i++)
+        free(values[i]);
+    free(outcomes);
+    free(values);
+    free(sources);
+    free(directory);
+    transcript_free(t);
+}
+
+int main(int argc, char *argv[])
+{
+    struct tests tests = {.teardown = remove_sandbox};
+    glob_t found;
+    int known = 0, result;
+    char *group;
+
+    while (known < MODES &&
+           (argc != 2 || strcmp(argv[1], modes[known].name) != 0))
+        known++;
+    if (known == MODES) {
+        fputs("usage: test_transcripts terminal|pipe|file\n", stderr);
+        return 2;
+    }
+    mode = (enum run_mode)known;
+
+    if (glob("tests/transcripts/*/*.console", 0, NULL, &found) == 0)
+        for (size_t i = 0; i < found.gl_pathc; i++) {
+            const char *name = found.gl_pathv[i] + strlen("tests/transcripts/");
+
+            add_test(&tests, prints_what_its_transcript_says,
+                     found.gl_pathv[i], "%.*s %s",
+                     (int)(strlen(name) - strlen(".console")), name,
+                     modes[mode].where);
+        }
+    group = text_format("transcripts %s", modes[mode].where);
+    result = run_all(group, &tests, NULL, NULL);
+    globfree(&found);
+    free(group);
+    return result;
+}
