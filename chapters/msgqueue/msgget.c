@@ -60,8 +60,9 @@ int main(int argc, char *argv[])
     show("free key:  IPC_CREAT | 0600", msqid);
 
     /* same: on a taken key IPC_CREAT is content with what it finds. */
-    msqid = msgget((key_t)key, IPC_CREAT | 0600);
-    show("taken key: IPC_CREAT | 0600", msqid);
+    if ((taken = msgget((key_t)key, IPC_CREAT | 0600)) != -1)
+        msqid = taken;
+    show("taken key: IPC_CREAT | 0600", taken);
     /* both: only the two together say "a new one or none". */
     show("taken key: IPC_CREAT | IPC_EXCL | 0600",
          msgget((key_t)key, IPC_CREAT | IPC_EXCL | 0600));

@@ -196,7 +196,7 @@ local function listing(div)
     code = code:sub(1, first - 1) .. after .. code:sub(last + 1)
   end
   code = code:gsub('aria%-hidden="true" tabindex="%-1"', 'aria-hidden="true" tabindex="-1"')
-  code = code:gsub('<pre ', '<pre data-file="' .. path .. '" tabindex="0" ', 1)
+  code = code:gsub('<pre%s', '<pre data-file="' .. path .. '" tabindex="0" ', 1)
 
   local out = {'<figure class="listing" id="lst-' .. program .. '">',
                figcaption('listing', '<code>' .. path .. '</code>'), code, '</figure>'}

@@ -154,7 +154,6 @@ static char *shown(const char *text)
     /* What went to the terminal stands in the session already. */
     if (begins(copy, "write(") && (equals = strstr(copy, "<terminal>, ")) != NULL)
         strcpy(equals + strlen("<terminal>, "), "...)");
-    replace_all(&copy, "IPC_EXCL|000", "IPC_EXCL");
     while ((equals = strstr(copy, ")  ")) != NULL)
         memmove(equals + 1, equals + 2, strlen(equals + 2) + 1);
     return copy;
