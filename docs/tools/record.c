@@ -41,13 +41,16 @@ static const char traced[] =
     "?lstat,newfstatat,?unlink,unlinkat,umask,clock_nanosleep,exit_group,"
     "msgget,msgsnd,msgrcv,msgctl";
 
-static char *sandbox; /* removed at exit */
+static char *sandbox, *trace_file; /* removed at exit */
 
 static void remove_sandbox(void)
 {
     char *name = sandbox;
 
     sandbox = NULL;
+    if (trace_file != NULL && unlink(trace_file) == -1 && errno != ENOENT)
+        warn("%s", trace_file);
+    free(trace_file);
     if (name != NULL && sandbox_remove(name) == -1)
         warn("the sandbox could not be removed");
 }
@@ -75,7 +78,7 @@ static char *no_strace(void)
 }
 
 static void run_command(const struct transcript *t, const struct command *c,
-                        const char *trace_file, struct outcome *outcome)
+                        bool traces, struct outcome *outcome)
 {
     const char *const plain[] = {"/bin/sh", "-c", c->text, NULL};
     const char *const under_strace[] = {
@@ -83,7 +86,7 @@ static void run_command(const struct transcript *t, const struct command *c,
         trace_file, "-e",      traced, "-e",      "signal=none",    "--",
         "/bin/sh",  "-c",      c->text, NULL};
     struct run command = {RUN_TERMINAL, sandbox,
-                          trace_file == NULL ? plain : under_strace, deadline};
+                          traces ? under_strace : plain, deadline};
     struct run_result result;
 
     if (run(&command, &result) == -1)
@@ -210,13 +213,23 @@ static void write_console(const char *path, const struct transcript *t,
     free(text);
 }
 
+/* So many seconds in milliseconds; 0 if it is no such number. */
+static int milliseconds(const char *seconds)
+{
+    char *end;
+    long number = strtol(seconds, &end, 10);
+
+    return *end != '\0' || number < 1 || number > 86400 ? 0
+                                                        : 1000 * (int)number;
+}
+
 int main(int argc, char *argv[])
 {
     const char *programs = NULL, *sources = NULL, *root = NULL;
     struct numberings numberings = numberings_new();
     struct outcome *outcomes = NULL;
     struct transcript *t;
-    char *error, *reason, *trace_file, *parent, *trace = NULL;
+    char *error, *reason, *parent, *trace = NULL;
     size_t trace_size;
     FILE *out;
     int option;
@@ -233,8 +246,10 @@ int main(int argc, char *argv[])
             root = optarg;
             break;
         case 't':
-            deadline = 1000 * atoi(optarg);
+            deadline = milliseconds(optarg);
             break;
+        default:
+            optind = argc; /* to the usage */
         }
     if (programs == NULL || sources == NULL || root == NULL ||
         deadline <= 0 || argc - optind != 3)
@@ -266,7 +281,7 @@ int main(int argc, char *argv[])
         char *raw;
 
         outcomes = array_grow(outcomes, i, sizeof *outcomes);
-        run_command(t, c, reason == NULL ? trace_file : NULL, &outcomes[i]);
+        run_command(t, c, reason == NULL, &outcomes[i]);
         if (reason != NULL)
             continue;
         if ((raw = file_read(trace_file, NULL)) == NULL)
@@ -289,7 +304,6 @@ int main(int argc, char *argv[])
     free(outcomes);
     free(steady);
     free(trace);
-    free(trace_file);
     free(reason);
     numberings_free(&numberings);
     transcript_free(t);
