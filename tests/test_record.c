@@ -18,7 +18,7 @@ static struct job hanging;
 
 /* The options that every recording needs; out/ is made anew. */
 #define RECORD_IN(path)                                                        \
-    "mkdir -p out && " path " \"$ROOT/build/tools/record\" -b \"$BIN\" "         \
+    "mkdir -p out && " path " \"$ROOT/build/tools/record\" -b \"$BIN\" "     \
     "-s \"$ROOT/chapters/pipe\" -r \"$ROOT\" "
 #define RECORD RECORD_IN("")
 #define FILES "t.console out/t.console out/t.trace"
@@ -289,8 +289,8 @@ static void nothing_but_the_two_files_is_left(void **state)
 static void two_recordings_have_the_same_bytes(void **state)
 {
     (void)state;
-    recorded("$ ./pipe3\n{{together}}\n{{parent:pid}} - wrote 3 bytes\n{{and}}\n"
-             "{{child:pid}} - read 3 bytes: 123\n{{end}}\n"
+    recorded("$ ./pipe3\n{{together}}\n{{parent:pid}} - wrote 3 bytes\n"
+             "{{and}}\n{{child:pid}} - read 3 bytes: 123\n{{end}}\n"
              "$ ./dup > x\n$ ./msgget > x\n");
     command("mv out first && " RECORD FILES
             " && for d in out first; do \"$ROOT/build/tools/calls\" "

@@ -402,6 +402,13 @@ end
 
 -- Headings and links ----------------------------------------------------------
 
+-- A chapter's title with its number.
+local function titled(n, inlines)
+  local numbered = pandoc.List({rawi('<span class="number">' .. n .. '</span> ')})
+  numbered:extend(inlines)
+  return numbered
+end
+
 local contents = {} -- of this page: {level, id, inlines}
 
 local function heading(header)
@@ -417,6 +424,7 @@ local function heading(header)
     end
     source = 'chapters/' .. chapter .. '/' .. lang .. '.md'
     counts = {listing = 0, session = 0, figure = 0, table = 0}
+    header.content = titled(number, header.content)
   end
   table.insert(contents, {header.level, id, header.content:clone()})
   if form == 'page' and header.level > 1 then
@@ -445,6 +453,19 @@ local directives = {
   ['function'] = function_table, figure = figure,
 }
 
+-- The part of book.md in this language; where it is one chapter among others,
+-- it has a title.
+local function preface(div)
+  local blocks = pandoc.List()
+  if form ~= 'index' then
+    local title = pandoc.List({pandoc.Str(words.preface)})
+    table.insert(contents, {1, 'preface', title})
+    blocks:insert(pandoc.Header(1, title, {id = 'preface'}))
+  end
+  blocks:extend(blocks_of(div.content))
+  return blocks
+end
+
 function blocks_of(blocks)
   local out = pandoc.List()
   for _, block in ipairs(blocks) do
@@ -461,7 +482,7 @@ function blocks_of(blocks)
       elseif class == 'pitfall' or class == 'correction' or class == 'try' then
         made = box(block, class)
       elseif block.attributes.lang then
-        made = block.attributes.lang == lang and blocks_of(block.content) or {}
+        made = block.attributes.lang == lang and preface(block) or {}
       else
         fail(tostring(class or ':::'), 'unknown directive "', tostring(class), '"')
       end
@@ -507,7 +528,11 @@ local function all_headings(path)
     local block = pandoc.read(text or '', 'markdown').blocks[1]
     if block and block.t == 'Header' then
       local url = folder .. '.html' .. (block.level > 1 and '#' .. block.identifier or '')
-      table.insert(list, {block.level, url, block.content, folder})
+      local title = block.content
+      for i, name in ipairs(chapters) do
+        if block.level == 1 and name == folder then title = titled(i, title) end
+      end
+      table.insert(list, {block.level, url, title, folder})
     end
   end
   return list
