@@ -144,7 +144,7 @@ struct change {
     const char *what, *path, *from, *to, *line, *named;
 };
 
-static struct change changes[] = {
+static const struct change changes[] = {
     {"another type of a parameter", "chapters/fifo/functions/mkfifo.h",
      "mode_t mode", "char mode", "mkfifo.h:3:", "mkfifo"},
     {"a pointer to const as a pointer", "chapters/pipe/functions/popen.h",
@@ -228,7 +228,7 @@ int main(void)
         add_test(&tests, agrees, tables.item[i],
                  "%s agrees with the system's headers", tables.item[i]);
     for (size_t i = 0; i < sizeof changes / sizeof *changes; i++)
-        add_test(&tests, is_found, &changes[i], "%s is found",
+        add_test(&tests, is_found, (void *)&changes[i], "%s is found",
                  changes[i].what);
     failed = run_all("functions", &tests, make_scratch, remove_scratch);
     texts_free(&chapters);
