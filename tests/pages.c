@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "../common/file.h"
 #include "../common/memory.h"
@@ -95,6 +96,8 @@ static xmlDoc *page_read(const char *path)
 {
     const char *dot = strrchr(path, '.');
 
+    if (access(path, R_OK) == -1) /* libxml2 would say it on its own */
+        return NULL;
     if (dot != NULL && strcmp(dot, ".html") == 0)
         return htmlReadFile(path, "UTF-8",
                             HTML_PARSE_RECOVER | HTML_PARSE_NOERROR |
@@ -109,7 +112,7 @@ xmlNode *page(const char *path)
     static struct known {
         char *path;
         xmlDoc *document;
-    } *known;
+    } * known;
     static size_t n;
 
     for (size_t i = 0; i < n; i++)

@@ -56,8 +56,7 @@ bool has_class(const xmlNode *node, const char *name);
 
 /* The nearest ancestor that is called name and has the class (any, if it is
  * NULL); NULL if there is none. */
-const xmlNode *within(const xmlNode *node, const char *name,
-                      const char *class);
+const xmlNode *within(const xmlNode *node, const char *name, const char *class);
 
 /* All text inside, to be freed. */
 char *text_of(const xmlNode *node);

@@ -29,13 +29,12 @@ struct book {
 static struct texts languages, programs_of_all, recordings;
 static char *scratch; /* the EPUBs, unpacked */
 
-/* Problems: all that a test finds are shown, and then it fails. --------------*/
+/* Problems: all that a test finds are shown, and then it fails. -------------*/
 
 static size_t problems;
 
-__attribute__((format(printf, 3, 4)))
-static void problem(const struct book *book, const char *path,
-                    const char *format, ...)
+__attribute__((format(printf, 3, 4))) static void
+problem(const struct book *book, const char *path, const char *format, ...)
 {
     va_list args;
 
@@ -74,7 +73,7 @@ static void each(const struct book *book,
     assert_no_problem();
 }
 
-/* What the book shows --------------------------------------------------------*/
+/* What the book shows -------------------------------------------------------*/
 
 /* Every <pre> with this attribute holds the file that the attribute names,
  * which is under directory, and each of the expected files stands in one. */
@@ -125,7 +124,7 @@ static void shows_every_recording(void **state)
     holds(*state, "data-record", "build/record/", &recordings);
 }
 
-/* Links ----------------------------------------------------------------------*/
+/* Links ---------------------------------------------------------------------*/
 
 static const char *link_of(const xmlNode *node)
 {
@@ -263,7 +262,7 @@ static void has_no_id_twice(void **state)
     assert_no_problem();
 }
 
-/* The other languages --------------------------------------------------------*/
+/* The other languages -------------------------------------------------------*/
 
 /* A link of a page to another language leads to the same page there; and if it
  * stands in a heading, to the same heading. */
@@ -306,7 +305,7 @@ static void leads_to_the_same_place_in_the_other_language(void **state)
     each(book, cross);
 }
 
-/* The files ------------------------------------------------------------------*/
+/* The files -----------------------------------------------------------------*/
 
 static void is_a_pdf(void **state)
 {
@@ -362,8 +361,8 @@ static void unpack(const char *epub, const char *directory)
     result = archive_read_open_filename(archive, epub, 65536);
     while (result == ARCHIVE_OK &&
            (result = archive_read_next_header(archive, &entry)) == ARCHIVE_OK) {
-        char *path = text_format("%s/%s", directory,
-                                 archive_entry_pathname(entry));
+        char *path =
+            text_format("%s/%s", directory, archive_entry_pathname(entry));
 
         archive_entry_set_pathname(entry, path);
         result = archive_read_extract(archive, entry,
@@ -375,7 +374,7 @@ static void unpack(const char *epub, const char *directory)
     archive_read_free(archive);
 }
 
-/* The tests ------------------------------------------------------------------*/
+/* The tests -----------------------------------------------------------------*/
 
 static struct book *books;
 static size_t n_books;
@@ -409,9 +408,12 @@ static int close_books(void **state)
 static void add_book(const char *language, bool packed, char *name)
 {
     books = array_grow(books, n_books, sizeof *books);
-    books[n_books++] = (struct book){
-        name, language, packed, packed ? NULL : text_copy(name, strlen(name)),
-        {0}};
+    books[n_books++] =
+        (struct book){name,
+                      language,
+                      packed,
+                      packed ? NULL : text_copy(name, strlen(name)),
+                      {0}};
 }
 
 static void add_tests(struct tests *tests, struct book *book)
@@ -446,8 +448,7 @@ int main(void)
     spine(&languages, "languages");
     for (size_t i = 0; i < chapters.n; i++) {
         files(&programs_of_all, "chapters/%s/*.c", chapters.item[i]);
-        files(&transcripts, "tests/transcripts/%s/*.console",
-              chapters.item[i]);
+        files(&transcripts, "tests/transcripts/%s/*.console", chapters.item[i]);
     }
     for (size_t i = 0; i < transcripts.n; i++)
         texts_add(&recordings, "build/record/%s",

@@ -69,7 +69,8 @@ static const char *const HEADINGS[] = {"h1", "h2", "h3", "h4",
 /* Add what the element is in the structure of a page, if it is anything. */
 static void mark(struct texts *marks, xmlNode *node)
 {
-    static const char *const rows[] = {"tr", NULL}, *cells[] = {"th", "td", NULL};
+    static const char *const rows[] = {"tr", NULL};
+    static const char *const cells[] = {"th", "td", NULL};
     const char *name = (const char *)node->name;
     const char *id = or_nothing(attribute(node, "id"));
     const char *class = or_nothing(attribute(node, "class"));
@@ -125,7 +126,7 @@ static void has_one_structure(void **state)
     const struct subject *subject = *state;
     struct texts one = structure(subject->chapter, subject->language);
     struct texts two = structure(subject->chapter, subject->other);
-    const char *heading = "";
+    const char *heading = "no heading";
     size_t i = 0;
 
     for (; i < one.n && i < two.n && strcmp(one.item[i], two.item[i]) == 0; i++)
@@ -137,8 +138,8 @@ static void has_one_structure(void **state)
 
         fail_msg("%s and %s differ under %s, after %s:\n"
                  "  %s has %s\n  %s has %s",
-                 first, second, heading, i == 0 ? "" : one.item[i - 1], first,
-                 i < one.n ? one.item[i] : "nothing more", second,
+                 first, second, heading, i == 0 ? "nothing" : one.item[i - 1],
+                 first, i < one.n ? one.item[i] : "nothing more", second,
                  i < two.n ? two.item[i] : "nothing more");
     }
     texts_free(&one);

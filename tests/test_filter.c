@@ -27,16 +27,15 @@ static const struct mistake mistakes[] = {
      "s/^undo$/ghost\\n:   A note.\\n\\nundo/", CHAPTER, ".listing", "ghost"},
     {"a last note without an anchor", CHAPTER,
      "s/^got$/got\\n:   A note.\\n\\nghost/", CHAPTER, ".listing", "ghost"},
-    {"an anchor without a note", PROGRAM,
-     "s|^int main|/* ghost: none. */\\n&|", CHAPTER, ".listing",
-     "\"ghost\" (chapters/fifo/mkfifo.c:22)"},
-    {"a last anchor without a note", PROGRAM,
-     "$s|$|\\n/* ghost: none. */|", CHAPTER, ".listing", "ghost"},
-    {"an anchor that is there twice", PROGRAM,
-     "$s|$|\\n/* undo: twice. */|", PROGRAM, "undo: twice", "undo"},
+    {"an anchor without a note", PROGRAM, "1s|^|/* ghost: none. */\\n|",
+     CHAPTER, ".listing", "\"ghost\" (chapters/fifo/mkfifo.c:1)"},
+    {"a last anchor without a note", PROGRAM, "$s|$|\\n/* ghost: none. */|",
+     CHAPTER, ".listing", "ghost"},
+    {"an anchor that is there twice", PROGRAM, "$s|$|\\n/* undo: twice. */|",
+     PROGRAM, "undo: twice", "undo"},
     {"notes in another order than the anchors", CHAPTER,
-     "s/^undo$/swap/; s/^exists$/undo/; s/^swap$/exists/", CHAPTER,
-     ".listing", "\"exists\" stands where the anchor \"undo\""},
+     "s/^undo$/swap/; s/^exists$/undo/; s/^swap$/exists/", CHAPTER, ".listing",
+     "\"exists\" stands where the anchor \"undo\""},
     {"a program that there is not", CHAPTER,
      "s/program=mkfifo}/program=ghost}/", CHAPTER, "program=ghost",
      "chapters/fifo/ghost.c"},
@@ -60,22 +59,21 @@ static const struct mistake mistakes[] = {
     {"a figure without a text alternative", CHAPTER,
      "$s/$/\\n\\n::: {.figure src=real.svg}\\nOne.\\n:::/", CHAPTER,
      "src=real.svg", "text alternative"},
-    {"a caption that is a list", CHAPTER,
-     "s/^Two commands that share/- &/", CHAPTER, "record=mkfifo-use",
-     "caption"},
-    {"a function table without a parameter", CHAPTER, "/^mode$/,/^$/d",
-     CHAPTER, "name=mkfifo", "\"mode\""},
+    {"a caption that is a list", CHAPTER, "s/^Two commands that share/- &/",
+     CHAPTER, "record=mkfifo-use", "caption"},
+    {"a function table without a parameter", CHAPTER, "/^mode$/,/^$/d", CHAPTER,
+     "name=mkfifo", "\"mode\""},
     {"a function table without what is returned", CHAPTER, "/^return$/,/^$/d",
      CHAPTER, "name=mkfifo", "\"return\""},
-    {"a function table without an error", CHAPTER, "/^ENOSPC$/,/^$/d",
-     CHAPTER, "name=mkfifo", "\"ENOSPC\""},
+    {"a function table without an error", CHAPTER, "/^ENOSPC$/,/^$/d", CHAPTER,
+     "name=mkfifo", "\"ENOSPC\""},
     {"a term that the function does not have", CHAPTER,
      "s/^ENOENT$/ENOGHOST\\n:   No.\\n\\nENOENT/", CHAPTER, "name=mkfifo",
      "\"ENOGHOST\""},
     {"a function that is not declared", CHAPTER, "s/name=mkfifo}/name=ghost}/",
      CHAPTER, "name=ghost", "chapters/fifo/functions/ghost.h"},
-    {"a title that is not called as its folder", CHAPTER,
-     "s/{#fifo}/{#fifos}/", CHAPTER, "{#fifos}", "fifo"},
+    {"a title that is not called as its folder", CHAPTER, "s/{#fifo}/{#fifos}/",
+     CHAPTER, "{#fifos}", "fifo"},
 };
 
 enum { MISTAKES = sizeof mistakes / sizeof *mistakes };
@@ -162,8 +160,8 @@ static void stops_the_build(void **state)
     char *text = get_file(directory, mistake->file), *start;
 
     assert_string_not_equal(before, after);
-    start = text_format("%s:%d: ", mistake->file,
-                        line_with(text, mistake->line));
+    start =
+        text_format("%s:%d: ", mistake->file, line_with(text, mistake->line));
     if (pandoc.status == 0 || exists("%s/page.html", directory))
         fail_msg("status %d, and %s page", pandoc.status,
                  exists("%s/page.html", directory) ? "a" : "no");

@@ -23,8 +23,7 @@ static char *complaint(const char *source)
     struct ended ended;
 
     put_file(scratch, "unit.c", source);
-    ended = shell(".",
-                  "%s -std=gnu17 -fsyntax-only -Wall -Werror %s/unit.c",
+    ended = shell(".", "%s -std=gnu17 -fsyntax-only -Wall -Werror %s/unit.c",
                   cc == NULL || *cc == '\0' ? "cc" : cc, scratch);
     free(ended.out);
     if (ended.status != 0)
@@ -66,8 +65,8 @@ static int line_at(const char *text, const char *place)
 static void ask_macros(FILE *unit, const char *path, const char *text,
                        const char *relation)
 {
-    char *expression = text_format("_Static_assert\\(([A-Za-z0-9_]+) %s ",
-                                   relation);
+    char *expression =
+        text_format("_Static_assert\\(([A-Za-z0-9_]+) %s ", relation);
     const char *rest = text;
     char *name;
 
@@ -99,8 +98,8 @@ static char *mistake(const char *path)
 
     /* Its header declares the function and defines the flags, alone. */
     unit = open_memstream(&units[n++], &length);
-    fprintf(unit, "#include %s\n#line %d \"%s\"\n", header,
-            line_at(text, rest), path);
+    fprintf(unit, "#include %s\n#line %d \"%s\"\n", header, line_at(text, rest),
+            path);
     fprintf(unit, "extern __typeof__(%s) *declared;\n", name);
     ask_macros(unit, path, text, "==");
     fclose(unit);
@@ -151,24 +150,23 @@ static const struct change changes[] = {
      "const char *type", "char *type", "popen.h:3:", "popen"},
     {"another type of the result", "chapters/fifo/functions/mkfifo.h",
      "int mkfifo", "long mkfifo", "mkfifo.h:3:", "mkfifo"},
-    {"one parameter too many", "chapters/pipe/functions/dup.h",
-     "int fildes", "int fildes, int other", "dup.h:3:", "dup"},
+    {"one parameter too many", "chapters/pipe/functions/dup.h", "int fildes",
+     "int fildes, int other", "dup.h:3:", "dup"},
     {"a header that does not declare the function",
-     "chapters/pipe/functions/dup.h", "<unistd.h>", "<stdio.h>", "dup.h:1:",
-     "dup"},
+     "chapters/pipe/functions/dup.h", "<unistd.h>", "<stdio.h>",
+     "dup.h:1:", "dup"},
     {"a header that there is not", "chapters/pipe/functions/dup.h",
      "<unistd.h>", "<unistd2.h>", "dup.h:1:", "unistd2.h"},
     {"the declaration of another function", "chapters/pipe/functions/dup.h",
-     "dup(int fildes)", "dup2(int fildes, int other)", "dup.h:1:",
-     "own_dup"},
+     "dup(int fildes)", "dup2(int fildes, int other)", "dup.h:1:", "own_dup"},
     {"another value of a flag", "chapters/msgqueue/functions/msgget.h",
      "IPC_CREAT == 01000", "IPC_CREAT == 0100", "msgget.h:6:", "IPC_CREAT"},
     {"a misspelt flag", "chapters/msgqueue/functions/msgget.h",
      "IPC_EXCL == ", "IPC_EXCLUSIVE == ", "msgget.h:7:", "IPC_EXCLUSIVE"},
     {"a flag of another header", "chapters/msgqueue/functions/msgget.h",
      "_Static_assert(IPC_EXCL == 02000",
-     "#include <fcntl.h>\n_Static_assert(O_CREAT == 0100", "msgget.h:8:",
-     "O_CREAT"},
+     "#include <fcntl.h>\n_Static_assert(O_CREAT == 0100",
+     "msgget.h:8:", "O_CREAT"},
     {"a misspelt error", "chapters/fifo/functions/mkfifo.h", "EROFS > ",
      "EROFSYS > ", "mkfifo.h:11:", "EROFSYS"},
     {"an error that is none", "chapters/msgqueue/functions/msgget.h",

@@ -187,6 +187,8 @@ static const struct wrong {
     {"pipe4 takes no number with a tail", "\"$BIN/pipe4\" 0x"},
     {"pipe4 takes no number with a space", "\"$BIN/pipe4\" '0 '"},
     {"pipe4 takes no negative number", "\"$BIN/pipe4\" -1"},
+    {"pipe4 takes no number that is 0 in an int",
+     "\"$BIN/pipe4\" -4294967296"},
     {"pipe4 takes no number beyond int", "\"$BIN/pipe4\" 4294967296"},
     {"pipe4 takes no number beyond 32 bits", "\"$BIN/pipe4\" 99999999999"},
     {"pipe4 takes no number beyond long",
@@ -325,16 +327,27 @@ static void msgget_removes_its_queue_when_nobody_reads(void **state)
     assert_no_queue();
 }
 
-/* Of its six lines, as many get through as head takes: the queue is there when
- * the first of the others cannot be written. */
-static void msgget_removes_its_queue_when_its_reader_leaves(void **state)
+/* Run a program whose output goes to a file that takes room bytes more. */
+static void with_room(int room, const char *text)
 {
+    ended_free(&ended);
+    ended = shell(directory,
+                  "head -c %d /dev/zero > f; ulimit -f 1; %s >> f",
+                  512 - room, text);
+}
+
+static void msgget_removes_its_queue_wherever_its_output_ends(void **state)
+{
+    char *text = text_format("\"$BIN/msgget\" %s", key);
+
     (void)state;
-    for (int lines = 1; lines < 6; lines++) {
-        ended_free(&ended);
-        ended = shell(directory, "\"$BIN/msgget\" %s | head -n %d", key, lines);
+    for (int room = 20; room < 260; room += 40) {
+        with_room(room, text);
+        assert_failure();
+        assert_contains(ended.err, "printf: File too large\n");
         assert_no_queue();
     }
+    free(text);
 }
 
 static void msgget_refuses_a_key_that_is_taken(void **state)
@@ -384,6 +397,15 @@ static void mkfifo_leaves_no_fifo_when_nobody_reads(void **state)
 {
     (void)state;
     no_fifo_is_left("\"$BIN/mkfifo\" fifo >&9");
+}
+
+static void mkfifo_leaves_no_fifo_when_its_second_line_fails(void **state)
+{
+    (void)state;
+    with_room(20, "trap '' XFSZ; \"$BIN/mkfifo\" fifo");
+    assert_failure();
+    assert_contains(ended.err, "printf: File too large\n");
+    assert_false(exists("%s/fifo", directory));
 }
 
 static void mkfifo_leaves_alone_what_has_the_name(void **state)
@@ -513,12 +535,13 @@ int main(void)
     ADD(&tests, msgget_removes_its_queue_on_a_full_device);
     ADD(&tests, msgget_removes_its_queue_without_output);
     ADD(&tests, msgget_removes_its_queue_when_nobody_reads);
-    ADD(&tests, msgget_removes_its_queue_when_its_reader_leaves);
+    ADD(&tests, msgget_removes_its_queue_wherever_its_output_ends);
     ADD(&tests, msgget_refuses_a_key_that_is_taken);
     ADD(&tests, msgget_leaves_the_queue_of_another_alone);
     ADD(&tests, mkfifo_leaves_no_fifo_on_a_full_device);
     ADD(&tests, mkfifo_leaves_no_fifo_without_output);
     ADD(&tests, mkfifo_leaves_no_fifo_when_nobody_reads);
+    ADD(&tests, mkfifo_leaves_no_fifo_when_its_second_line_fails);
     ADD(&tests, mkfifo_leaves_alone_what_has_the_name);
     ADD(&tests, mkfifo_names_the_directory_that_is_missing);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)

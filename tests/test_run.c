@@ -210,6 +210,15 @@ static void a_program_that_waits_leaves_nothing_behind(void **state)
     assert_false(result.left_behind);
 }
 
+/* Nobody but us could wait for it: its parent has ended before it. */
+static void an_orphan_that_has_ended_is_not_left_behind(void **state)
+{
+    sh(*(enum run_mode *)*state,
+       "p=$(: > /dev/null & echo $!);"
+       "until grep -q '^State:.Z' /proc/$p/status; do :; done");
+    assert_false(result.left_behind);
+}
+
 /* In a session of its own it is none of the group, and it keeps the output
  * open. It ends the program itself, so it is there by then. */
 static void who_left_the_session_does_not_hold_us_up(void **state)
@@ -218,7 +227,7 @@ static void who_left_the_session_does_not_hold_us_up(void **state)
 
     sh(*(enum run_mode *)*state,
        "export leader=$$; setsid sh -c "
-       "'echo $$; kill -KILL $leader; exec sleep 60' & wait");
+       "'echo $$; kill -KILL $leader; exec sleep 20' & wait");
     pid = (pid_t)strtol(result.output, NULL, 10);
     assert_true(pid > 1);
     kill(pid, SIGKILL);
@@ -259,14 +268,17 @@ static void closed_standard_descriptors_do_not_matter(void **state)
     if (pid == 0) {
         const char *const argv[] = {"/bin/sh", "-c", "echo 1; echo 2 >&2",
                                     NULL};
+        const char *const nothing[] = {"no-such-program", NULL};
+        bool good;
 
         close(0);
         close(1);
         close(2);
-        _exit(run_argv(*(enum run_mode *)*state, argv) == 0 &&
-                      strcmp(result.output, "1\n2\n") == 0
-                  ? 0
-                  : 1);
+        good = run_argv(*(enum run_mode *)*state, argv) == 0 &&
+               strcmp(result.output, "1\n2\n") == 0 &&
+               run_argv(*(enum run_mode *)*state, nothing) == -1 &&
+               errno == ENOENT;
+        _exit(good ? 0 : 1);
     }
     assert_int_equal(waitpid(pid, &status, 0), pid);
     assert_int_equal(status, 0);
@@ -436,6 +448,7 @@ static void add_for(struct tests *tests, enum run_mode *mode)
     IN(the_deadline_ends_who_ignores_signals);
     IN(a_process_left_behind_is_told_and_ended);
     IN(a_program_that_waits_leaves_nothing_behind);
+    IN(an_orphan_that_has_ended_is_not_left_behind);
     IN(who_left_the_session_does_not_hold_us_up);
     IN(no_descriptor_and_no_child_is_left);
     IN(closed_standard_descriptors_do_not_matter);

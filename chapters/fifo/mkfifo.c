@@ -4,6 +4,7 @@
  */
 #include <err.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -30,6 +31,9 @@ int main(int argc, char *argv[])
         errx(2, "usage: %s [PATHNAME]", argv[0]);
     if (setvbuf(stdout, NULL, _IOLBF, 0) != 0)
         err(EXIT_FAILURE, "setvbuf");
+    /* If nobody reads our output, printf() shall fail and not SIGPIPE kill. */
+    if (signal(SIGPIPE, SIG_IGN) == SIG_ERR)
+        err(EXIT_FAILURE, "signal");
 
     /* exists: EEXIST whatever it is that has the name already. */
     if (mkfifo(pathname, mode) == -1)

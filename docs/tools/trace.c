@@ -95,8 +95,6 @@ static struct numbering *numbering_at(struct numberings *numberings,
     static const char *const make_queue[] = {"msgget", NULL};
     bool first = context->call != NULL && text == context->call + context->length + 1;
 
-    if (text - begin >= 7 && begins(text - 7, "si_pid="))
-        return &numberings->of[TYPE_PID];
     if (text - begin >= 6 && begins(text - 6, "pipe:["))
         return &numberings->pipes;
     if (context->call == NULL || (text > begin && text[-1] == '-'))
@@ -183,7 +181,7 @@ static void rewrite_line(FILE *out, struct numberings *numberings,
             n = 2 + strspn(text + 2, "0123456789abcdef");
             if (context.length == 6 && begins(context.call, "msgget"))
                 key_of_pid(out, numberings, text, n);
-            else if (n > 2 + 6)
+            else if (n > 2 + 5) /* the lowest are at 0x400000 */
                 fputs("0x\342\200\246", out);
             else
                 fwrite(text, 1, n, out);
