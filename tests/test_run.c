@@ -371,6 +371,7 @@ static void no_signal_is_ignored_or_blocked(void **state)
 {
     const char *const argv[] = {"grep", "-E", "^Sig(Blk|Ign)",
                                 "/proc/self/status", NULL};
+    unsigned long long blocked, ignored;
     sigset_t usr1, old;
     int done;
 
@@ -383,8 +384,12 @@ static void no_signal_is_ignored_or_blocked(void **state)
     signal(SIGPIPE, SIG_DFL);
     sigprocmask(SIG_SETMASK, &old, NULL);
     assert_int_equal(done, 0);
-    assert_string_equal(result.output, "SigBlk:\t0000000000000000\n"
-                                       "SigIgn:\t0000000000000000\n");
+    assert_int_equal(sscanf(result.output, "SigBlk:\t%llx\nSigIgn:\t%llx\n",
+                            &blocked, &ignored), 2);
+    assert_int_equal(blocked, 0);
+    /* Signals 32 and 33 are the C library's own (signal(7)): no program can
+     * set them with signal(), and a parent may hand them down ignored. */
+    assert_int_equal(ignored & ~0x180000000ULL, 0);
 }
 
 static void a_program_leads_a_session_of_its_own(void **state)
