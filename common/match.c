@@ -53,7 +53,8 @@ static size_t namesake(const struct transcript *t, char *const *values,
     return t->nvariables;
 }
 
-/* match_line(), with *reason, if it is not NULL, set to why a value is wrong. */
+/* match_line(), with *reason, if it is not NULL, set to why a value is wrong.
+ */
 static bool fits(const struct transcript *t, const struct expected_line *line,
                  const char *text, char **values, char **reason)
 {
@@ -212,8 +213,7 @@ static bool try_from(struct matcher *m, size_t c, size_t i, size_t j,
     if (c == t->ncommands)
         return true;
     if (i == command->nlines) {
-        if (m->lines[c][j] != NULL ||
-            m->outcomes[c].status != command->status)
+        if (m->lines[c][j] != NULL || m->outcomes[c].status != command->status)
             return note(m, c, j, NULL), false;
         return try_from(m, c + 1, 0, 0, NULL);
     }
@@ -307,9 +307,8 @@ static void print_diff(FILE *out, const struct transcript *t,
             fits_alone(t, &command->lines[order[i]], lines[j])) {
             fprintf(out, "    %s\n", lines[j++]);
             i++;
-        } else if (j == columns ||
-                   (i < rows && common != NULL &&
-                    COMMON(i + 1, j) >= COMMON(i, j + 1))) {
+        } else if (j == columns || (i < rows && common != NULL &&
+                                    COMMON(i + 1, j) >= COMMON(i, j + 1))) {
             fprintf(out, "  - %s\n", command->lines[order[i++]].source);
         } else {
             fprintf(out, "  + %s\n", lines[j++]);

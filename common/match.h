@@ -10,7 +10,7 @@
 /* What one command of a transcript did. */
 struct outcome {
     char *output; /* all that it printed, terminated by '\0' */
-    int status;   /* 0 to 255; 128 plus the number of the signal that ended it */
+    int status; /* 0 to 255; 128 plus the number of the signal that ended it */
 };
 
 /* Compare outcomes, one for each command of the transcript in its order, with

@@ -88,7 +88,11 @@ static void become(const struct run *run, const struct sink *sink, int report)
 {
     const char *path = getenv("PATH");
     char *environment[] = {text_format("PATH=%s", path == NULL ? "" : path),
-                           "LC_ALL=C", "TZ=UTC", "TERM=dumb", "HOME=/", NULL};
+                           "LC_ALL=C",
+                           "TZ=UTC",
+                           "TERM=dumb",
+                           "HOME=/",
+                           NULL};
     int in = sink->program, error;
     sigset_t none;
 
@@ -134,7 +138,8 @@ static pid_t start(const struct run *run, const struct sink *sink)
     if (pid == 0) {
         /* Out of the way of 0, 1 and 2, whatever the caller has closed. */
         int moved = fcntl(report[1], F_DUPFD_CLOEXEC, 3);
-        struct sink high = {.program = fcntl(sink->program, F_DUPFD_CLOEXEC, 3)};
+        struct sink high = {.program =
+                                fcntl(sink->program, F_DUPFD_CLOEXEC, 3)};
 
         become(run, &high, moved);
     }

@@ -1,4 +1,5 @@
-/* Running a program as a person or a shell would, and keeping what it prints. */
+/* Running a program as a person or a shell would, and keeping what it prints.
+ */
 #ifndef COMMON_RUN_H
 #define COMMON_RUN_H
 
@@ -12,9 +13,9 @@ enum run_mode { RUN_TERMINAL, RUN_PIPE, RUN_FILE };
 
 struct run {
     enum run_mode mode;
-    const char *directory;    /* to run in */
-    const char *const *argv;  /* ends with NULL; argv[0] is looked up in PATH */
-    int deadline;             /* milliseconds from the start */
+    const char *directory;   /* to run in */
+    const char *const *argv; /* ends with NULL; argv[0] is looked up in PATH */
+    int deadline;            /* milliseconds from the start */
 };
 
 struct run_result {

@@ -61,8 +61,7 @@ static bool variable(struct reader *reader, const char *text, size_t length,
             valid = false;
     if (!valid)
         return fail(reader, "a variable is {{name}} or {{name:type}}", "");
-    if (colon != NULL &&
-        !find_type(colon + 1, length - name_length - 1, &type))
+    if (colon != NULL && !find_type(colon + 1, length - name_length - 1, &type))
         return fail(reader, "unknown type; there are number, pid and msqid",
                     "");
 
@@ -77,9 +76,12 @@ static bool variable(struct reader *reader, const char *text, size_t length,
         }
     }
     if (colon == NULL)
-        return fail(reader, "the first use of a variable needs its type, "
-                            "as in {{name:pid}}", "");
-    t->variables = array_grow(t->variables, t->nvariables, sizeof *t->variables);
+        return fail(reader,
+                    "the first use of a variable needs its type, "
+                    "as in {{name:pid}}",
+                    "");
+    t->variables =
+        array_grow(t->variables, t->nvariables, sizeof *t->variables);
     t->variables[t->nvariables].name = text_copy(text, name_length);
     t->variables[t->nvariables++].type = type;
     return true;
@@ -151,8 +153,10 @@ static bool marker(struct reader *reader, const char *text, bool *taken)
         if (!reader->open)
             return fail(reader, "{{end}} without {{together}}", "");
         if (reader->part == 0 || reader->part_lines == 0)
-            return fail(reader, "{{together}} needs two parts, "
-                                "with {{and}} between them", "");
+            return fail(reader,
+                        "{{together}} needs two parts, "
+                        "with {{and}} between them",
+                        "");
         reader->open = false;
     } else {
         *taken = false;
@@ -202,7 +206,8 @@ static bool take_line(struct reader *reader, const char *text)
     if (strncmp(text, "$ ", 2) == 0 && text[2] != '\0') {
         if (!end_command(reader))
             return false;
-        t->commands = array_grow(t->commands, t->ncommands, sizeof *t->commands);
+        t->commands =
+            array_grow(t->commands, t->ncommands, sizeof *t->commands);
         command = &t->commands[t->ncommands++];
         command->number = reader->number;
         command->text = text_copy(text + 2, strlen(text + 2));
@@ -211,8 +216,10 @@ static bool take_line(struct reader *reader, const char *text)
     if (t->ncommands == 0) {
         if (text[0] == '#' || text[0] == '\0')
             return true;
-        return fail(reader, "output before the first command; "
-                            "a command line begins with \"$ \"", "");
+        return fail(reader,
+                    "output before the first command; "
+                    "a command line begins with \"$ \"",
+                    "");
     }
     if (reader->status_seen)
         return fail(reader, "after the status only a command may follow", "");
@@ -236,7 +243,8 @@ static bool take_line(struct reader *reader, const char *text)
 struct transcript *transcript_parse(const char *path, const char *text,
                                     char **error)
 {
-    struct reader reader = {.transcript = array_grow(NULL, 0, sizeof(struct transcript))};
+    struct reader reader = {.transcript =
+                                array_grow(NULL, 0, sizeof(struct transcript))};
 
     reader.transcript->path = text_copy(path, strlen(path));
     for (bool good = true; good && *text != '\0';) {

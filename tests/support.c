@@ -147,8 +147,8 @@ struct ended shell_end(struct job *job)
     close(end.fd);
     if (n == 0)
         fail_msg("does not end: %s", job->command);
-    ended.status = WIFSIGNALED(status) ? 128 + WTERMSIG(status)
-                                       : WEXITSTATUS(status);
+    ended.status =
+        WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
     ended.out = all_of(job->out);
     ended.err = all_of(job->err);
     free(job->command);
@@ -202,14 +202,14 @@ void add_test(struct tests *tests, CMUnitTestFunction function, void *state,
 }
 
 int run_all(const char *group, struct tests *tests, CMFixtureFunction setup,
-              CMFixtureFunction teardown)
+            CMFixtureFunction teardown)
 {
     if (tests->n == 0) {
         fprintf(stderr, "%s: there is nothing to test\n", group);
         return 1;
     }
-    int failed = _cmocka_run_group_tests(group, tests->list, tests->n, setup,
-                                         teardown);
+    int failed =
+        _cmocka_run_group_tests(group, tests->list, tests->n, setup, teardown);
 
     for (size_t i = 0; i < tests->n; i++)
         free((char *)tests->list[i].name);

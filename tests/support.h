@@ -81,6 +81,6 @@ void add_test(struct tests *tests, CMUnitTestFunction function, void *state,
 
 /* Run them; returns what main() shall return. Fails if there are none. */
 int run_all(const char *group, struct tests *tests, CMFixtureFunction setup,
-              CMFixtureFunction teardown);
+            CMFixtureFunction teardown);
 
 #endif

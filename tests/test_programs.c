@@ -71,10 +71,9 @@ static int start_trials(void **state)
     for (size_t i = 0; i < TRIALS; i++) {
         const struct program *p = trials[i].program;
         const struct situation *s = trials[i].situation;
-        char *text = text_format("DIR=$PWD; %s%s\"$BIN/%s\" %s %s",
-                                 s == NULL ? "cd / && " : "", p->before,
-                                 p->name, p->arguments,
-                                 s == NULL ? "" : s->redirection);
+        char *text = text_format(
+            "DIR=$PWD; %s%s\"$BIN/%s\" %s %s", s == NULL ? "cd / && " : "",
+            p->before, p->name, p->arguments, s == NULL ? "" : s->redirection);
 
         trials[i].job = shell_start(trials_directory, text);
         free(text);
@@ -187,8 +186,7 @@ static const struct wrong {
     {"pipe4 takes no number with a tail", "\"$BIN/pipe4\" 0x"},
     {"pipe4 takes no number with a space", "\"$BIN/pipe4\" '0 '"},
     {"pipe4 takes no negative number", "\"$BIN/pipe4\" -1"},
-    {"pipe4 takes no number that is 0 in an int",
-     "\"$BIN/pipe4\" -4294967296"},
+    {"pipe4 takes no number that is 0 in an int", "\"$BIN/pipe4\" -4294967296"},
     {"pipe4 takes no number beyond int", "\"$BIN/pipe4\" 4294967296"},
     {"pipe4 takes no number beyond 32 bits", "\"$BIN/pipe4\" 99999999999"},
     {"pipe4 takes no number beyond long",
@@ -331,8 +329,7 @@ static void msgget_removes_its_queue_when_nobody_reads(void **state)
 static void with_room(int room, const char *text)
 {
     ended_free(&ended);
-    ended = shell(directory,
-                  "head -c %d /dev/zero > f; ulimit -f 1; %s >> f",
+    ended = shell(directory, "head -c %d /dev/zero > f; ulimit -f 1; %s >> f",
                   512 - room, text);
 }
 

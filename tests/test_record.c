@@ -18,7 +18,7 @@ static struct job hanging;
 
 /* The options that every recording needs; out/ is made anew. */
 #define RECORD_IN(path)                                                        \
-    "mkdir -p out && " path " \"$ROOT/build/tools/record\" -b \"$BIN\" "     \
+    "mkdir -p out && " path " \"$ROOT/build/tools/record\" -b \"$BIN\" "       \
     "-s \"$ROOT/chapters/pipe\" -r \"$ROOT\" "
 #define RECORD RECORD_IN("")
 #define FILES "t.console out/t.console out/t.trace"
@@ -125,8 +125,8 @@ static void an_unknown_option_is_wrong_usage(void **state)
 
 static void the_deadline_is_a_number_of_seconds(void **state)
 {
-    static const char *const wrong[] = {"0", "-1", "soon", "1s", "''",
-                                        "99999999999"};
+    static const char *const wrong[] = {"0",  "-1", "soon",
+                                        "1s", "''", "99999999999"};
 
     (void)state;
     put_file(directory, "t.console", "$ :\n");
@@ -603,8 +603,7 @@ static void only_the_first_command_that_runs_a_program_counts(void **state)
     calls("$ true\n1 execve(\"/bin/true\", [\"true\"], 0x… /* 6 vars */) = 0\n"
           "$ ./a\n2 execve(\"./a\", [\"./a\"], 0x… /* 6 vars */) = 0\n"
           "$ ./b\n3 execve(\"./b\", [\"./b\"], 0x… /* 6 vars */) = 0\n");
-    assert_file("out/t.calls",
-                "process 2\n  execve(\"./a\", [\"./a\"]) = 0\n");
+    assert_file("out/t.calls", "process 2\n  execve(\"./a\", [\"./a\"]) = 0\n");
 }
 
 int main(void)

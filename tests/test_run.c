@@ -96,9 +96,8 @@ static void only_a_terminal_is_one(void **state)
 
 static void output_goes_to_what_the_mode_says(void **state)
 {
-    static const char *const kinds[] = {[RUN_TERMINAL] = "-c",
-                                        [RUN_PIPE] = "-p",
-                                        [RUN_FILE] = "-f"};
+    static const char *const kinds[] = {
+        [RUN_TERMINAL] = "-c", [RUN_PIPE] = "-p", [RUN_FILE] = "-f"};
     char *text = text_format("k=%s; test $k /dev/stdout && test $k /dev/stderr",
                              kinds[*(enum run_mode *)*state]);
 
@@ -161,8 +160,8 @@ static pid_t pid_of_hanging(enum run_mode mode, const char *text)
 
 static void the_deadline_ends_a_program(void **state)
 {
-    pid_t pid = pid_of_hanging(*(enum run_mode *)*state,
-                               "echo $$; exec sleep 60");
+    pid_t pid =
+        pid_of_hanging(*(enum run_mode *)*state, "echo $$; exec sleep 60");
 
     assert_true(pid > 1);
     assert_true(result.late);
@@ -171,8 +170,8 @@ static void the_deadline_ends_a_program(void **state)
 
 static void the_deadline_ends_a_child_in_the_background(void **state)
 {
-    pid_t pid = pid_of_hanging(*(enum run_mode *)*state,
-                               "sleep 60 & echo $!; wait");
+    pid_t pid =
+        pid_of_hanging(*(enum run_mode *)*state, "sleep 60 & echo $!; wait");
 
     assert_true(pid > 1);
     assert_true(result.late);
@@ -385,7 +384,8 @@ static void no_signal_is_ignored_or_blocked(void **state)
     sigprocmask(SIG_SETMASK, &old, NULL);
     assert_int_equal(done, 0);
     assert_int_equal(sscanf(result.output, "SigBlk:\t%llx\nSigIgn:\t%llx\n",
-                            &blocked, &ignored), 2);
+                            &blocked, &ignored),
+                     2);
     assert_int_equal(blocked, 0);
     /* Signals 32 and 33 are the C library's own (signal(7)): no program can
      * set them with signal(), and a parent may hand them down ignored. */
@@ -435,9 +435,11 @@ static void the_terminal_has_24_lines_of_80_columns(void **state)
 
 static void add_for(struct tests *tests, enum run_mode *mode)
 {
-#define IN(test) \
-    add_test(tests, test, mode, "%s (%s)", #test, \
-             mode == &terminal ? "terminal" : mode == &file ? "file" : "pipe")
+#define IN(test)                                                               \
+    add_test(tests, test, mode, "%s (%s)", #test,                              \
+             mode == &terminal ? "terminal"                                    \
+             : mode == &file   ? "file"                                        \
+                               : "pipe")
     IN(both_outputs_come_in_their_order);
     IN(the_exit_status_is_kept);
     IN(a_signal_is_128_and_its_number);

@@ -45,8 +45,8 @@ static void needs_no_library(const ElfW(Phdr) * dynamic)
 static void is_static(void **state)
 {
     char *path = text_format("build/bin/%s", (const char *)*state);
-    const ElfW(Ehdr) *header;
-    const ElfW(Phdr) *segment;
+    const ElfW(Ehdr) * header;
+    const ElfW(Phdr) * segment;
 
     bytes = file_read(path, &length);
     if (bytes == NULL)

@@ -134,9 +134,8 @@ int main(int argc, char *argv[])
         for (size_t i = 0; i < found.gl_pathc; i++) {
             const char *name = found.gl_pathv[i] + strlen("tests/transcripts/");
 
-            add_test(&tests, prints_what_its_transcript_says,
-                     found.gl_pathv[i], "%.*s %s",
-                     (int)(strlen(name) - strlen(".console")), name,
+            add_test(&tests, prints_what_its_transcript_says, found.gl_pathv[i],
+                     "%.*s %s", (int)(strlen(name) - strlen(".console")), name,
                      modes[mode].where);
         }
     group = text_format("transcripts %s", modes[mode].where);

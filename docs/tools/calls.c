@@ -116,7 +116,8 @@ static struct process *find_process(const char *pid)
     return NULL;
 }
 
-static struct process *add_process(const char *pid, const struct process *parent)
+static struct process *add_process(const char *pid,
+                                   const struct process *parent)
 {
     struct process *new = array_grow(NULL, 0, sizeof *new);
 
@@ -152,7 +153,8 @@ static char *shown(const char *text)
     replace_all(&copy, "AT_FDCWD<.>", "AT_FDCWD");
     replace_all(&copy, "</dev/pts/1>", "<terminal>");
     /* What went to the terminal stands in the session already. */
-    if (begins(copy, "write(") && (equals = strstr(copy, "<terminal>, ")) != NULL)
+    if (begins(copy, "write(") &&
+        (equals = strstr(copy, "<terminal>, ")) != NULL)
         strcpy(equals + strlen("<terminal>, "), "...)");
     while ((equals = strstr(copy, ")  ")) != NULL)
         memmove(equals + 1, equals + 2, strlen(equals + 2) + 1);
@@ -176,8 +178,7 @@ static bool executes_ours(const char *text)
 static void show_event(struct process *process, const struct event *event)
 {
     const char *text = event->text;
-    bool success = strstr(text, ") = 0") != NULL ||
-                   strstr(text, ")  ") != NULL;
+    bool success = strstr(text, ") = 0") != NULL || strstr(text, ")  ") != NULL;
     bool before = process->ours;
     char *copy;
 
@@ -225,7 +226,8 @@ static const char *birth(const char *text)
     if (begins(text, "fork(") || begins(text, "vfork(") ||
         begins(text, "clone(") || begins(text, "clone3("))
         result = strstr(text, "= ");
-    for (const char *next = result; next != NULL; next = strstr(next + 1, " = "))
+    for (const char *next = result; next != NULL;
+         next = strstr(next + 1, " = "))
         result = next;
     if (result == NULL)
         return NULL;

@@ -58,8 +58,8 @@ static void remove_sandbox(void)
 /* Why strace cannot be used here, or NULL if it can. The caller frees it. */
 static char *no_strace(void)
 {
-    const char *const argv[] = {"strace", "-f", "-o", "/dev/null",
-                                "/bin/sh", "-c", ":", NULL};
+    const char *const argv[] = {"strace",  "-f", "-o", "/dev/null",
+                                "/bin/sh", "-c", ":",  NULL};
     struct run probe = {RUN_PIPE, sandbox, argv, deadline};
     struct run_result result;
     char *reason;
@@ -71,8 +71,8 @@ static char *no_strace(void)
         free(result.output);
         return NULL;
     }
-    reason = text_format("%.*s", (int)strcspn(result.output, "\n"),
-                         result.output);
+    reason =
+        text_format("%.*s", (int)strcspn(result.output, "\n"), result.output);
     free(result.output);
     return reason;
 }
@@ -82,11 +82,11 @@ static void run_command(const struct transcript *t, const struct command *c,
 {
     const char *const plain[] = {"/bin/sh", "-c", c->text, NULL};
     const char *const under_strace[] = {
-        "strace",   "-f",      "-y",   "-q",      "-s", "200",      "-o",
-        trace_file, "-e",      traced, "-e",      "signal=none",    "--",
-        "/bin/sh",  "-c",      c->text, NULL};
-    struct run command = {RUN_TERMINAL, sandbox,
-                          traces ? under_strace : plain, deadline};
+        "strace", "-f",       "-y", "-q",    "-s", "200",
+        "-o",     trace_file, "-e", traced,  "-e", "signal=none",
+        "--",     "/bin/sh",  "-c", c->text, NULL};
+    struct run command = {RUN_TERMINAL, sandbox, traces ? under_strace : plain,
+                          deadline};
     struct run_result result;
 
     if (run(&command, &result) == -1)
@@ -115,10 +115,11 @@ static void write_matched(FILE *out, const struct transcript *t,
             const char *value = s->text == NULL ? values[s->variable] : s->text;
             char *number = NULL;
 
-            if (s->text == NULL && t->variables[s->variable].type != TYPE_NUMBER)
-                value = number = renumber(
-                    &numberings->of[t->variables[s->variable].type], value,
-                    strlen(value));
+            if (s->text == NULL &&
+                t->variables[s->variable].type != TYPE_NUMBER)
+                value = number =
+                    renumber(&numberings->of[t->variables[s->variable].type],
+                             value, strlen(value));
             fputs(value, out);
             free(number);
         }
@@ -137,7 +138,8 @@ static void guess(const struct transcript *t, const struct command *c,
         bool good = match_line(t, &c->lines[i], line, values);
 
         for (size_t v = 0; v < t->nvariables; v++) {
-            if (good && values[v] != NULL && t->variables[v].type != TYPE_NUMBER)
+            if (good && values[v] != NULL &&
+                t->variables[v].type != TYPE_NUMBER)
                 free(renumber(&numberings->of[t->variables[v].type], values[v],
                               strlen(values[v])));
             free(values[v]);
@@ -251,18 +253,18 @@ int main(int argc, char *argv[])
         default:
             optind = argc; /* to the usage */
         }
-    if (programs == NULL || sources == NULL || root == NULL ||
-        deadline <= 0 || argc - optind != 3)
+    if (programs == NULL || sources == NULL || root == NULL || deadline <= 0 ||
+        argc - optind != 3)
         errx(2, "usage: record [-t SECONDS] -b PROGRAMS -s SOURCES -r ROOT "
                 "TRANSCRIPT CONSOLE TRACE");
     if ((t = transcript_read(argv[optind], &error)) == NULL)
         errx(EXIT_FAILURE, "%s", error);
 
-    parent = text_copy(argv[optind + 1],
-                       strrchr(argv[optind + 1], '/') == NULL
-                           ? 0
-                           : (size_t)(strrchr(argv[optind + 1], '/') -
-                                      argv[optind + 1]));
+    parent = text_copy(
+        argv[optind + 1],
+        strrchr(argv[optind + 1], '/') == NULL
+            ? 0
+            : (size_t)(strrchr(argv[optind + 1], '/') - argv[optind + 1]));
     sandbox = sandbox_make(*parent == '\0' ? "." : parent, programs, sources);
     if (sandbox == NULL)
         err(EXIT_FAILURE, "a sandbox in %s for %s and %s", parent, programs,

@@ -54,7 +54,8 @@ char *renumber(struct numbering *numbering, const char *real, size_t length)
     size_t i = find(numbering, real, length);
 
     if (i == numbering->n) {
-        numbering->real = array_grow(numbering->real, i, sizeof *numbering->real);
+        numbering->real =
+            array_grow(numbering->real, i, sizeof *numbering->real);
         numbering->real[numbering->n++] = text_copy(real, length);
     }
     return text_format("%u", numbering->first + (unsigned)i);
@@ -86,14 +87,15 @@ static struct numbering *numbering_at(struct numberings *numberings,
                                       const struct context *context,
                                       const char *begin, const char *text)
 {
-    static const char *const births[] = {"fork",   "vfork", "clone",  "clone3",
-                                         "wait4",  "getpid", "gettid", "getppid",
-                                         "waitid", NULL};
+    static const char *const births[] = {
+        "fork",   "vfork",  "clone",   "clone3", "wait4",
+        "getpid", "gettid", "getppid", "waitid", NULL};
     static const char *const targets[] = {"wait4", "kill", "tgkill", "tkill",
                                           NULL};
     static const char *const queues[] = {"msgctl", "msgsnd", "msgrcv", NULL};
     static const char *const make_queue[] = {"msgget", NULL};
-    bool first = context->call != NULL && text == context->call + context->length + 1;
+    bool first =
+        context->call != NULL && text == context->call + context->length + 1;
 
     if (text - begin >= 6 && begins(text - 6, "pipe:["))
         return &numberings->pipes;
@@ -199,7 +201,8 @@ static void rewrite_line(FILE *out, struct numberings *numberings,
             text += n;
         } else {
             if (begins(text, ") ") || begins(text, ")\t"))
-                context.result = strncmp(text + 1 + strspn(text + 1, " "), "= ", 2) == 0;
+                context.result =
+                    strncmp(text + 1 + strspn(text + 1, " "), "= ", 2) == 0;
             putc(*text++, out);
         }
     }
