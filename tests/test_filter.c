@@ -35,7 +35,7 @@ static const struct mistake mistakes[] = {
      PROGRAM, "undo: twice", "undo"},
     {"notes in another order than the anchors", CHAPTER,
      "s/^undo$/swap/; s/^exists$/undo/; s/^swap$/exists/", CHAPTER, ".listing",
-     "\"exists\" stands where the anchor \"undo\""},
+     "the note \"exists\" is not in its place"},
     {"a program that there is not", CHAPTER,
      "s/program=mkfifo}/program=ghost}/", CHAPTER, "program=ghost",
      "chapters/fifo/ghost.c"},

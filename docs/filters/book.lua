@@ -165,19 +165,20 @@ local function listing(div)
 
   local notes = definitions(div, where)
   local found = anchors(text, path, where)
-  for i = 1, math.max(#notes, #found) do
-    local note, anchor = notes[i] and notes[i][1], found[i] and found[i][1]
-    if note ~= anchor then
-      local known = {}
-      for _, a in ipairs(found) do known[a[1]] = true end
-      if anchor and not note then
-        fail(where, 'the anchor "', anchor, '" (', path, ':', found[i][2], ') has no note')
-      elseif not known[note] then
-        fail(where, 'the note "', note, '" has no anchor in ', path)
-      else
-        fail(where, 'the note "', note, '" stands where the anchor "', tostring(anchor),
-             '" (', path, ':', tostring(found[i] and found[i][2]), ') has to have its note')
-      end
+  local noted, anchored = {}, {}
+  for _, note in ipairs(notes) do noted[note[1]] = true end
+  for _, anchor in ipairs(found) do
+    anchored[anchor[1]] = true
+    if not noted[anchor[1]] then
+      fail(where, 'the anchor "', anchor[1], '" (', path, ':', anchor[2], ') has no note')
+    end
+  end
+  for i, note in ipairs(notes) do
+    if not anchored[note[1]] then
+      fail(where, 'the note "', note[1], '" has no anchor in ', path)
+    elseif not found[i] or note[1] ~= found[i][1] then
+      fail(where, 'the note "', note[1], '" is not in its place; notes stand in the order of ',
+           'their anchors in ', path)
     end
   end
 
