@@ -518,6 +518,37 @@ static void the_text_that_went_to_the_terminal_is_left_out(void **state)
                                "  exited with 0\n");
 }
 
+static void a_row_of_writes_to_the_terminal_is_one_line(void **state)
+{
+    (void)state;
+    calls("$ ./a\n"
+          "1 execve(\"./a\", [\"./a\"], 0x… /* 6 vars */) = 0\n"
+          "1 write(1</dev/pts/1>, \"x\\n\", 2) = 2\n"
+          "1 write(1</dev/pts/1>, \"y\\n\", 2) = 2\n"
+          "1 close(3<pipe:[1]>) = 0\n"
+          "1 write(1</dev/pts/1>, \"z\\n\", 2) = 2\n"
+          "1 +++ exited with 0 +++\n");
+    assert_file("out/t.calls", "process 1\n"
+                               "  execve(\"./a\", [\"./a\"]) = 0\n"
+                               "  write(1<terminal>, ...)\n"
+                               "  close(3<pipe:[1]>) = 0\n"
+                               "  write(1<terminal>, ...)\n"
+                               "  exited with 0\n");
+}
+
+static void a_program_of_a_folder_in_the_sandbox_is_not_ours(void **state)
+{
+    (void)state;
+    calls("$ bin/cat; ./a\n"
+          "1 execve(\"./bin/cat\", [\"cat\"], 0x… /* 6 vars */) = 0\n"
+          "1 +++ exited with 0 +++\n"
+          "2 execve(\"./a\", [\"./a\"], 0x… /* 6 vars */) = 0\n"
+          "2 +++ exited with 0 +++\n");
+    assert_file("out/t.calls", "process 2\n"
+                               "  execve(\"./a\", [\"./a\"]) = 0\n"
+                               "  exited with 0\n");
+}
+
 static void the_shell_that_started_it_is_left_out(void **state)
 {
     (void)state;
@@ -644,6 +675,8 @@ int main(void)
     ADD(&tests, a_missing_trace_is_named);
     ADD(&tests, a_program_of_the_book_is_shown_call_by_call);
     ADD(&tests, the_text_that_went_to_the_terminal_is_left_out);
+    ADD(&tests, a_row_of_writes_to_the_terminal_is_one_line);
+    ADD(&tests, a_program_of_a_folder_in_the_sandbox_is_not_ours);
     ADD(&tests, the_shell_that_started_it_is_left_out);
     ADD(&tests, the_insides_of_another_program_are_folded);
     ADD(&tests, each_process_keeps_its_order_whoever_was_faster);

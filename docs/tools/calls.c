@@ -36,6 +36,7 @@ struct process {
     char *text;   /* what the page gets */
     size_t size;
     FILE *out;
+    char *last;     /* the line of text that was written last */
     char *attempts; /* executions that failed, as long as none has succeeded */
 };
 
@@ -171,7 +172,10 @@ static bool left_out(const char *text)
 /* The program that a successful execve() executes is one of ours. */
 static bool executes_ours(const char *text)
 {
-    return begins(text, "execve(\"./") ||
+    static const char here[] = "execve(\"./";
+    const char *name = text + strlen(here);
+
+    return (begins(text, here) && name[strcspn(name, "/\"")] == '"') ||
            begins(text, "execve(\"\342\200\246/build/");
 }
 
@@ -210,8 +214,13 @@ static void show_event(struct process *process, const struct event *event)
                 text + 4);
     } else if ((before || process->ours) && !left_out(text)) {
         copy = shown(text);
-        fprintf(process->out, "  %s\n", copy);
-        free(copy);
+        /* How many writes bring a text to the terminal is not always the
+         * same, so a row of them is one line. */
+        if (strstr(copy, "<terminal>, ...)") == NULL || process->last == NULL ||
+            strcmp(process->last, copy) != 0)
+            fprintf(process->out, "  %s\n", copy);
+        free(process->last);
+        process->last = copy;
     } else if (!before && !process->ours && process->ever && !process->folded) {
         fputs("  ...\n", process->out);
         process->folded = true;
@@ -273,6 +282,7 @@ static bool show_command(FILE *out)
         }
         free(process->text);
         free(process->attempts);
+        free(process->last);
     }
     for (size_t i = 0; i < nprocesses; i++) {
         free(processes[i]->pid);
