@@ -31,14 +31,16 @@ end
 
 -- The line of the Markdown source with the directive or the title that has
 -- this text, to its end, in it; with a dot before it, it is the class of a
--- directive without attributes. 1 if there is none.
-local function line_of(where)
+-- directive without attributes. 1 if there is none. With inside, only a directive
+-- that does not begin its line counts.
+local function line_of(where, inside)
   local plain, bare = where:gsub('^%.', '')
   local n = 0
   for line in (read(source) or ''):gmatch('([^\n]*)\n') do
     n = n + 1
+    line = line:gsub('["\']', '')
     local _, last = line:find(plain, 1, true)
-    if last and (line:find('^:::') or line:find('^#')) and
+    if last and (line:find(inside and '^[^:]+:::' or '^:::') or line:find('^#')) and
        not line:find('^[%w_.-]', last + 1) and
        not (bare == 1 and line:find('=', 1, true)) then
       return n
@@ -47,10 +49,12 @@ local function line_of(where)
   return 1
 end
 
-local function fail(where, ...)
-  io.stderr:write(source, ':', line_of(where), ': ', table.concat({...}), '\n')
+local function stop(line, ...)
+  io.stderr:write(source, ':', line, ': ', table.concat({...}), '\n')
   os.exit(1)
 end
+
+local function fail(where, ...) stop(line_of(where), ...) end
 
 -- Text ------------------------------------------------------------------------
 
@@ -483,6 +487,10 @@ function blocks_of(blocks)
       elseif class == 'pitfall' or class == 'correction' or class == 'try' then
         made = box(block, class)
       elseif block.attributes.lang then
+        if not words_of[block.attributes.lang] then
+          fail('lang=' .. block.attributes.lang, 'the book has no language "',
+               block.attributes.lang, '"')
+        end
         made = block.attributes.lang == lang and preface(block) or {}
       else
         fail(tostring(class or ':::'), 'unknown directive "', tostring(class), '"')
@@ -491,6 +499,16 @@ function blocks_of(blocks)
     if made.t then out:insert(made) else out:extend(made) end
   end
   return out
+end
+
+-- A directive in a list, a quotation or a note, where nobody looks for it.
+local function misplaced(div)
+  local class = tostring(div.classes[1])
+  local where = '.' .. class
+  for _, key in ipairs({'program', 'record', 'name', 'src', 'lang'}) do
+    if div.attributes[key] then where = key .. '=' .. div.attributes[key] end
+  end
+  stop(line_of(where, true), 'the directive "', class, '" stands inside of something else, where it has no effect')
 end
 
 -- A nested list of links to headings: {level, id or URL, inlines}.
@@ -611,6 +629,7 @@ function Pandoc(doc)
   end
 
   local blocks = blocks_of(doc.blocks)
+  pandoc.Pandoc(blocks):walk({Div = misplaced})
   if form == 'page' then
     for _, entry in ipairs(contents) do
       if entry[1] == 1 then meta.title = pandoc.MetaInlines(entry[3]) end
