@@ -6,8 +6,9 @@
  * book, CALLS gets the system calls of that program and of the processes that
  * it made, one process after the other, each in its own order, so that it does
  * not depend on who was faster. Left out are what libc does for its own ends;
- * "..." stands for what was written to the terminal and for the insides of
- * other programs (sh, od, wc). A TRACE that is only "# REASON" is copied.
+ * "..." stands for what was written to the terminal or a file as output, and
+ * for the insides of other programs (sh, od, wc). A TRACE that is only "#
+ * REASON" is copied.
  */
 #include <ctype.h>
 #include <err.h>
@@ -153,10 +154,12 @@ static char *shown(const char *text)
     replace_all(&copy, ", child_tidptr=0x\342\200\246", "");
     replace_all(&copy, "AT_FDCWD<.>", "AT_FDCWD");
     replace_all(&copy, "</dev/pts/1>", "<terminal>");
-    /* What went to the terminal stands in the session already. */
-    if (begins(copy, "write(") &&
-        (equals = strstr(copy, "<terminal>, ")) != NULL)
-        strcpy(equals + strlen("<terminal>, "), "...)");
+    /* What went to the terminal stands in the session already, and what went
+     * to a file can be looked at there. */
+    if ((begins(copy, "write(1<") || begins(copy, "write(2<")) &&
+        !begins(copy + strlen("write(1<"), "pipe:") &&
+        (equals = strstr(copy, ">, ")) != NULL)
+        strcpy(equals + strlen(">, "), "...)");
     while ((equals = strstr(copy, ")  ")) != NULL)
         memmove(equals + 1, equals + 2, strlen(equals + 2) + 1);
     return copy;
@@ -214,9 +217,9 @@ static void show_event(struct process *process, const struct event *event)
                 text + 4);
     } else if ((before || process->ours) && !left_out(text)) {
         copy = shown(text);
-        /* How many writes bring a text to the terminal is not always the
+        /* How many writes bring a text to a terminal is not always the
          * same, so a row of them is one line. */
-        if (strstr(copy, "<terminal>, ...)") == NULL || process->last == NULL ||
+        if (strstr(copy, ">, ...)") == NULL || process->last == NULL ||
             strcmp(process->last, copy) != 0)
             fprintf(process->out, "  %s\n", copy);
         free(process->last);
