@@ -23,7 +23,7 @@ static char *complaint(const char *source)
     struct ended ended;
 
     put_file(scratch, "unit.c", source);
-    ended = shell(".", "%s -std=gnu17 -fsyntax-only -Wall -Werror %s/unit.c",
+    ended = shell(".", "%s -std=gnu17 -fsyntax-only -Wall -Werror '%s'/unit.c",
                   cc == NULL || *cc == '\0' ? "cc" : cc, scratch);
     free(ended.out);
     if (ended.status != 0)
