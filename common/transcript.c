@@ -259,6 +259,8 @@ struct transcript *transcript_parse(const char *path, const char *text,
         free(line);
         text += length + (text[length] == '\n');
     }
+    if (reader.number == 0)
+        reader.number = 1; /* where an empty file lacks its first line */
     if (reader.error == NULL && end_command(&reader) &&
         reader.transcript->ncommands == 0)
         fail(&reader, "no command; a command line begins with \"$ \"", "");

@@ -467,6 +467,9 @@ static void add_for(struct tests *tests, enum run_mode *mode)
 
 int main(void)
 {
+    /* A directory in PATH that cannot be searched would turn ENOENT into
+     * EACCES (execvp(3)). */
+    setenv("PATH", "/usr/bin:/bin", 1);
     struct tests tests = {.teardown = forget};
 
     add_for(&tests, &terminal);

@@ -56,8 +56,10 @@ int main(int argc, char *argv[])
     }
 
     /* sigpipe: if od is gone, write() shall say so instead of killing us. */
-    if (signal(SIGPIPE, SIG_IGN) == SIG_ERR || close(fildes[0]) == -1)
-        err(EXIT_FAILURE, "signal or close");
+    if (signal(SIGPIPE, SIG_IGN) == SIG_ERR)
+        err(EXIT_FAILURE, "signal");
+    if (close(fildes[0]) == -1)
+        err(EXIT_FAILURE, "close");
     if ((n = write(fildes[1], message, strlen(message))) == -1)
         warn("write");
     else if (printf("%ld - wrote %zd bytes\n", (long)getpid(), n) < 0)

@@ -4,6 +4,7 @@
  */
 #include <err.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,6 +42,9 @@ int main(int argc, char *argv[])
     /* order: a line that waited in a buffer would come out of turn. */
     if (setvbuf(stdout, NULL, _IOLBF, 0) != 0)
         err(EXIT_FAILURE, "setvbuf");
+    /* If nobody reads our output, we say so and still wait for the child. */
+    if (signal(SIGPIPE, SIG_IGN) == SIG_ERR)
+        err(EXIT_FAILURE, "signal");
     if (pipe(fildes) == -1)
         err(EXIT_FAILURE, "pipe");
     /* empty: who finds its message taken shall fail, not wait for ever. */

@@ -158,8 +158,12 @@ static char *shown(const char *text)
      * to a file can be looked at there. */
     if ((begins(copy, "write(1<") || begins(copy, "write(2<")) &&
         !begins(copy + strlen("write(1<"), "pipe:") &&
-        (equals = strstr(copy, ">, ")) != NULL)
-        strcpy(equals + strlen(">, "), "...)");
+        (equals = strstr(copy, ">, ")) != NULL) {
+        char *cut = text_format("%.*s, ...)", (int)(equals + 1 - copy), copy);
+
+        free(copy);
+        copy = cut;
+    }
     while ((equals = strstr(copy, ")  ")) != NULL)
         memmove(equals + 1, equals + 2, strlen(equals + 2) + 1);
     return copy;
