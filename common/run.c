@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -101,6 +102,10 @@ static void become(const struct run *run, const struct sink *sink, int report)
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     for (int signal_number = 1; signal_number < NSIG; signal_number++)
         signal(signal_number, SIG_DFL); /* fails for SIGKILL and SIGSTOP */
+    /* Only where the output goes to a file nobody counts it. */
+    if (run->mode == RUN_FILE)
+        setrlimit(RLIMIT_FSIZE,
+                  &(struct rlimit){RUN_OUTPUT_MAX, RLIM_INFINITY});
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     umask(022);
@@ -184,9 +189,10 @@ static bool take(int fd, FILE *output)
     return n > 0 || (n == -1 && errno == EINTR);
 }
 
-/* Take output until the program has ended or the deadline is over; returns
- * whether it has ended. */
-static bool follow(int fd, int pidfd, const struct run *run, FILE *output)
+/* Take output until the program has ended. Returns NULL then, or the reason
+ * why it has to be ended. */
+static const char *follow(int fd, int pidfd, const struct run *run,
+                          FILE *output)
 {
     struct pollfd polls[] = {{.fd = pidfd, .events = POLLIN},
                              {.fd = fd, .events = POLLIN}};
@@ -196,16 +202,22 @@ static bool follow(int fd, int pidfd, const struct run *run, FILE *output)
     if (run->mode == RUN_FILE)
         polls[1].fd = -1;
     for (;;) {
-        int n = poll(polls, 2, left(&begin, run->deadline));
+        int wait = left(&begin, run->deadline), n;
 
-        if (n == 0)
-            return false;
-        if (n == -1)
+        if (wait == 0)
+            return "did not end in time";
+        if (run->stop != NULL && *run->stop != 0)
+            return "was interrupted";
+        /* A signal between that look and poll() is seen a little later. */
+        n = poll(polls, 2, run->stop != NULL && wait > 100 ? 100 : wait);
+        if (n <= 0)
             continue;
         if (polls[1].revents != 0 && !take(fd, output))
             polls[1].fd = -1;
+        if (ftell(output) > RUN_OUTPUT_MAX)
+            return "printed too much";
         if (polls[0].revents != 0)
-            return true;
+            return NULL;
     }
 }
 
@@ -260,7 +272,8 @@ int run(const struct run *run, struct run_result *result)
         sink.program = -1;
     }
 
-    result->late = !follow(sink.ours, pidfd, run, output);
+    result->reason = follow(sink.ours, pidfd, run, output);
+    result->late = result->reason != NULL;
     close(pidfd);
     if (result->late)
         kill(-pid, SIGKILL);
@@ -276,7 +289,7 @@ int run(const struct run *run, struct run_result *result)
     else
         fcntl(sink.ours, F_SETFL, O_NONBLOCK);
     errno = 0;
-    while (take(sink.ours, output))
+    while (ftell(output) <= RUN_OUTPUT_MAX && take(sink.ours, output))
         ;
     if (errno == EAGAIN)
         result->left_behind = !result->late;

@@ -3,6 +3,7 @@
 #ifndef COMMON_RUN_H
 #define COMMON_RUN_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -16,15 +17,22 @@ struct run {
     const char *directory;   /* to run in */
     const char *const *argv; /* ends with NULL; argv[0] is looked up in PATH */
     int deadline;            /* milliseconds from the start */
+    /* Once this is not 0, set by a signal handler perhaps, the run is ended as
+     * at its deadline; may be NULL. */
+    const volatile sig_atomic_t *stop;
 };
 
 struct run_result {
     char *output; /* terminated by '\0', which length does not count */
     size_t length;
-    int status;       /* 0 to 255; 128 plus the signal that ended it */
-    bool late;        /* it was ended at the deadline */
-    bool left_behind; /* processes of its session were alive when it ended */
+    int status;         /* 0 to 255; 128 plus the signal that ended it */
+    bool late;          /* it was ended, for this reason: */
+    const char *reason; /* the deadline, run.stop, or too much output */
+    bool left_behind;   /* processes of its session were alive when it ended */
 };
+
+/* A program that prints more than this many bytes is ended. */
+enum { RUN_OUTPUT_MAX = 16 << 20 };
 
 /* Run a program in a session and process group of its own (setsid(2)), with
  * all signals at their defaults, a umask of 022 and an environment that has

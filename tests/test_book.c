@@ -335,7 +335,7 @@ static const char CHECK[] =
 static void the_epubs_pass_epubcheck(void **state)
 {
     const char *const argv[] = {"sh", "-c", CHECK, NULL};
-    struct run check = {RUN_PIPE, ".", argv, 60000};
+    struct run check = {RUN_PIPE, ".", argv, 60000, NULL};
     struct run_result result;
 
     (void)state;

@@ -31,7 +31,7 @@ static int forget(void **state)
 
 static int run_argv(enum run_mode mode, const char *const *argv)
 {
-    struct run command = {mode, "/", argv, LONG};
+    struct run command = {mode, "/", argv, LONG, NULL};
 
     forget(NULL);
     return run(&command, &result);
@@ -40,7 +40,7 @@ static int run_argv(enum run_mode mode, const char *const *argv)
 static void sh_within(enum run_mode mode, const char *text, int deadline)
 {
     const char *const argv[] = {"/bin/sh", "-c", text, NULL};
-    struct run command = {mode, "/", argv, deadline};
+    struct run command = {mode, "/", argv, deadline, NULL};
 
     forget(NULL);
     if (run(&command, &result) == -1)
@@ -305,7 +305,7 @@ static void a_directory_cannot_be_executed(void **state)
 static void a_directory_that_is_missing_is_enoent(void **state)
 {
     const char *const argv[] = {"true", NULL};
-    struct run command = {RUN_PIPE, "/no/such/directory", argv, LONG};
+    struct run command = {RUN_PIPE, "/no/such/directory", argv, LONG, NULL};
 
     (void)state;
     assert_int_equal(run(&command, &result), -1);
@@ -316,7 +316,7 @@ static void a_program_runs_in_its_directory(void **state)
 {
     char *directory = scratch_make();
     const char *const argv[] = {"/bin/pwd", "-P", NULL};
-    struct run command = {RUN_PIPE, directory, argv, LONG};
+    struct run command = {RUN_PIPE, directory, argv, LONG, NULL};
 
     (void)state;
     assert_int_equal(run(&command, &result), 0);
@@ -329,7 +329,7 @@ static void a_relative_directory_is_meant_from_here(void **state)
 {
     char *directory = scratch_make();
     const char *const argv[] = {"/bin/pwd", "-P", NULL};
-    struct run command = {RUN_PIPE, "build/tests", argv, LONG};
+    struct run command = {RUN_PIPE, "build/tests", argv, LONG, NULL};
 
     (void)state;
     assert_int_equal(run(&command, &result), 0);

@@ -297,7 +297,7 @@ static const struct malformed {
     const char *reason; /* a part of the message */
 } malformed[] = {
     {"the last line needs its newline", "$ a\nx", 2, "newline"},
-    {"an empty file has no command", "", 0, "no command"},
+    {"an empty file has no command", "", 1, "no command"},
     {"comments alone are no transcript", "# x\n\n", 2, "no command"},
     {"output needs a command before it", "# x\nout\n$ a\n", 2, "first command"},
     {"a lone dollar is no command", "$\n", 1, "first command"},

@@ -55,7 +55,7 @@ static struct outcome run_command(const struct transcript *t,
                                   const struct command *c)
 {
     const char *const argv[] = {"/bin/sh", "-c", c->text, NULL};
-    struct run command = {mode, sandbox, argv, 10000};
+    struct run command = {mode, sandbox, argv, 10000, NULL};
     struct run_result result;
     const char *wrong = NULL;
 
@@ -63,7 +63,7 @@ static struct outcome run_command(const struct transcript *t,
         fail_msg("%s:%d: $ %s: %s", t->path, c->number, c->text,
                  strerror(errno));
     if (result.late)
-        wrong = "does not end within 10 seconds";
+        wrong = result.reason;
     else if (result.left_behind)
         wrong = "leaves a process behind";
     else if (strlen(result.output) != result.length)

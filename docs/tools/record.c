@@ -17,6 +17,7 @@
 #include <ctype.h>
 #include <err.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,8 +52,36 @@ static void remove_sandbox(void)
     if (trace_file != NULL && unlink(trace_file) == -1 && errno != ENOENT)
         warn("%s", trace_file);
     free(trace_file);
+    trace_file = NULL;
     if (name != NULL && sandbox_remove(name) == -1)
         warn("the sandbox could not be removed");
+}
+
+/* The signal that told us to stop, or 0. */
+static volatile sig_atomic_t stopped;
+
+static void note_signal(int signal_number)
+{
+    stopped = signal_number;
+}
+
+/* Clean up, then let the signal do what it does by default. */
+static void stop_as_told(void)
+{
+    remove_sandbox();
+    signal(stopped, SIG_DFL);
+    raise(stopped);
+    exit(EXIT_FAILURE);
+}
+
+/* The last lines of a text, enough to see what happened. */
+static const char *last_lines(const char *text, size_t length)
+{
+    size_t lines = 0;
+
+    while (length > 0 && lines <= 20)
+        lines += text[--length] == '\n';
+    return text + length + (text[length] == '\n');
 }
 
 /* Why strace cannot be used here, or NULL if it can. The caller frees it. */
@@ -60,7 +89,7 @@ static char *no_strace(void)
 {
     const char *const argv[] = {"strace",  "-f", "-o", "/dev/null",
                                 "/bin/sh", "-c", ":",  NULL};
-    struct run probe = {RUN_PIPE, sandbox, argv, deadline};
+    struct run probe = {RUN_PIPE, sandbox, argv, deadline, &stopped};
     struct run_result result;
     char *reason;
 
@@ -86,14 +115,18 @@ static void run_command(const struct transcript *t, const struct command *c,
         "-o",     trace_file, "-e", traced,  "-e", "signal=none",
         "--",     "/bin/sh",  "-c", c->text, NULL};
     struct run command = {RUN_TERMINAL, sandbox, traces ? under_strace : plain,
-                          deadline};
+                          deadline, &stopped};
     struct run_result result;
 
     if (run(&command, &result) == -1)
         err(EXIT_FAILURE, "%s:%d: $ %s", t->path, c->number, c->text);
+    if (stopped != 0)
+        stop_as_told();
     if (result.late)
-        errx(EXIT_FAILURE, "%s:%d: $ %s: not ended after %d s; it printed:\n%s",
-             t->path, c->number, c->text, deadline / 1000, result.output);
+        errx(EXIT_FAILURE,
+             "%s:%d: $ %s: %s (it had %d s); the last that it printed:\n%s",
+             t->path, c->number, c->text, result.reason, deadline / 1000,
+             last_lines(result.output, result.length));
     if (result.left_behind)
         errx(EXIT_FAILURE, "%s:%d: $ %s: left a process behind", t->path,
              c->number, c->text);
@@ -270,6 +303,10 @@ int main(int argc, char *argv[])
         err(EXIT_FAILURE, "a sandbox in %s for %s and %s", parent, programs,
             sources);
     atexit(remove_sandbox);
+    signal(SIGINT, note_signal);
+    signal(SIGTERM, note_signal);
+    signal(SIGHUP, note_signal);
+    signal(SIGPIPE, SIG_IGN);
     free(parent);
 
     reason = no_strace();
