@@ -91,9 +91,10 @@ local function keep_words(inlines)
   return out
 end
 
+-- The text and not the metadata, which goes into attributes, too.
 local function for_paper(doc)
   if form ~= 'print' or lang ~= 'ko' then return doc end
-  return doc:walk({Inlines = keep_words})
+  return pandoc.Pandoc(pandoc.Pandoc(doc.blocks):walk({Inlines = keep_words}).blocks, doc.meta)
 end
 
 local function to_html(blocks)
