@@ -118,8 +118,15 @@ static void run_command(const struct transcript *t, const struct command *c,
                           deadline, &stopped};
     struct run_result result;
 
-    if (run(&command, &result) == -1)
-        err(EXIT_FAILURE, "%s:%d: $ %s", t->path, c->number, c->text);
+    if (run(&command, &result) == -1) {
+        const char *hint = "";
+
+        if (errno == ENODEV || errno == ENOENT || errno == EIO)
+            hint = " (there is no pseudo-terminal; is devpts mounted on "
+                   "/dev/pts, as \"mount -t devpts devpts /dev/pts\" does?)";
+        errx(EXIT_FAILURE, "%s:%d: $ %s: %s%s", t->path, c->number, c->text,
+             strerror(errno), hint);
+    }
     if (stopped != 0)
         stop_as_told();
     if (result.late)
