@@ -2,10 +2,13 @@
  *
  *     # a comment; only before the first command
  *     $ ./pipe3
- *     {{together}}
  *     {{parent:pid}} - wrote 3 bytes
- *     {{and}}
  *     {{child:pid}} - read 3 bytes: 123
+ *     $ echo one & echo two; wait
+ *     {{together}}
+ *     one
+ *     {{and}}
+ *     two
  *     {{end}}
  *     $ ./pipe4
  *     pipe4: usage: ./pipe4 DESCRIPTOR (an open one)

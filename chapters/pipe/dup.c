@@ -32,7 +32,7 @@ static void become_od(const int fildes[2])
 int main(int argc, char *argv[])
 {
     const char message[] = "123";
-    int fildes[2], result = EXIT_FAILURE, status;
+    int fildes[2], status;
     ssize_t n;
 
     if (argc != 1)
@@ -62,10 +62,6 @@ int main(int argc, char *argv[])
         err(EXIT_FAILURE, "close");
     if ((n = write(fildes[1], message, strlen(message))) == -1)
         warn("write");
-    else if (printf("%ld - wrote %zd bytes\n", (long)getpid(), n) < 0)
-        warn("printf");
-    else
-        result = EXIT_SUCCESS;
     /* eof: od ends when the last write end is closed, and this is it. */
     if (close(fildes[1]) == -1)
         err(EXIT_FAILURE, "close");
@@ -73,5 +69,8 @@ int main(int argc, char *argv[])
         err(EXIT_FAILURE, "wait");
     if (WIFSIGNALED(status))
         warnx("child: %s", strsignal(WTERMSIG(status)));
-    return status == 0 ? result : EXIT_FAILURE;
+    /* After the wait, so that the lines always come in one order. */
+    if (n != -1 && printf("%ld - wrote %zd bytes\n", (long)getpid(), n) < 0)
+        err(EXIT_FAILURE, "printf");
+    return n != -1 && status == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -30,6 +30,7 @@ int main(int argc, char *argv[])
 {
     char buffer[BUFSIZ];
     int fildes;
+    size_t length = 0;
     ssize_t n;
 
     if (argc != 2 || (fildes = parse_descriptor(argv[1])) == -1)
@@ -37,14 +38,17 @@ int main(int argc, char *argv[])
     if (setvbuf(stdout, NULL, _IOLBF, 0) != 0)
         err(EXIT_FAILURE, "setvbuf");
 
-    if ((n = read(fildes, buffer, sizeof buffer)) == -1)
+    /* One read() may bring a part only; 0 is the end of file. */
+    while ((n = read(fildes, buffer + length, sizeof buffer - length)) > 0)
+        length += (size_t)n;
+    if (n == -1)
         err(EXIT_FAILURE, "read");
-    /* nothing: 0 is the end of file; every write end has been closed. */
-    if (n == 0)
+    /* nothing: the end of file has come, and no byte before it. */
+    if (length == 0)
         errx(EXIT_FAILURE, "read: end of file before the first byte");
     /* pid: exec kept it, so this is the pid that fork() gave the child. */
-    if (printf("%ld - read %zd bytes: %.*s\n", (long)getpid(), n, (int)n,
-               buffer) < 0)
+    if (printf("%ld - read %zu bytes: %.*s\n", (long)getpid(), length,
+               (int)length, buffer) < 0)
         err(EXIT_FAILURE, "printf");
     return EXIT_SUCCESS;
 }
