@@ -2,9 +2,8 @@
 -- the recorded sessions, the system calls and the function tables, ties notes
 -- to lines, numbers what has a number, and makes links fit where they stand.
 --
--- Metadata: language; chapter, the folder of the chapter (for a page
--- of one chapter) or nothing (for the whole book); chapters and languages, as
--- in book.md; form: page (HTML, one chapter), index (HTML, the first page),
+-- Metadata: language; chapter, the folder of the chapter (for a page of one
+-- chapter) or nothing (for the whole book); chapters, as in book.md; form: page (HTML, one chapter), index (HTML, the first page),
 -- print (one HTML for the PDF) or epub; titles, a file with the headings of all
 -- chapters; records, the directory of the recordings.
 --
@@ -49,12 +48,26 @@ local function line_of(where, inside)
   return 1
 end
 
-local function stop(line, ...)
-  io.stderr:write(source, ':', line, ': ', table.concat({...}), '\n')
+local function stop(path, line, ...)
+  io.stderr:write(path, ':', line, ': ', table.concat({...}), '\n')
   os.exit(1)
 end
 
-local function fail(where, ...) stop(line_of(where), ...) end
+local function fail(where, ...) stop(source, line_of(where), ...) end
+
+-- The file of the chapter that a directive names by an attribute: the name, the
+-- directive for messages, the path and the text.
+local function file_of(div, key, what, folder, ending)
+  local name = div.attributes[key]
+  if not name then
+    fail('.' .. div.classes[1], what, ' needs ', key, '=', key == 'src' and 'FILE' or 'NAME')
+  end
+  local where = key .. '=' .. name
+  local path = 'chapters/' .. chapter .. '/' .. folder .. name .. ending
+  local text = read(path)
+  if not text then fail(where, 'there is no ', path) end
+  return name, where, path, text
+end
 
 -- Text ------------------------------------------------------------------------
 
@@ -69,7 +82,7 @@ local function rawi(text) return pandoc.RawInline('html', text) end
 -- WeasyPrint breaks Korean between any two syllables (it has no word-break:
 -- keep-all); so on paper a word is a span that does not break.
 local function keep_words(inlines)
-  local out, word, length = pandoc.List(), pandoc.List(), 0
+  local out, word = pandoc.List(), pandoc.List()
   local function flush()
     local text = pandoc.utils.stringify(word)
     if #word > 0 and text:find('[\xEA-\xED]') and utf8.len(text) <= 24 then
@@ -142,16 +155,14 @@ end
 
 -- The anchors of a program, in order: {name, line}. An anchor is the word
 -- before the colon at the beginning of a comment.
-local function anchors(text, path, where)
+local function anchors(text, path)
   local found, seen, n = {}, {}, 0
   for line in text:gmatch('([^\n]*)\n') do
     n = n + 1
     local name = line:match('/%* (%l+): ')
     if name then
       if seen[name] then
-        io.stderr:write(path, ':', n, ': the anchor "', name, '" is there already, in line ',
-                        seen[name], '\n')
-        os.exit(1)
+        stop(path, n, 'the anchor "', name, '" is there already, in line ', seen[name])
       end
       seen[name] = n
       table.insert(found, {name, n})
@@ -161,15 +172,10 @@ local function anchors(text, path, where)
 end
 
 local function listing(div)
-  local program = div.attributes.program
-  local where = 'program=' .. tostring(program)
-  if not program then fail('.listing', 'a listing needs program=NAME') end
-  local path = 'chapters/' .. chapter .. '/' .. program .. '.c'
-  local text = read(path)
-  if not text then fail(where, 'there is no ', path) end
+  local program, where, path, text = file_of(div, 'program', 'a listing', '', '.c')
 
   local notes = definitions(div, where)
-  local found = anchors(text, path, where)
+  local found = anchors(text, path)
   local noted, anchored = {}, {}
   for _, note in ipairs(notes) do noted[note[1]] = true end
   for _, anchor in ipairs(found) do
@@ -201,7 +207,6 @@ local function listing(div)
     assert(first, 'pandoc has changed how it marks lines')
     code = code:sub(1, first - 1) .. after .. code:sub(last + 1)
   end
-  code = code:gsub('aria%-hidden="true" tabindex="%-1"', 'aria-hidden="true" tabindex="-1"')
   code = code:gsub('<pre%s', '<pre data-file="' .. path .. '" tabindex="0" ', 1)
 
   local out = {'<figure class="listing" id="lst-' .. program .. '">',
@@ -283,8 +288,7 @@ local function declaration(path, text)
   d.prototype = text:match('\n(%l[^;#]*%));\n') or text:match('\n(%u+ %*[^;#]*%));\n')
   local list = d.prototype and d.prototype:match('%((.*)%)$')
   if not d.header or not list then
-    io.stderr:write(path, ':1: no #include <...> and prototype\n')
-    os.exit(1)
+    stop(path, 1, 'no #include <...> and prototype')
   end
   for parameter in (list .. ','):gmatch('([^,]*),') do
     local name = parameter:match('([%a_][%w_]*)[%[%]%d]*%s*$')
@@ -305,12 +309,7 @@ local function row(head, html)
 end
 
 local function function_table(div)
-  local name = div.attributes.name
-  local where = 'name=' .. tostring(name)
-  if not name then fail('.function', 'a function table needs name=NAME') end
-  local path = 'chapters/' .. chapter .. '/functions/' .. name .. '.h'
-  local text = read(path)
-  if not text then fail(where, 'there is no ', path) end
+  local name, where, path, text = file_of(div, 'name', 'a function table', 'functions/', '.h')
   local d = declaration(path, text)
   local terms = definitions(div, where)
   local at = 1
@@ -378,13 +377,9 @@ end
 -- Figures and boxes -----------------------------------------------------------
 
 local function figure(div)
-  local src = div.attributes.src
-  if not src then fail('.figure', 'a figure needs src=FILE') end
-  local path = 'chapters/' .. chapter .. '/figures/' .. src
-  local svg = read(path)
-  if not svg then fail('src=' .. src, 'there is no ', path) end
+  local src, where, path, svg = file_of(div, 'src', 'a figure', 'figures/', '')
   if #div.content ~= 2 then
-    fail('src=' .. src, 'a figure has two paragraphs: its caption and its text alternative')
+    fail(where, 'a figure has two paragraphs: its caption and its text alternative')
   end
   local width, height = svg:match('viewBox="0 0 (%d+) (%d+)"')
   local url = path
@@ -393,7 +388,7 @@ local function figure(div)
     '<figure class="drawing" id="fig-%s">\n<img src="%s" width="%s" height="%s" alt="%s" />\n%s\n</figure>',
     (src:gsub('%.svg$', '')), url, width or '', height or '',
     escape(pandoc.utils.stringify(div.content[2])),
-    figcaption('figure', caption_html(div.content, 'src=' .. src))))
+    figcaption('figure', caption_html(div.content, where))))
 end
 
 local blocks_of -- below; boxes hold blocks of any kind
@@ -509,7 +504,7 @@ local function misplaced(div)
   for _, key in ipairs({'program', 'record', 'name', 'src', 'lang'}) do
     if div.attributes[key] then where = key .. '=' .. div.attributes[key] end
   end
-  stop(line_of(where, true), 'the directive "', class, '" stands inside of something else, where it has no effect')
+  stop(source, line_of(where, true), 'the directive "', class, '" stands inside of something else, where it has no effect')
 end
 
 -- A nested list of links to headings: {level, id or URL, inlines}.

@@ -111,13 +111,12 @@ static struct numbering *numbering_at(struct numberings *numberings,
 }
 
 /* A key that is a process ID, as msgget's is, in hexadecimal. */
-static bool key_of_pid(FILE *out, struct numberings *numberings,
+static void key_of_pid(FILE *out, struct numberings *numberings,
                        const char *text, size_t length)
 {
     char *decimal = text_format("%lu", strtoul(text, NULL, 16)), *number;
-    bool known = numbered(&numberings->of[TYPE_PID], decimal, strlen(decimal));
 
-    if (known) {
+    if (numbered(&numberings->of[TYPE_PID], decimal, strlen(decimal))) {
         number = renumber(&numberings->of[TYPE_PID], decimal, strlen(decimal));
         fprintf(out, "%#lx", strtoul(number, NULL, 10));
         free(number);
@@ -125,7 +124,6 @@ static bool key_of_pid(FILE *out, struct numberings *numberings,
         fwrite(text, 1, length, out);
     }
     free(decimal);
-    return known;
 }
 
 static void rewrite_line(FILE *out, struct numberings *numberings,
