@@ -14,6 +14,7 @@ enum { MOST_STEPS = 1000000 };
 struct matcher {
     const struct transcript *transcript;
     const struct outcome *outcomes;
+    size_t n;      /* of the outcomes */
     char ***lines; /* of each outcome's output, NULL-terminated */
     char **values;
     long steps;
@@ -27,7 +28,7 @@ static char **split(const char *text)
     char **lines = NULL;
     size_t n = 0;
 
-    while (*text != '\0') {
+    while (text != NULL && *text != '\0') {
         size_t length = strcspn(text, "\n");
 
         lines = array_grow(lines, n, sizeof *lines);
@@ -129,6 +130,13 @@ static void note(struct matcher *m, size_t command, size_t line, char *reason)
     }
 }
 
+static void free_lines(char **lines)
+{
+    for (size_t i = 0; lines[i] != NULL; i++)
+        free(lines[i]);
+    free(lines);
+}
+
 /* Undo what a line bound: forget every value that saved does not have. */
 static void forget(struct matcher *m, char *const *saved)
 {
@@ -210,7 +218,7 @@ static bool try_from(struct matcher *m, size_t c, size_t i, size_t j,
 
     if (next != NULL)
         return try_parts(m, c, i, j, next);
-    if (c == t->ncommands)
+    if (c == m->n)
         return true;
     if (i == command->nlines) {
         if (m->lines[c][j] != NULL || m->outcomes[c].status != command->status)
@@ -318,28 +326,38 @@ static void print_diff(FILE *out, const struct transcript *t,
     free(order);
 }
 
+/* The line that tells a status, if there is one for it. */
+static void print_status(FILE *out, const char *sign, int status)
+{
+    if (status == STATUS_WAITS)
+        fprintf(out, "  %s {{waits}}\n", sign);
+    else if (status != 0)
+        fprintf(out, "  %s [%d]\n", sign, status);
+}
+
 static char *report(const struct matcher *m)
 {
     const struct transcript *t = m->transcript;
     const struct command *command = &t->commands[m->command];
     const struct outcome *outcome = &m->outcomes[m->command];
-    char *text = NULL;
+    char *text = NULL, *line;
     size_t size;
     FILE *out = open_memstream(&text, &size);
 
     if (out == NULL)
         return text_format("%s: differs", t->path);
-    fprintf(out, "%s:%d:\n    $ %s\n", t->path, command->number, command->text);
+    line = transcript_line(command, command->text);
+    fprintf(out, "%s:%d:\n    %s\n", t->path, command->number, line);
+    free(line);
     print_diff(out, t, command, m->lines[m->command]);
     if (outcome->status == command->status) {
-        if (command->status != 0)
-            fprintf(out, "    [%d]\n", command->status);
+        print_status(out, " ", command->status);
     } else {
-        if (command->status != 0)
-            fprintf(out, "  - [%d]\n", command->status);
-        if (outcome->status != 0)
-            fprintf(out, "  + [%d]\n", outcome->status);
+        print_status(out, "-", command->status);
+        print_status(out, "+", outcome->status);
     }
+    if (command->status == STATUS_WAITS && outcome->status != STATUS_WAITS)
+        fprintf(out, "  it has ended instead of waiting\n");
     if (m->reason != NULL)
         fprintf(out, "  %s\n", m->reason);
     if (m->steps > MOST_STEPS)
@@ -348,27 +366,54 @@ static char *report(const struct matcher *m)
     return text;
 }
 
-char *match_transcript(const struct transcript *transcript,
-                       const struct outcome *outcomes, char **values)
+char *match_first(const struct transcript *transcript, size_t n,
+                  const struct outcome *outcomes, char **values)
 {
-    struct matcher m = {
-        .transcript = transcript, .outcomes = outcomes, .values = values};
+    struct matcher m = {.transcript = transcript,
+                        .outcomes = outcomes,
+                        .n = n,
+                        .values = values};
     char *text = NULL;
 
     for (size_t i = 0; i < transcript->nvariables; i++)
         values[i] = NULL;
-    for (size_t c = 0; c < transcript->ncommands; c++) {
+    for (size_t c = 0; c < n; c++) {
         m.lines = array_grow(m.lines, c, sizeof *m.lines);
         m.lines[c] = split(outcomes[c].output);
     }
     if (!try_from(&m, 0, 0, 0, NULL))
         text = report(&m);
-    for (size_t c = 0; c < transcript->ncommands; c++) {
-        for (size_t j = 0; m.lines[c][j] != NULL; j++)
-            free(m.lines[c][j]);
-        free(m.lines[c]);
-    }
+    for (size_t c = 0; c < n; c++)
+        free_lines(m.lines[c]);
     free(m.lines);
     free(m.reason);
     return text;
+}
+
+char *match_transcript(const struct transcript *transcript,
+                       const struct outcome *outcomes, char **values)
+{
+    return match_first(transcript, transcript->ncommands, outcomes, values);
+}
+
+void match_known(const struct transcript *transcript, size_t n,
+                 const struct outcome *outcomes, char **values)
+{
+    const struct command *next;
+    size_t good = n;
+    char *text, **lines;
+
+    while ((text = match_first(transcript, good, outcomes, values)) != NULL) {
+        free(text);
+        good--;
+    }
+    if (good == n)
+        return;
+    next = &transcript->commands[good];
+    lines = split(outcomes[good].output);
+    for (size_t i = 0; i < next->nlines && lines[i] != NULL; i++)
+        if (next->lines[i].together != 0 ||
+            !match_line(transcript, &next->lines[i], lines[i], values))
+            break;
+    free_lines(lines);
 }

@@ -7,10 +7,14 @@
 
 #include "transcript.h"
 
-/* What one command of a transcript did. */
+/* What one command, or another block, of a transcript did. */
 struct outcome {
-    char *output; /* all that it printed, terminated by '\0' */
-    int status; /* 0 to 255; 128 plus the number of the signal that ended it */
+    /* All that it printed, terminated by '\0'; NULL: it was not reached, or
+     * its command had ended already. */
+    char *output;
+    /* 0 to 255; 128 plus the number of the signal that ended it; STATUS_WAITS
+     * if it had not ended. */
+    int status;
 };
 
 /* Compare outcomes, one for each command of the transcript in its order, with
@@ -24,6 +28,16 @@ struct outcome {
  * all values are NULL. Ends the process with err(3) if memory runs out. */
 char *match_transcript(const struct transcript *transcript,
                        const struct outcome *outcomes, char **values);
+
+/* The same for the first n outcomes only. */
+char *match_first(const struct transcript *transcript, size_t n,
+                  const struct outcome *outcomes, char **values);
+
+/* The values that are known from n outcomes, the last of which may have been
+ * cut short: those of as many outcomes as agree, and of the lines that agree
+ * in the one behind them. The caller frees each. */
+void match_known(const struct transcript *transcript, size_t n,
+                 const struct outcome *outcomes, char **values);
 
 /* Compare one line of output, without its newline, with what is expected.
  *

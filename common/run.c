@@ -1,11 +1,13 @@
 #include "run.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -23,6 +25,17 @@
 struct sink {
     int program;
     int ours;
+};
+
+struct program {
+    struct run run;
+    struct sink sink;
+    int in; /* the side of its standard input where we type, or -1 */
+    pid_t pid;
+    int pidfd;
+    FILE *output; /* into result */
+    struct run_result result;
+    char *look; /* the last one at its processes, or NULL: see asleep() */
 };
 
 static void close_sink(struct sink *sink)
@@ -84,8 +97,10 @@ static int open_sink(enum run_mode mode, struct sink *sink)
     return -1;
 }
 
-/* In the child: become the program; the reason for a failure goes to report. */
-static void become(const struct run *run, const struct sink *sink, int report)
+/* In the child: become the program, with standard input from in or, if it is
+ * -1, from what the mode says; the reason for a failure goes to report. */
+static void become(const struct run *run, const struct sink *sink, int in,
+                   int report)
 {
     const char *path = getenv("PATH");
     char *environment[] = {text_format("PATH=%s", path == NULL ? "" : path),
@@ -94,8 +109,8 @@ static void become(const struct run *run, const struct sink *sink, int report)
                            "TERM=dumb",
                            "HOME=/",
                            NULL};
-    int in = sink->program, error;
     sigset_t none;
+    int error;
 
     /* Should we be killed, the terminal's hangup ends the whole session; where
      * there is no terminal, at least the program does not outlive us. */
@@ -114,7 +129,9 @@ static void become(const struct run *run, const struct sink *sink, int report)
     if (run->mode == RUN_TERMINAL) {
         if (ioctl(sink->program, TIOCSCTTY, 0) == -1)
             goto failed;
-    } else if ((in = open("/dev/null", O_RDONLY | O_CLOEXEC)) == -1) {
+        in = sink->program;
+    } else if (in == -1 &&
+               (in = open("/dev/null", O_RDONLY | O_CLOEXEC)) == -1) {
         goto failed;
     }
     if (dup2(in, STDIN_FILENO) == -1 ||
@@ -131,7 +148,7 @@ failed:
 }
 
 /* Start the program; returns its pid, or -1 with errno set. */
-static pid_t start(const struct run *run, const struct sink *sink)
+static pid_t start(const struct run *run, const struct sink *sink, int in)
 {
     int report[2], error = 0;
     ssize_t n;
@@ -146,7 +163,9 @@ static pid_t start(const struct run *run, const struct sink *sink)
         struct sink high = {.program =
                                 fcntl(sink->program, F_DUPFD_CLOEXEC, 3)};
 
-        become(run, &high, moved);
+        if (in != -1)
+            in = fcntl(in, F_DUPFD_CLOEXEC, 3);
+        become(run, &high, in, moved);
     }
     error = errno;
     close(report[1]);
@@ -179,45 +198,170 @@ static int left(const struct timespec *begin, int deadline)
 
 /* Move what there is to the output; returns false at its end (a terminal whose
  * other side is closed says EIO). */
-static bool take(int fd, FILE *output)
+static bool take(struct program *p)
 {
     char buffer[65536];
-    ssize_t n = read(fd, buffer, sizeof buffer);
+    ssize_t n;
 
+    if (p->run.mode == RUN_FILE) /* its offset is the program's */
+        n = pread(p->sink.ours, buffer, sizeof buffer, ftell(p->output));
+    else
+        n = read(p->sink.ours, buffer, sizeof buffer);
     if (n > 0)
-        fwrite(buffer, 1, (size_t)n, output);
+        fwrite(buffer, 1, (size_t)n, p->output);
     return n > 0 || (n == -1 && errno == EINTR);
 }
 
-/* Take output until the program has ended. Returns NULL then, or the reason
- * why it has to be ended. */
-static const char *follow(int fd, int pidfd, const struct run *run,
-                          FILE *output)
+/* Whether as many lines as that are in the output behind its first offset
+ * bytes; the last one may lack its newline. */
+static bool has_lines(struct program *p, size_t offset, long lines)
 {
-    struct pollfd polls[] = {{.fd = pidfd, .events = POLLIN},
-                             {.fd = fd, .events = POLLIN}};
+    fflush(p->output);
+    for (const char *at = p->result.output + offset; *at != '\0'; lines--)
+        at += strcspn(at, "\n") + (at[strcspn(at, "\n")] == '\n');
+    return lines <= 0;
+}
+
+/* The number behind a name in /proc/PID/status. */
+static bool read_switches(const char *pid, unsigned long *switches)
+{
+    char *name = text_format("/proc/%s/status", pid), line[256];
+    FILE *file = fopen(name, "re");
+    bool found = false;
+
+    free(name);
+    while (file != NULL && !found && fgets(line, sizeof line, file) != NULL)
+        found = sscanf(line, "voluntary_ctxt_switches: %lu", switches) == 1;
+    if (file != NULL)
+        fclose(file);
+    return found;
+}
+
+/* The state of a process (see proc(5)) if it is of this session, else '\0'. */
+static char state_in(pid_t session, const char *pid)
+{
+    char *name = text_format("/proc/%s/stat", pid), line[512], state = '\0';
+    FILE *file = fopen(name, "re");
+    pid_t its = -1;
+
+    free(name);
+    if (file == NULL)
+        return '\0';
+    /* A name may have any character, also ")", but what follows has none. */
+    if (fgets(line, sizeof line, file) != NULL && strrchr(line, ')') != NULL)
+        sscanf(strrchr(line, ')'), ") %c %*d %*d %d", &state, &its);
+    fclose(file);
+    return its == session ? state : '\0';
+}
+
+/* Each process of a session with how often it has gone to sleep; NULL if one
+ * of them is awake. One that has ended (Z) will not wake up. */
+static char *look_at(pid_t session)
+{
+    DIR *directory = opendir("/proc");
+    struct dirent *entry;
+    bool awake = directory == NULL;
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+
+    while (out != NULL && !awake && (entry = readdir(directory)) != NULL) {
+        unsigned long switches = 0;
+        char state = '\0';
+
+        if (strspn(entry->d_name, "0123456789") == strlen(entry->d_name))
+            state = state_in(session, entry->d_name);
+        if (state == 'S')
+            awake = !read_switches(entry->d_name, &switches);
+        else if (state != '\0' && state != 'Z')
+            awake = true;
+        if (state != '\0')
+            fprintf(out, "%s %c %lu\n", entry->d_name, state, switches);
+    }
+    if (directory != NULL)
+        closedir(directory);
+    if (out != NULL)
+        fclose(out);
+    if (awake) {
+        free(text);
+        text = NULL;
+    }
+    return text;
+}
+
+/* Whether all processes of the program sleep: each does so in this look as it
+ * did in the last one, and none has been awake between them. So there was a
+ * moment, between the looks, at which all of them slept, and nobody was left
+ * who could have woken another. */
+static bool asleep(struct program *p)
+{
+    char *look = look_at(p->pid);
+    bool same = look != NULL && p->look != NULL && strcmp(look, p->look) == 0;
+
+    free(p->look);
+    p->look = look;
+    return same;
+}
+
+/* Take what comes within so many milliseconds; returns whether that
+ * was something. *fd becomes -1 at the end. */
+static bool take_within(struct program *p, int *fd, int wait)
+{
+    struct pollfd polls[] = {{.fd = p->pidfd, .events = POLLIN},
+                             {.fd = *fd, .events = POLLIN}};
+    long before = ftell(p->output);
+    int n = poll(polls, 2, wait);
+
+    if (p->run.mode == RUN_FILE)
+        take(p);
+    else if (n > 0 && polls[1].revents != 0 && !take(p))
+        *fd = -1;
+    return ftell(p->output) > before;
+}
+
+static bool has_ended(const struct program *p)
+{
+    return poll(&(struct pollfd){.fd = p->pidfd, .events = POLLIN}, 1, 0) == 1;
+}
+
+/* Take output until the program has ended or, if lines is not negative, waits.
+ * Returns whether it is over; then *reason is why it has to be ended, or NULL
+ * if it has ended. */
+static bool follow(struct program *p, size_t offset, long lines,
+                   const char **reason)
+{
+    int fd = p->run.mode == RUN_FILE ? -1 : p->sink.ours;
+    const volatile sig_atomic_t *stop = p->run.stop;
     struct timespec begin;
+    bool enough = false;
 
     clock_gettime(CLOCK_MONOTONIC, &begin);
-    if (run->mode == RUN_FILE)
-        polls[1].fd = -1;
-    for (;;) {
-        int wait = left(&begin, run->deadline), n;
+    free(p->look);
+    p->look = NULL;
+    for (*reason = NULL;;) {
+        int wait = left(&begin, p->run.deadline);
 
         if (wait == 0)
-            return "did not end in time";
-        if (run->stop != NULL && *run->stop != 0)
-            return "was interrupted";
+            *reason = lines < 0 ? "did not end in time"
+                      : enough  ? "did not come to wait in time"
+                                : "did not print in time what is expected";
+        else if (stop != NULL && *stop != 0)
+            *reason = "was interrupted";
+        else if (ftell(p->output) > RUN_OUTPUT_MAX)
+            *reason = "printed too much";
+        if (*reason != NULL || has_ended(p))
+            return true;
+        enough = enough || (lines >= 0 && has_lines(p, offset, lines));
+        /* What it printed before it slept is there: poll(2) waits for the
+         * kernel's worker that carries it through a terminal. */
+        if (enough && asleep(p) && !take_within(p, &fd, 0))
+            return false;
         /* A signal between that look and poll() is seen a little later. */
-        n = poll(polls, 2, run->stop != NULL && wait > 100 ? 100 : wait);
-        if (n <= 0)
-            continue;
-        if (polls[1].revents != 0 && !take(fd, output))
-            polls[1].fd = -1;
-        if (ftell(output) > RUN_OUTPUT_MAX)
-            return "printed too much";
-        if (polls[0].revents != 0)
-            return NULL;
+        if (stop != NULL && wait > 100)
+            wait = 100;
+        if (enough || (lines >= 0 && p->run.mode == RUN_FILE))
+            wait = 1;
+        take_within(p, &fd, wait);
     }
 }
 
@@ -238,62 +382,185 @@ static bool end_group(pid_t group)
     return alive;
 }
 
-int run(const struct run *run, struct run_result *result)
+/* The program has ended, or has to be ended for a reason; keep all of it. */
+static void finish(struct program *p, const char *reason)
 {
-    struct sink sink = {-1, -1};
-    int pidfd = -1, wait_status = 0, error;
-    pid_t pid = -1;
-    FILE *output;
+    struct run_result *result = &p->result;
+    int wait_status = 0;
 
-    *result = (struct run_result){0};
-    output = open_memstream(&result->output, &result->length);
-    if (output == NULL)
-        return -1;
-    prctl(PR_SET_CHILD_SUBREAPER, 1);
-    if (open_sink(run->mode, &sink) == 0)
-        pid = start(run, &sink);
-    if (pid != -1)
-        pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
-    if (pidfd == -1) {
-        error = errno;
-        if (pid != -1) {
-            kill(-pid, SIGKILL);
-            waitpid(pid, NULL, 0);
-        }
-        close_sink(&sink);
-        fclose(output);
-        free(result->output);
-        *result = (struct run_result){0};
-        errno = error;
-        return -1;
-    }
-    if (run->mode != RUN_FILE) {
-        close(sink.program);
-        sink.program = -1;
-    }
-
-    result->reason = follow(sink.ours, pidfd, run, output);
-    result->late = result->reason != NULL;
-    close(pidfd);
+    result->ended = true;
+    result->reason = reason;
+    result->late = reason != NULL;
     if (result->late)
-        kill(-pid, SIGKILL);
-    waitpid(pid, &wait_status, 0);
-    result->left_behind = end_group(pid) && !result->late;
+        kill(-p->pid, SIGKILL);
+    waitpid(p->pid, &wait_status, 0);
+    result->left_behind = end_group(p->pid) && !result->late;
     result->status = WIFSIGNALED(wait_status) ? 128 + WTERMSIG(wait_status)
                                               : WEXITSTATUS(wait_status);
 
     /* Take what is there, and do not wait for more: a process that has left the
      * session may hold the other side open as long as it likes. */
-    if (run->mode == RUN_FILE)
-        lseek(sink.ours, 0, SEEK_SET);
-    else
-        fcntl(sink.ours, F_SETFL, O_NONBLOCK);
+    if (p->run.mode != RUN_FILE)
+        fcntl(p->sink.ours, F_SETFL, O_NONBLOCK);
     errno = 0;
-    while (ftell(output) <= RUN_OUTPUT_MAX && take(sink.ours, output))
+    while (ftell(p->output) <= RUN_OUTPUT_MAX && take(p))
         ;
     if (errno == EAGAIN)
         result->left_behind = !result->late;
-    close_sink(&sink);
-    fclose(output);
+}
+
+/* Close and free what a program has; its output stays. */
+static void release(struct program *p)
+{
+    int error = errno;
+
+    close_sink(&p->sink);
+    if (p->in != -1)
+        close(p->in);
+    if (p->pidfd != -1)
+        close(p->pidfd);
+    if (p->output != NULL)
+        fclose(p->output);
+    free(p->look);
+    errno = error;
+}
+
+/* Start the program with all that it needs; returns whether it runs. */
+static bool set_up(struct program *p, bool typed)
+{
+    int ends[2] = {-1, -1}, error;
+
+    p->output = open_memstream(&p->result.output, &p->result.length);
+    if (p->output == NULL || open_sink(p->run.mode, &p->sink) == -1)
+        return false;
+    if (typed && p->run.mode != RUN_TERMINAL) {
+        if (pipe2(ends, O_CLOEXEC) == -1)
+            return false;
+        p->in = ends[1];
+        fcntl(p->in, F_SETFL, O_NONBLOCK);
+    }
+    p->pid = start(&p->run, &p->sink, ends[0]);
+    error = errno;
+    if (ends[0] != -1)
+        close(ends[0]);
+    errno = error;
+    if (p->pid == -1)
+        return false;
+    p->pidfd = (int)syscall(SYS_pidfd_open, p->pid, 0);
+    if (p->pidfd == -1) {
+        error = errno;
+        kill(-p->pid, SIGKILL);
+        waitpid(p->pid, NULL, 0);
+        errno = error;
+    }
+    return p->pidfd != -1;
+}
+
+struct program *run_start(const struct run *run, bool typed)
+{
+    struct program *p = array_grow(NULL, 0, sizeof *p);
+
+    *p = (struct program){.run = *run, .sink = {-1, -1}, .in = -1, .pidfd = -1};
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+    if (!set_up(p, typed)) {
+        release(p);
+        free(p->result.output);
+        free(p);
+        return NULL;
+    }
+    if (run->mode != RUN_FILE) {
+        close(p->sink.program);
+        p->sink.program = -1;
+    }
+    return p;
+}
+
+static int write_all(int fd, const char *text)
+{
+    size_t length = strlen(text);
+
+    while (length > 0) {
+        ssize_t n = write(fd, text, length);
+
+        if (n == -1 && errno == EINTR)
+            continue;
+        if (n == -1)
+            return errno == EPIPE || errno == EIO ? 0 : -1;
+        text += n;
+        length -= (size_t)n;
+    }
+    return 0;
+}
+
+/* The kernel carries what is typed to the program's side of a terminal a
+ * little later; poll(2) on that side waits for it. */
+static void let_arrive(int terminal)
+{
+    struct pollfd side = {
+        .fd = ioctl(terminal, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC),
+        .events = POLLIN};
+
+    if (side.fd == -1)
+        return;
+    poll(&side, 1, 0);
+    close(side.fd);
+}
+
+int run_type(struct program *program, const char *line)
+{
+    bool terminal = program->run.mode == RUN_TERMINAL;
+    void (*before)(int) = signal(SIGPIPE, SIG_IGN);
+    char *text =
+        line == NULL ? text_copy("\004", 1) : text_format("%s\n", line);
+    int result = 0;
+
+    if (terminal) {
+        result = write_all(program->sink.ours, text);
+        let_arrive(program->sink.ours);
+    } else if (line != NULL) {
+        result = write_all(program->in, text);
+    } else {
+        close(program->in);
+        program->in = -1;
+    }
+    free(text);
+    signal(SIGPIPE, before);
+    return result;
+}
+
+const struct run_result *run_follow(struct program *program, size_t offset,
+                                    long lines)
+{
+    const char *reason;
+
+    if (!program->result.ended) {
+        if (follow(program, offset, lines, &reason))
+            finish(program, reason);
+    }
+    fflush(program->output);
+    return &program->result;
+}
+
+void run_end(struct program *program, struct run_result *result)
+{
+    if (!program->result.ended)
+        finish(program, "was ended");
+    release(program);
+    if (result != NULL)
+        *result = program->result;
+    else
+        free(program->result.output);
+    free(program);
+}
+
+int run(const struct run *run, struct run_result *result)
+{
+    struct program *program = run_start(run, false);
+
+    *result = (struct run_result){0};
+    if (program == NULL)
+        return -1;
+    run_follow(program, 0, -1);
+    run_end(program, result);
     return 0;
 }

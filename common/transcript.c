@@ -46,9 +46,10 @@ static bool find_type(const char *name, size_t length, enum variable_type *type)
     return false;
 }
 
-/* Look up the variable that text, the inside of {{...}}, names, or add it. */
+/* Look up the variable that text, the inside of {{...}}, names, or add it if it
+ * may be new. */
 static bool variable(struct reader *reader, const char *text, size_t length,
-                     size_t *index)
+                     bool may_be_new, size_t *index)
 {
     struct transcript *t = reader->transcript;
     const char *colon = memchr(text, ':', length);
@@ -75,6 +76,11 @@ static bool variable(struct reader *reader, const char *text, size_t length,
             return true;
         }
     }
+    if (!may_be_new)
+        return fail(reader,
+                    "a variable in a command needs a value from an output "
+                    "above it",
+                    "");
     if (colon == NULL)
         return fail(reader,
                     "the first use of a variable needs its type, "
@@ -87,18 +93,17 @@ static bool variable(struct reader *reader, const char *text, size_t length,
     return true;
 }
 
-static struct segment *add_segment(struct expected_line *line)
+static struct segment *add_segment(struct segment **segments, size_t *n)
 {
-    line->segments =
-        array_grow(line->segments, line->nsegments, sizeof *line->segments);
-    return &line->segments[line->nsegments++];
+    *segments = array_grow(*segments, *n, sizeof **segments);
+    return &(*segments)[(*n)++];
 }
 
-/* Cut a line of expected output into literal text and variables. */
-static bool cut(struct reader *reader, struct expected_line *line)
+/* Cut a line into literal text and variables. That of a command has no new
+ * variables, and they may be adjacent. */
+static bool cut(struct reader *reader, const char *rest, bool of_command,
+                struct segment **segments, size_t *n)
 {
-    const char *rest = line->source;
-
     while (*rest != '\0') {
         const char *brace = strstr(rest, "{{"), *end;
         size_t index;
@@ -106,7 +111,8 @@ static bool cut(struct reader *reader, struct expected_line *line)
         if (brace == NULL)
             brace = rest + strlen(rest);
         if (brace > rest)
-            add_segment(line)->text = text_copy(rest, (size_t)(brace - rest));
+            add_segment(segments, n)->text =
+                text_copy(rest, (size_t)(brace - rest));
         if (*brace == '\0')
             return true;
         if (brace[2] == '\'') {
@@ -114,19 +120,20 @@ static bool cut(struct reader *reader, struct expected_line *line)
                 return fail(reader, "{{' without '}}", "");
             /* An empty text would hide that two variables are adjacent. */
             if (end > brace + 3)
-                add_segment(line)->text =
+                add_segment(segments, n)->text =
                     text_copy(brace + 3, (size_t)(end - brace - 3));
             rest = end + 3;
             continue;
         }
         if ((end = strstr(brace, "}}")) == NULL)
             return fail(reader, "{{ without }}", "");
-        if (!variable(reader, brace + 2, (size_t)(end - brace - 2), &index))
+        if (!variable(reader, brace + 2, (size_t)(end - brace - 2), !of_command,
+                      &index))
             return false;
-        if (brace == rest && line->nsegments > 0 &&
-            line->segments[line->nsegments - 1].text == NULL)
+        if (!of_command && brace == rest && *n > 0 &&
+            (*segments)[*n - 1].text == NULL)
             return fail(reader, "two variables with nothing between them", "");
-        add_segment(line)->variable = index;
+        add_segment(segments, n)->variable = index;
         rest = end + 2;
     }
     return true;
@@ -187,6 +194,27 @@ static bool status_line(struct reader *reader, const char *text, bool *taken)
     return true;
 }
 
+/* {{waits}} as a line of its own. */
+static bool waits_line(struct reader *reader, const char *text, bool *taken)
+{
+    struct transcript *t = reader->transcript;
+    struct command *command = &t->commands[t->ncommands - 1];
+
+    *taken = strcmp(text, "{{waits}}") == 0;
+    if (!*taken)
+        return true;
+    if (command->terminal == NULL)
+        return fail(reader,
+                    "{{waits}} needs a terminal with a name, "
+                    "as in \"reader$ command\"",
+                    "");
+    if (reader->open)
+        return fail(reader, "{{waits}} within {{together}}", "");
+    command->status = STATUS_WAITS;
+    reader->status_seen = true;
+    return true;
+}
+
 static bool end_command(struct reader *reader)
 {
     if (reader->open)
@@ -196,6 +224,110 @@ static bool end_command(struct reader *reader)
     return true;
 }
 
+/* A line that may begin a block: "$ text", "name$ text", "name< text" or
+ * "name:". Returns the length of the name and finds the kind and the text,
+ * which is NULL if the line is none of these. */
+static size_t dissect(const char *line, enum command_kind *kind,
+                      const char **text)
+{
+    size_t length = 0;
+
+    while (isalnum((unsigned char)line[length]) || line[length] == '_' ||
+           line[length] == '-')
+        length++;
+    *text = NULL;
+    if (line[length] == '$' && line[length + 1] == ' ' &&
+        line[length + 2] != '\0') {
+        *kind = COMMAND_RUN;
+        *text = line + length + 2;
+    } else if (length > 0 && line[length] == '<' &&
+               (line[length + 1] == ' ' || line[length + 1] == '\0')) {
+        *text = line + length + 1 + (line[length + 1] == ' ');
+        *kind = strcmp(*text, "^D") == 0 ? COMMAND_CLOSE : COMMAND_TYPE;
+    } else if (length > 0 && strcmp(line + length, ":") == 0) {
+        *kind = COMMAND_LOOK;
+        *text = line + length + 1;
+    }
+    return length;
+}
+
+/* The last block before the last one on the same terminal, or NULL. */
+static const struct command *block_before(const struct transcript *t)
+{
+    const struct command *last = &t->commands[t->ncommands - 1];
+
+    for (size_t i = t->ncommands - 1; i-- > 0;)
+        if (strcmp(t->commands[i].terminal, last->terminal) == 0)
+            return &t->commands[i];
+    return NULL;
+}
+
+/* Whether the last block has its place on its terminal. */
+static bool has_place(struct reader *reader)
+{
+    const struct transcript *t = reader->transcript;
+    struct command *last = &t->commands[t->ncommands - 1];
+    const struct command *before = block_before(t);
+    bool running = before != NULL && before->status == STATUS_WAITS;
+
+    if (last->kind == COMMAND_RUN)
+        return !running ||
+               fail(reader, "a command is still running on the terminal ",
+                    last->terminal);
+    if (!running)
+        return fail(reader, "no command is waiting on the terminal ",
+                    last->terminal);
+    last->owner = before->owner;
+    for (size_t i = last->owner; last->kind != COMMAND_LOOK && i < t->ncommands;
+         i++)
+        if (&t->commands[i] != last && t->commands[i].owner == last->owner &&
+            t->commands[i].kind == COMMAND_CLOSE)
+            return fail(reader, "nothing can be typed behind ^D", "");
+    return true;
+}
+
+/* The beginning of a block. Terminals have names if the first has one. */
+static bool block_line(struct reader *reader, const char *line, bool *taken)
+{
+    struct transcript *t = reader->transcript;
+    bool first = t->ncommands == 0;
+    bool named = !first && t->commands[0].terminal != NULL;
+    enum command_kind kind;
+    struct command *command;
+    const char *text;
+    size_t length = dissect(line, &kind, &text);
+    bool good = strspn(line, "abcdefghijklmnopqrstuvwxyz") == length;
+
+    /* Without names other lines with a name are output. */
+    *taken = text != NULL &&
+             (length == 0 || first || named || (kind == COMMAND_RUN && good));
+    if (!*taken)
+        return true;
+    if (!good)
+        return fail(reader,
+                    "the name of a terminal is lower-case letters; "
+                    "output has {{'...'}}: ",
+                    line);
+    if (!first && named != (length > 0))
+        return fail(reader,
+                    "all commands name their terminals, or none does; "
+                    "output has {{'...'}}: ",
+                    line);
+    if (!end_command(reader))
+        return false;
+    t->commands = array_grow(t->commands, t->ncommands, sizeof *t->commands);
+    command = &t->commands[t->ncommands++];
+    command->number = reader->number;
+    command->kind = kind;
+    command->text = text_copy(text, strlen(text));
+    command->owner = t->ncommands - 1;
+    if (length > 0)
+        command->terminal = text_copy(line, length);
+    return (length == 0 || has_place(reader)) &&
+           cut(reader, command->text, true, &command->segments,
+               &command->nsegments);
+}
+
 static bool take_line(struct reader *reader, const char *text)
 {
     struct transcript *t = reader->transcript;
@@ -203,16 +335,8 @@ static bool take_line(struct reader *reader, const char *text)
     struct command *command;
     bool taken;
 
-    if (strncmp(text, "$ ", 2) == 0 && text[2] != '\0') {
-        if (!end_command(reader))
-            return false;
-        t->commands =
-            array_grow(t->commands, t->ncommands, sizeof *t->commands);
-        command = &t->commands[t->ncommands++];
-        command->number = reader->number;
-        command->text = text_copy(text + 2, strlen(text + 2));
-        return true;
-    }
+    if (!block_line(reader, text, &taken) || taken)
+        return reader->error == NULL;
     if (t->ncommands == 0) {
         if (text[0] == '#' || text[0] == '\0')
             return true;
@@ -222,8 +346,12 @@ static bool take_line(struct reader *reader, const char *text)
                     "");
     }
     if (reader->status_seen)
-        return fail(reader, "after the status only a command may follow", "");
+        return fail(reader,
+                    "after the status or {{waits}} only a command may follow",
+                    "");
     if (!marker(reader, text, &taken) || taken)
+        return reader->error == NULL;
+    if (!waits_line(reader, text, &taken) || taken)
         return reader->error == NULL;
     if (!reader->open && (!status_line(reader, text, &taken) || taken))
         return reader->error == NULL;
@@ -237,7 +365,27 @@ static bool take_line(struct reader *reader, const char *text)
     line->together = reader->open ? reader->ntogether : 0;
     line->part = reader->open ? reader->part : 0;
     reader->part_lines++;
-    return cut(reader, line);
+    return cut(reader, line->source, false, &line->segments, &line->nsegments);
+}
+
+/* Every command has a last block that does not wait. */
+static bool all_end(struct reader *reader)
+{
+    const struct transcript *t = reader->transcript;
+
+    for (size_t i = 0; i < t->ncommands; i++) {
+        size_t last = i;
+
+        for (size_t j = i; j < t->ncommands; j++)
+            if (t->commands[j].owner == t->commands[i].owner)
+                last = j;
+        if (t->commands[last].status != STATUS_WAITS)
+            continue;
+        reader->number = t->commands[last].number;
+        return fail(reader, "this command is left waiting on the terminal ",
+                    t->commands[last].terminal);
+    }
+    return true;
 }
 
 struct transcript *transcript_parse(const char *path, const char *text,
@@ -264,7 +412,7 @@ struct transcript *transcript_parse(const char *path, const char *text,
     if (reader.error == NULL && end_command(&reader) &&
         reader.transcript->ncommands == 0)
         fail(&reader, "no command; a command line begins with \"$ \"", "");
-    if (reader.error == NULL)
+    if (reader.error == NULL && all_end(&reader))
         return reader.transcript;
     transcript_free(reader.transcript);
     *error = reader.error;
@@ -295,6 +443,26 @@ struct transcript *transcript_read(const char *path, char **error)
     return transcript;
 }
 
+char *transcript_line(const struct command *command, const char *text)
+{
+    static const char *const signs[] = {[COMMAND_RUN] = "$ ",
+                                        [COMMAND_TYPE] = "< ",
+                                        [COMMAND_CLOSE] = "< ",
+                                        [COMMAND_LOOK] = ":"};
+    bool empty = command->kind == COMMAND_TYPE && *text == '\0';
+
+    return text_format("%s%s%s",
+                       command->terminal == NULL ? "" : command->terminal,
+                       empty ? "<" : signs[command->kind], text);
+}
+
+static void free_segments(struct segment *segments, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        free(segments[i].text);
+    free(segments);
+}
+
 void transcript_free(struct transcript *transcript)
 {
     if (transcript == NULL)
@@ -303,14 +471,13 @@ void transcript_free(struct transcript *transcript)
         struct command *command = &transcript->commands[i];
 
         for (size_t j = 0; j < command->nlines; j++) {
-            struct expected_line *line = &command->lines[j];
-
-            for (size_t k = 0; k < line->nsegments; k++)
-                free(line->segments[k].text);
-            free(line->segments);
-            free(line->source);
+            free_segments(command->lines[j].segments,
+                          command->lines[j].nsegments);
+            free(command->lines[j].source);
         }
         free(command->lines);
+        free_segments(command->segments, command->nsegments);
+        free(command->terminal);
         free(command->text);
     }
     for (size_t i = 0; i < transcript->nvariables; i++)

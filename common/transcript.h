@@ -27,7 +27,50 @@
  *
  * Between {{together}} and {{end}}, the parts that {{and}} separates come from
  * processes that run at the same time: each part's lines keep their order, and
- * the parts may mix in any way. */
+ * the parts may mix in any way.
+ *
+ * In a command, {{name}} is replaced by the value that the output of an earlier
+ * one has given to it: $ ./msgsnd {{queue}} 1 hello
+ *
+ * Several terminals
+ *
+ * Either all commands are like these, or each of them is on a terminal that has
+ * a name of lower-case letters. Then a command may still run when the next one
+ * begins on another terminal:
+ *
+ *     reader$ ./fifo-read my_fifo
+ *     opening my_fifo
+ *     {{waits}}
+ *     writer$ ./fifo-write my_fifo
+ *     opened my_fifo
+ *     {{waits}}
+ *     writer< hello
+ *     {{waits}}
+ *     reader:
+ *     read 6 bytes: hello
+ *     {{waits}}
+ *     writer< ^D
+ *     reader:
+ *     end of file: the last writer has gone
+ *
+ * A block begins with a line of one of three forms. "NAME$ COMMAND" starts a
+ * command on a terminal where none is running. "NAME< TEXT" types a line, which
+ * may be empty and may have variables as commands do, for the command that
+ * waits on the terminal; "NAME< ^D" types the end of file. "NAME:" looks at the
+ * terminal: what has appeared on it since its last block. Output that looks
+ * like such a line is written with {{'...'}}.
+ *
+ * Under it stands what appears on this terminal until the block is complete;
+ * only then does the next one begin. A block is complete when its command has
+ * ended, with the status [N] or 0. With {{waits}} as its last line it is
+ * complete when as many lines as it has have appeared and all processes of the
+ * command sleep: they wait for something that others, or time, have to bring
+ * about. The order is thus a matter of who waits for whom and not of time, as
+ * long as no process waits for time (sleep(3)). Every command must have ended
+ * at the end of the transcript.
+ *
+ * Standard input is the terminal. Where the output goes elsewhere, that of a
+ * command for which lines are typed is a pipe, which ^D closes. */
 #ifndef COMMON_TRANSCRIPT_H
 #define COMMON_TRANSCRIPT_H
 
@@ -55,9 +98,25 @@ struct expected_line {
     int part;     /* of that block, from 0 */
 };
 
+enum command_kind {
+    COMMAND_RUN,   /* a shell command */
+    COMMAND_TYPE,  /* a line is typed */
+    COMMAND_CLOSE, /* the end of file is typed */
+    COMMAND_LOOK,  /* nothing is done */
+};
+
+/* Instead of a status: the command has not ended, it waits. */
+enum { STATUS_WAITS = -1 };
+
+/* A command, or another block of the transcript. */
 struct command {
     int number;
-    char *text;
+    enum command_kind kind;
+    char *terminal; /* NULL where terminals have no names */
+    char *text;     /* the command or the typed line as it is written */
+    struct segment *segments; /* of the text */
+    size_t nsegments;
+    size_t owner; /* the index of the COMMAND_RUN that it is a block of */
     struct expected_line *lines;
     size_t nlines;
     int status;
@@ -82,6 +141,10 @@ struct transcript *transcript_read(const char *path, char **error);
 /* The same for text in memory; path is what messages call it. */
 struct transcript *transcript_parse(const char *path, const char *text,
                                     char **error);
+
+/* The line that a block begins with, such as "reader$ " and text. The caller
+ * frees it. Ends the process with err(3) if memory runs out. */
+char *transcript_line(const struct command *command, const char *text);
 
 /* Free a transcript; NULL is allowed. */
 void transcript_free(struct transcript *transcript);

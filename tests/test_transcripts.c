@@ -17,6 +17,7 @@
 #include "../common/memory.h"
 #include "../common/run.h"
 #include "../common/sandbox.h"
+#include "../common/session.h"
 #include "../common/transcript.h"
 
 static const struct {
@@ -51,31 +52,6 @@ static void show(const char *report)
     }
 }
 
-static struct outcome run_command(const struct transcript *t,
-                                  const struct command *c)
-{
-    const char *const argv[] = {"/bin/sh", "-c", c->text, NULL};
-    struct run command = {mode, sandbox, argv, 10000, NULL};
-    struct run_result result;
-    const char *wrong = NULL;
-
-    if (run(&command, &result) == -1)
-        fail_msg("%s:%d: $ %s: %s", t->path, c->number, c->text,
-                 strerror(errno));
-    if (result.late)
-        wrong = result.reason;
-    else if (result.left_behind)
-        wrong = "leaves a process behind";
-    else if (strlen(result.output) != result.length)
-        wrong = "prints a null byte";
-    if (wrong != NULL) {
-        show(result.output);
-        fail_msg("%s:%d: $ %s: %s; above is what it printed", t->path,
-                 c->number, c->text, wrong);
-    }
-    return (struct outcome){result.output, result.status};
-}
-
 static void prints_what_its_transcript_says(void **state)
 {
     const char *path = *state;
@@ -95,8 +71,12 @@ static void prints_what_its_transcript_says(void **state)
     values = calloc(t->nvariables + 1, sizeof *values);
     assert_non_null(outcomes);
     assert_non_null(values);
-    for (size_t i = 0; i < t->ncommands; i++)
-        outcomes[i] = run_command(t, &t->commands[i]);
+    struct session session = {mode, sandbox, 10000, NULL, NULL, NULL};
+
+    if ((error = session_run(&session, t, outcomes)) != NULL) {
+        show(error);
+        fail_msg("%s", "it could not be run to its end");
+    }
     report = match_transcript(t, outcomes, values);
     if (report != NULL) {
         show(report);

@@ -1,0 +1,264 @@
+#include "session.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/msg.h>
+
+#include "memory.h"
+
+/* What runs on a terminal, by the index of its command. */
+struct stage {
+    struct program *program; /* or NULL */
+    size_t taken;            /* bytes of its output in the outcomes */
+};
+
+struct player {
+    const struct session *session;
+    const struct transcript *transcript;
+    struct outcome *outcomes;
+    struct stage *stages;
+};
+
+/* "path:line: $ command: what", with detail behind it. */
+static char *complaint(const struct player *p, const struct command *c,
+                       const char *what, const char *detail)
+{
+    char *line = transcript_line(c, c->text);
+    char *text = text_format("%s:%d: %s: %s%s", p->transcript->path, c->number,
+                             line, what, detail);
+
+    free(line);
+    return text;
+}
+
+/* The last lines of a text, enough to see what happened. */
+static const char *last_lines(const char *text)
+{
+    size_t length = strlen(text), lines = 0;
+
+    while (length > 0 && lines <= 20)
+        lines += text[--length] == '\n';
+    return text + length + (text[length] == '\n');
+}
+
+char *session_text(const struct command *command, char *const *values)
+{
+    char *text = text_copy("", 0);
+
+    for (size_t i = 0; i < command->nsegments; i++) {
+        const struct segment *s = &command->segments[i];
+        char *longer = text_format(
+            "%s%s", text, s->text == NULL ? values[s->variable] : s->text);
+
+        free(text);
+        text = longer;
+    }
+    return text;
+}
+
+static void free_values(const struct transcript *t, char **values)
+{
+    for (size_t i = 0; i < t->nvariables; i++)
+        free(values[i]);
+    free(values);
+}
+
+static bool has_variable(const struct command *command)
+{
+    for (size_t i = 0; i < command->nsegments; i++)
+        if (command->segments[i].text == NULL)
+            return true;
+    return false;
+}
+
+/* The text of command i as it is now, with the values from the outcomes before
+ * it, or NULL with *error set. */
+static char *text_now(const struct player *p, size_t i, char **error)
+{
+    const struct transcript *t = p->transcript;
+    const struct command *c = &t->commands[i];
+    char **values = array_grow(NULL, 0, (t->nvariables + 1) * sizeof *values);
+    char *report =
+             has_variable(c) ? match_first(t, i, p->outcomes, values) : NULL,
+         *text = NULL;
+
+    if (report == NULL)
+        text = session_text(c, values);
+    else
+        *error = complaint(p, c,
+                           "its variables have no values, as the output "
+                           "before it differs:\n",
+                           report);
+    free(report);
+    free_values(t, values);
+    return text;
+}
+
+static bool is_typed_for(const struct transcript *t, size_t command)
+{
+    for (size_t i = command; i < t->ncommands; i++)
+        if (t->commands[i].owner == command &&
+            (t->commands[i].kind == COMMAND_TYPE ||
+             t->commands[i].kind == COMMAND_CLOSE))
+            return true;
+    return false;
+}
+
+/* Start command i. Returns NULL, or why that is not possible. */
+static char *start(struct player *p, size_t i, const char *text)
+{
+    const struct session *how = p->session;
+    const char **argv = NULL, *hint = "";
+    size_t n = 0;
+    char *trace =
+             text_format("%s/%zu", how->tracer == NULL ? "" : how->traces, i),
+         *error = NULL;
+
+#define ADD(word) (argv = array_grow(argv, n, sizeof *argv), argv[n++] = (word))
+    for (size_t w = 0; how->tracer != NULL && how->tracer[w] != NULL; w++)
+        ADD(how->tracer[w]);
+    if (how->tracer != NULL)
+        ADD(trace);
+    ADD("/bin/sh");
+    ADD("-c");
+    ADD(text);
+    ADD(NULL);
+#undef ADD
+    struct run run = {how->mode, how->directory, argv, how->deadline,
+                      how->stop};
+
+    p->stages[i].program = run_start(&run, is_typed_for(p->transcript, i));
+    if (p->stages[i].program == NULL) {
+        if (how->mode == RUN_TERMINAL &&
+            (errno == ENODEV || errno == ENOENT || errno == EIO))
+            hint = " (there is no pseudo-terminal; is devpts mounted on "
+                   "/dev/pts, as \"mount -t devpts devpts /dev/pts\" does?)";
+        error =
+            complaint(p, &p->transcript->commands[i], strerror(errno), hint);
+    }
+    free(argv);
+    free(trace);
+    return error;
+}
+
+/* What is wrong with the outcome of a command, or NULL. */
+static char *judge(const struct player *p, const struct command *c,
+                   const struct run_result *result, const char *output)
+{
+    char *what, *error;
+
+    if (result->late) {
+        what = text_format("%s (it had %g s); the last that it printed:\n",
+                           result->reason, p->session->deadline / 1000.0);
+        error = complaint(p, c, what, last_lines(output));
+        free(what);
+        return error;
+    }
+    if (result->left_behind)
+        return complaint(p, c, "left a process behind", "");
+    if (strlen(result->output) != result->length)
+        return complaint(p, c, "printed a null byte", "");
+    return NULL;
+}
+
+/* Do what block i says and wait until it is complete. Returns NULL or what went
+ * wrong. */
+static char *perform(struct player *p, size_t i)
+{
+    const struct command *c = &p->transcript->commands[i];
+    struct stage *stage = &p->stages[c->owner];
+    const struct run_result *result;
+    char *error = NULL, *text;
+
+    if (c->kind != COMMAND_RUN && stage->program == NULL)
+        return NULL; /* it ended too early; match_transcript() tells */
+    if ((text = text_now(p, i, &error)) == NULL)
+        return error;
+    if (c->kind == COMMAND_RUN)
+        error = start(p, i, text);
+    else if (c->kind != COMMAND_LOOK &&
+             run_type(stage->program, c->kind == COMMAND_TYPE ? text : NULL) ==
+                 -1)
+        error = complaint(p, c, "cannot be typed: ", strerror(errno));
+    free(text);
+    if (error != NULL)
+        return error;
+
+    result = run_follow(stage->program, stage->taken,
+                        c->status == STATUS_WAITS ? (long)c->nlines : -1);
+    p->outcomes[i].output =
+        text_copy(result->output + stage->taken, result->length - stage->taken);
+    p->outcomes[i].status = result->ended ? result->status : STATUS_WAITS;
+    stage->taken = result->length;
+    error = judge(p, c, result, p->outcomes[i].output);
+    if (result->ended) {
+        run_end(stage->program, NULL);
+        stage->program = NULL;
+    }
+    return error;
+}
+
+/* Remove the queues that are values of variables after n outcomes. Returns the
+ * identifier of one that was still there, or NULL; the caller frees it. */
+static char *remove_queues(const struct player *p, size_t n)
+{
+    const struct transcript *t = p->transcript;
+    char **values = array_grow(NULL, 0, (t->nvariables + 1) * sizeof *values);
+    char *found = NULL;
+
+    match_known(t, n, p->outcomes, values);
+    for (size_t i = 0; i < t->nvariables; i++)
+        if (t->variables[i].type == TYPE_MSQID && values[i] != NULL &&
+            msgctl((int)strtol(values[i], NULL, 10), IPC_RMID, NULL) == 0) {
+            free(found);
+            found = text_copy(values[i], strlen(values[i]));
+        }
+    free_values(t, values);
+    return found;
+}
+
+/* The report on the outcomes before block n, if they differ, behind the error.
+ */
+static char *explain(const struct player *p, size_t n, char *error)
+{
+    const struct transcript *t = p->transcript;
+    char **values = array_grow(NULL, 0, (t->nvariables + 1) * sizeof *values);
+    char *report = match_first(t, n, p->outcomes, values), *whole;
+
+    free_values(t, values);
+    if (report == NULL || strstr(error, report) != NULL) {
+        free(report);
+        return error;
+    }
+    whole = text_format("%s\nbefore that:\n%s", error, report);
+    free(error);
+    free(report);
+    return whole;
+}
+
+char *session_run(const struct session *session,
+                  const struct transcript *transcript, struct outcome *outcomes)
+{
+    size_t n = transcript->ncommands, done = 0;
+    struct player player = {session, transcript, outcomes, NULL};
+    char *error = NULL, *queue;
+
+    player.stages = array_grow(NULL, 0, (n + 1) * sizeof *player.stages);
+    memset(outcomes, 0, n * sizeof *outcomes);
+    while (error == NULL && done < n)
+        error = perform(&player, done++);
+    if (error != NULL)
+        error = explain(&player, done - 1, error);
+    for (size_t i = 0; i < n; i++)
+        if (player.stages[i].program != NULL)
+            run_end(player.stages[i].program, NULL);
+    queue = remove_queues(&player, done);
+    if (queue != NULL && error == NULL)
+        error = text_format("%s: message queue %s is left behind",
+                            transcript->path, queue);
+    free(queue);
+    free(player.stages);
+    return error;
+}
