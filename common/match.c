@@ -396,24 +396,31 @@ char *match_transcript(const struct transcript *transcript,
     return match_first(transcript, transcript->ncommands, outcomes, values);
 }
 
+/* Take the values of the lines at the beginning of an output that agree. */
+static void match_beginning(const struct transcript *t,
+                            const struct command *command, const char *output,
+                            char **values)
+{
+    char **lines = split(output);
+
+    for (size_t i = 0; i < command->nlines && lines[i] != NULL; i++)
+        if (command->lines[i].together != 0 ||
+            !match_line(t, &command->lines[i], lines[i], values))
+            break;
+    free_lines(lines);
+}
+
 void match_known(const struct transcript *transcript, size_t n,
                  const struct outcome *outcomes, char **values)
 {
-    const struct command *next;
     size_t good = n;
-    char *text, **lines;
+    char *text;
 
     while ((text = match_first(transcript, good, outcomes, values)) != NULL) {
         free(text);
         good--;
     }
-    if (good == n)
-        return;
-    next = &transcript->commands[good];
-    lines = split(outcomes[good].output);
-    for (size_t i = 0; i < next->nlines && lines[i] != NULL; i++)
-        if (next->lines[i].together != 0 ||
-            !match_line(transcript, &next->lines[i], lines[i], values))
-            break;
-    free_lines(lines);
+    for (; good < n; good++)
+        match_beginning(transcript, &transcript->commands[good],
+                        outcomes[good].output, values);
 }

@@ -33,9 +33,9 @@ char *match_transcript(const struct transcript *transcript,
 char *match_first(const struct transcript *transcript, size_t n,
                   const struct outcome *outcomes, char **values);
 
-/* The values that are known from n outcomes, the last of which may have been
- * cut short: those of as many outcomes as agree, and of the lines that agree
- * in the one behind them. The caller frees each. */
+/* The values that are known from n outcomes, whether they agree or not: those
+ * of as many outcomes as agree, then of each further one its first lines, as
+ * long as they agree. The caller frees each value. */
 void match_known(const struct transcript *transcript, size_t n,
                  const struct outcome *outcomes, char **values);
 

@@ -312,9 +312,10 @@ static bool take_within(struct program *p, int *fd, int wait)
     long before = ftell(p->output);
     int n = poll(polls, 2, wait);
 
-    if (p->run.mode == RUN_FILE)
-        take(p);
-    else if (n > 0 && polls[1].revents != 0 && !take(p))
+    while (p->run.mode == RUN_FILE && ftell(p->output) <= RUN_OUTPUT_MAX &&
+           take(p))
+        ;
+    if (n > 0 && polls[1].revents != 0 && !take(p))
         *fd = -1;
     return ftell(p->output) > before;
 }
@@ -333,7 +334,7 @@ static bool follow(struct program *p, size_t offset, long lines,
     int fd = p->run.mode == RUN_FILE ? -1 : p->sink.ours;
     const volatile sig_atomic_t *stop = p->run.stop;
     struct timespec begin;
-    bool enough = false;
+    bool enough = false, quiet = false;
 
     clock_gettime(CLOCK_MONOTONIC, &begin);
     free(p->look);
@@ -354,14 +355,14 @@ static bool follow(struct program *p, size_t offset, long lines,
         enough = enough || (lines >= 0 && has_lines(p, offset, lines));
         /* What it printed before it slept is there: poll(2) waits for the
          * kernel's worker that carries it through a terminal. */
-        if (enough && asleep(p) && !take_within(p, &fd, 0))
+        if (enough && quiet && asleep(p) && !take_within(p, &fd, 0))
             return false;
         /* A signal between that look and poll() is seen a little later. */
         if (stop != NULL && wait > 100)
             wait = 100;
         if (enough || (lines >= 0 && p->run.mode == RUN_FILE))
             wait = 1;
-        take_within(p, &fd, wait);
+        quiet = !take_within(p, &fd, wait);
     }
 }
 

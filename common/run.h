@@ -70,7 +70,8 @@ int run_type(struct program *program, const char *line);
 /* Wait until the program has ended; or, if lines is not negative, until at
  * least so many lines have come behind the first offset bytes of its output and
  * all processes of its session sleep: they cannot go on unless something
- * happens to them. At the deadline, counted from now, it is ended.
+ * happens to them (of a process that has threads only the first is looked at).
+ * At the deadline, counted from now, it is ended.
  *
  * Returns what is known of it so far, valid until the next call. Once it has
  * ended this does nothing. */

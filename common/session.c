@@ -65,12 +65,15 @@ static void free_values(const struct transcript *t, char **values)
     free(values);
 }
 
-static bool has_variable(const struct command *command)
+/* A variable of the command that has no value, or the number of variables. */
+static size_t without_value(const struct transcript *t,
+                            const struct command *command, char *const *values)
 {
     for (size_t i = 0; i < command->nsegments; i++)
-        if (command->segments[i].text == NULL)
-            return true;
-    return false;
+        if (command->segments[i].text == NULL &&
+            values[command->segments[i].variable] == NULL)
+            return command->segments[i].variable;
+    return t->nvariables;
 }
 
 /* The text of command i as it is now, with the values from the outcomes before
@@ -80,18 +83,16 @@ static char *text_now(const struct player *p, size_t i, char **error)
     const struct transcript *t = p->transcript;
     const struct command *c = &t->commands[i];
     char **values = array_grow(NULL, 0, (t->nvariables + 1) * sizeof *values);
-    char *report =
-             has_variable(c) ? match_first(t, i, p->outcomes, values) : NULL,
-         *text = NULL;
+    char *text = NULL;
+    size_t missing;
 
-    if (report == NULL)
+    match_known(t, i, p->outcomes, values);
+    missing = without_value(t, c, values);
+    if (missing == t->nvariables)
         text = session_text(c, values);
     else
-        *error = complaint(p, c,
-                           "its variables have no values, as the output "
-                           "before it differs:\n",
-                           report);
-    free(report);
+        *error = complaint(p, c, "there is no value for ",
+                           t->variables[missing].name);
     free_values(t, values);
     return text;
 }
@@ -200,14 +201,24 @@ static char *perform(struct player *p, size_t i)
     return error;
 }
 
+static bool has_queues(const struct transcript *t)
+{
+    for (size_t i = 0; i < t->nvariables; i++)
+        if (t->variables[i].type == TYPE_MSQID)
+            return true;
+    return false;
+}
+
 /* Remove the queues that are values of variables after n outcomes. Returns the
  * identifier of one that was still there, or NULL; the caller frees it. */
 static char *remove_queues(const struct player *p, size_t n)
 {
     const struct transcript *t = p->transcript;
-    char **values = array_grow(NULL, 0, (t->nvariables + 1) * sizeof *values);
-    char *found = NULL;
+    char **values, *found = NULL;
 
+    if (!has_queues(t))
+        return NULL;
+    values = array_grow(NULL, 0, (t->nvariables + 1) * sizeof *values);
     match_known(t, n, p->outcomes, values);
     for (size_t i = 0; i < t->nvariables; i++)
         if (t->variables[i].type == TYPE_MSQID && values[i] != NULL &&
@@ -219,23 +230,43 @@ static char *remove_queues(const struct player *p, size_t n)
     return found;
 }
 
-/* The report on the outcomes before block n, if they differ, behind the error.
- */
-static char *explain(const struct player *p, size_t n, char *error)
+/* How the first n outcomes differ from the transcript, or NULL. */
+static char *difference(const struct player *p, size_t n)
 {
     const struct transcript *t = p->transcript;
     char **values = array_grow(NULL, 0, (t->nvariables + 1) * sizeof *values);
-    char *report = match_first(t, n, p->outcomes, values), *whole;
+    char *report = match_first(t, n, p->outcomes, values);
 
     free_values(t, values);
-    if (report == NULL || strstr(error, report) != NULL) {
-        free(report);
+    return report;
+}
+
+/* The error, with how the n outcomes before it differ, which may be its cause.
+ */
+static char *explain(const struct player *p, size_t n, char *error)
+{
+    char *report = difference(p, n), *whole;
+
+    if (report == NULL)
         return error;
-    }
-    whole = text_format("%s\nbefore that:\n%s", error, report);
+    whole = text_format("%s%sbefore that:\n%s", error,
+                        error[strlen(error) - 1] == '\n' ? "" : "\n", report);
     free(error);
     free(report);
     return whole;
+}
+
+/* A queue that was left is an error unless the reason for it is a difference,
+ * which match_transcript() will report. */
+static char *complain_of_queue(const struct player *p, const char *queue)
+{
+    char *report = difference(p, p->transcript->ncommands);
+
+    if (report == NULL)
+        return text_format("%s: message queue %s is left behind",
+                           p->transcript->path, queue);
+    free(report);
+    return NULL;
 }
 
 char *session_run(const struct session *session,
@@ -249,15 +280,14 @@ char *session_run(const struct session *session,
     memset(outcomes, 0, n * sizeof *outcomes);
     while (error == NULL && done < n)
         error = perform(&player, done++);
-    if (error != NULL)
-        error = explain(&player, done - 1, error);
     for (size_t i = 0; i < n; i++)
         if (player.stages[i].program != NULL)
             run_end(player.stages[i].program, NULL);
     queue = remove_queues(&player, done);
-    if (queue != NULL && error == NULL)
-        error = text_format("%s: message queue %s is left behind",
-                            transcript->path, queue);
+    if (error != NULL)
+        error = explain(&player, done - 1, error);
+    else if (queue != NULL)
+        error = complain_of_queue(&player, queue);
     free(queue);
     free(player.stages);
     return error;

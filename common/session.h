@@ -28,10 +28,11 @@ struct session {
  *
  * Returns NULL if all were run. Else returns a message for people, which the
  * caller frees: one could not be started, was not complete at its deadline, was
- * interrupted, left a process or a message queue behind, printed a null byte,
- * or needs the value of a variable though the output before it differs from
- * the transcript. In any case no process is left of them, nor a message queue
- * whose identifier has become the value of a variable. */
+ * interrupted, left a process behind, printed a null byte, needs the value of a
+ * variable that has none since the output before it differs from the
+ * transcript; or all agree and a message queue is left behind. In any case no
+ * process is left of them, nor a message queue whose identifier has become the
+ * value of a variable. */
 char *session_run(const struct session *session,
                   const struct transcript *transcript,
                   struct outcome *outcomes);

@@ -233,7 +233,7 @@ static size_t dissect(const char *line, enum command_kind *kind,
     size_t length = 0;
 
     while (isalnum((unsigned char)line[length]) || line[length] == '_' ||
-           line[length] == '-')
+           line[length] == '-' || (unsigned char)line[length] > 0x7f)
         length++;
     *text = NULL;
     if (line[length] == '$' && line[length + 1] == ' ' &&

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <glob.h>
 #include <libgen.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,6 +32,13 @@ enum { MODES = sizeof modes / sizeof *modes };
 
 static enum run_mode mode;
 static char *sandbox;
+static volatile sig_atomic_t
+    stopped; /* the signal that told us to stop, or 0 */
+
+static void note_signal(int signal_number)
+{
+    stopped = signal_number;
+}
 
 static int remove_sandbox(void **state)
 {
@@ -71,9 +79,15 @@ static void prints_what_its_transcript_says(void **state)
     values = calloc(t->nvariables + 1, sizeof *values);
     assert_non_null(outcomes);
     assert_non_null(values);
-    struct session session = {mode, sandbox, 10000, NULL, NULL, NULL};
+    struct session session = {mode, sandbox, 10000, &stopped, NULL, NULL};
 
-    if ((error = session_run(&session, t, outcomes)) != NULL) {
+    error = session_run(&session, t, outcomes);
+    if (stopped != 0) {
+        remove_sandbox(state);
+        signal(stopped, SIG_DFL);
+        raise(stopped);
+    }
+    if (error != NULL) {
         show(error);
         fail_msg("%s", "it could not be run to its end");
     }
@@ -109,6 +123,9 @@ int main(int argc, char *argv[])
         return 2;
     }
     mode = (enum run_mode)known;
+    signal(SIGINT, note_signal);
+    signal(SIGTERM, note_signal);
+    signal(SIGHUP, note_signal);
 
     if (glob("tests/transcripts/*/*.console", 0, NULL, &found) == 0)
         for (size_t i = 0; i < found.gl_pathc; i++) {

@@ -1,0 +1,510 @@
+/* Proves that the commands of a transcript run together as it says, on any
+ * number of terminals, in an order that does not depend on time; and that
+ * nothing of them is left, however they end. */
+#include "support.h"
+
+#include <errno.h>
+#include <glob.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/msg.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+
+#include "../common/memory.h"
+#include "../common/session.h"
+
+enum { MOST = 16, LONG = 10000 /* milliseconds */ };
+
+static enum run_mode modes[] = {RUN_TERMINAL, RUN_PIPE, RUN_FILE};
+static const char *const mode_names[] = {"terminal", "pipe", "file"};
+
+static char *directory;
+static struct transcript *t;
+static struct outcome outcomes[MOST];
+static char *error;
+static volatile sig_atomic_t stop;
+
+static void forget_run(void)
+{
+    for (size_t i = 0; i < MOST; i++) {
+        free(outcomes[i].output);
+        outcomes[i] = (struct outcome){0};
+    }
+    free(error);
+    error = NULL;
+    transcript_free(t);
+    t = NULL;
+}
+
+static int make_directory(void **state)
+{
+    (void)state;
+    stop = 0;
+    directory = scratch_make();
+    return 0;
+}
+
+static int forget(void **state)
+{
+    (void)state;
+    forget_run();
+    scratch_remove(directory);
+    return 0;
+}
+
+static void play(void **state, const char *text, int deadline)
+{
+    struct session session = {
+        *(enum run_mode *)*state, directory, deadline, &stop, NULL, NULL};
+
+    forget_run();
+    t = transcript_parse("t.console", text, &error);
+    if (t == NULL)
+        fail_msg("refused: %s", error);
+    assert_true(t->ncommands <= MOST);
+    error = session_run(&session, t, outcomes);
+}
+
+/* The report on its differences, to be freed, or NULL. */
+static char *played(void **state, const char *text)
+{
+    char *values[MOST], *report;
+
+    play(state, text, LONG);
+    if (error != NULL)
+        fail_msg("%s", error);
+    report = match_transcript(t, outcomes, values);
+    for (size_t i = 0; i < t->nvariables; i++)
+        free(values[i]);
+    return report;
+}
+
+static void agrees(void **state, const char *text)
+{
+    char *report = played(state, text);
+
+    if (report != NULL)
+        fail_msg("it differs:\n%s", report);
+}
+
+static void differs(void **state, const char *text, const char *part)
+{
+    char *report = played(state, text);
+
+    assert_non_null(report);
+    assert_contains(report, part);
+    free(report);
+}
+
+static void fails(void **state, const char *text, const char *message)
+{
+    play(state, text, LONG);
+    assert_non_null(error);
+    assert_contains(error, message);
+}
+
+/* The same for a deadline, which must only be late enough for what the commands
+ * do before it, such as writing the file: no fixed time is, on a busy machine.
+ */
+static void is_late(void **state, const char *text, const char *message,
+                    const char *file)
+{
+    for (int deadline = 250; deadline < LONG; deadline *= 2) {
+        char *content;
+        bool good;
+
+        play(state, text, deadline);
+        content = file == NULL ? NULL : get_file(directory, file);
+        good = error != NULL && strstr(error, message) != NULL &&
+               (file == NULL || (content != NULL && *content != '\0'));
+        free(content);
+        if (good)
+            return;
+    }
+    fail_msg("not late, or not with \"%s\": %s", message, error);
+}
+
+/* The pid in a file, of which there is no process any more. */
+static void assert_gone(const char *name)
+{
+    char *text = get_file(directory, name);
+
+    assert_non_null(text);
+    assert_true(strtol(text, NULL, 10) > 1);
+    assert_true(gone((pid_t)strtol(text, NULL, 10)));
+    free(text);
+}
+
+static void commands_run_one_after_the_other(void **state)
+{
+    agrees(state, "$ echo x > file\n$ cat file; exit 3\nx\n[3]\n");
+}
+
+static const char pair[] = "maker$ mkfifo fifo\n"
+                           "reader$ echo opening; cat fifo; echo end\n"
+                           "opening\n{{waits}}\n"
+                           "writer$ exec 3> fifo; echo opened; cat >&3\n"
+                           "opened\n{{waits}}\n"
+                           "writer< hello\n{{waits}}\n"
+                           "reader:\nhello\n{{waits}}\n"
+                           "writer<\n{{waits}}\n"
+                           "reader:\n\n{{waits}}\n"
+                           "writer< ^D\n"
+                           "reader:\nend\n"
+                           "maker$ rm fifo\n";
+
+static void a_pair_of_terminals_keeps_its_order_every_time(void **state)
+{
+    for (int i = 0; i < 50; i++)
+        agrees(state, pair);
+}
+
+/* The second terminal sees what the first has done before it sleeps. */
+static void a_block_begins_when_the_one_before_it_sleeps(void **state)
+{
+    for (int i = 0; i < 10; i++)
+        agrees(state, "$ rm -f done; mkfifo -m 600 gate 2> errors; :\n");
+    for (int i = 0; i < 20; i++)
+        agrees(state, "a$ rm -f done; cat < gate & "
+                      "sh -c 'sh -c \"echo x > done; cat < gate\"' & wait\n"
+                      "{{waits}}\n"
+                      "b$ cat done; rm done; exec 3> gate\nx\n"
+                      "a:\n");
+}
+
+static void what_a_busy_child_prints_is_waited_for(void **state)
+{
+    differs(state,
+            "a$ { n=0; while [ $n -lt 30000 ]; do n=$((n + 1)); done;"
+            "echo computed; exec cat; } <&0 & wait\n"
+            "{{waits}}\na< ^D\n",
+            "  + computed\n");
+}
+
+static void what_comes_late_is_waited_for(void **state)
+{
+    agrees(state, "a$ sleep 0.1; echo late; exec cat\nlate\n{{waits}}\n"
+                  "a< ^D\n");
+}
+
+/* None of it is lost, and it does not come to the next look. */
+static void too_much_output_belongs_to_its_block(void **state)
+{
+    for (int i = 0; i < 20; i++) {
+        differs(state,
+                "a$ echo one; echo two; exec cat\none\n{{waits}}\n"
+                "a< x\nx\n{{waits}}\na< ^D\n",
+                "t.console:1:\n    a$ echo one; echo two; exec cat\n"
+                "    one\n  + two\n    {{waits}}\n");
+        assert_string_equal(outcomes[0].output, "one\ntwo\n");
+        assert_string_equal(outcomes[1].output, "x\n");
+        assert_string_equal(outcomes[2].output, "");
+    }
+}
+
+static void what_is_not_expected_at_all_is_kept(void **state)
+{
+    for (int i = 0; i < 50; i++) {
+        differs(state, "a$ exec cat\n{{waits}}\na< x\n{{waits}}\na< ^D\n",
+                "    a< x\n  + x\n    {{waits}}\n");
+        assert_string_equal(outcomes[2].output, "");
+    }
+}
+
+static void output_without_its_newline_is_a_line(void **state)
+{
+    agrees(state, "a$ printf 'name: '; read -r n; echo \"hi $n\"\n"
+                  "name:  (no newline at the end)\n{{waits}}\na< me\nhi me\n");
+}
+
+static void too_little_output_is_an_error_at_the_deadline(void **state)
+{
+    is_late(state,
+            "a$ echo $$ > pid; echo one; exec sleep 60\none\ntwo\n{{waits}}\n"
+            "a:\n",
+            "s); the last that it printed:\none\n", "pid");
+    assert_contains(error, "t.console:1: a$ echo $$ > pid; echo one; exec "
+                           "sleep 60: did not print in time what is expected "
+                           "(it had ");
+    assert_gone("pid");
+}
+
+static void who_never_sleeps_is_an_error_at_the_deadline(void **state)
+{
+    is_late(state,
+            "a$ echo $$ > pid; echo x; while :; do :; done\nx\n{{waits}}\n"
+            "a:\n",
+            "did not come to wait in time", "pid");
+    assert_gone("pid");
+    is_late(state,
+            "a$ { while :; do :; done; } & echo $! > child; echo x; wait\nx\n"
+            "{{waits}}\na:\n",
+            "did not come to wait in time", "child");
+    assert_gone("child");
+}
+
+static void who_does_not_end_is_an_error_at_the_deadline(void **state)
+{
+    is_late(state,
+            "a$ sleep 60 & echo $! > first; wait\n{{waits}}\n"
+            "b$ echo $$ > second; exec sleep 60\n"
+            "a:\n",
+            "t.console:3: b$ echo $$ > second; exec sleep 60: "
+            "did not end in time",
+            "second");
+    assert_gone("first");
+    assert_gone("second");
+}
+
+static void the_error_tells_what_differed_before_it(void **state)
+{
+    is_late(state, "a$ echo came\nexpected\na$ exec sleep 60\n",
+            "t.console:3: a$ exec sleep 60: did not end in time", NULL);
+    assert_contains(error, "before that:\nt.console:1:\n    a$ echo came\n"
+                           "  - expected\n  + came\n");
+}
+
+static void who_ends_instead_of_waiting_differs(void **state)
+{
+    differs(state,
+            "a$ echo x; exit 3\nx\n{{waits}}\na< y\n{{waits}}\na:\nz\n"
+            "b$ echo b\nb\n",
+            "    x\n  - {{waits}}\n  + [3]\n"
+            "  it has ended instead of waiting\n");
+    assert_int_equal(outcomes[0].status, 3);
+    assert_null(outcomes[1].output);
+    assert_null(outcomes[2].output);
+    assert_string_equal(outcomes[3].output, "b\n");
+}
+
+static void a_typed_line_is_read(void **state)
+{
+    agrees(state, "a$ read -r x; echo \"<$x>\"; read -r y; echo \"<$y>\"\n"
+                  "{{waits}}\na<  one $two \n<one $two>\n{{waits}}\n"
+                  "a<\n<>\n");
+}
+
+static void a_quoted_end_of_file_is_a_line(void **state)
+{
+    agrees(state, "a$ cat\n{{waits}}\na< {{'^D'}}\n{{'^D'}}\n{{waits}}\n"
+                  "a< ^D\n");
+}
+
+static void who_does_not_read_does_not_matter(void **state)
+{
+    agrees(state, "gate$ mkfifo gate\n"
+                  "a$ exec < gate; echo end\n{{waits}}\n"
+                  "a< nobody\n{{waits}}\na< ^D\n{{waits}}\n"
+                  "gate$ : > gate\na:\nend\n");
+}
+
+static void standard_input_is_what_the_mode_says(void **state)
+{
+    static const char *const kinds[] = {
+        [RUN_TERMINAL] = "-t", [RUN_PIPE] = "-p", [RUN_FILE] = "-p"};
+    enum run_mode mode = *(enum run_mode *)*state;
+    char *text =
+        text_format("a$ test %s %s && cat\n{{waits}}\na< ^D\n"
+                    "a$ test %s\n",
+                    kinds[mode], mode == RUN_TERMINAL ? "0" : "/dev/stdin",
+                    mode == RUN_TERMINAL ? "-t 0" : "/dev/stdin -ef /dev/null");
+
+    agrees(state, text);
+    free(text);
+}
+
+static void a_command_has_the_values_of_variables(void **state)
+{
+    agrees(state, "$ echo $$ 12\n{{p:pid}} {{n:number}}\n"
+                  "$ echo {{p}}{{n}} {{'{{n}}'}} {{p}}; echo {{n}}\n"
+                  "{{m:number}} {{'{{n}}'}} {{p}}\n12\n");
+    agrees(state, "a$ echo 12; cat\n{{n:number}}\n{{waits}}\n"
+                  "a< is {{n}}\nis 12\n{{waits}}\na< ^D\n");
+}
+
+static void a_value_is_known_though_another_output_differs(void **state)
+{
+    differs(state,
+            "$ echo came\nexpected\n$ echo 12; echo 13\n{{n:number}}\n"
+            "$ echo '{{n}}'\n12\n",
+            "  - expected\n  + came\n");
+    assert_string_equal(outcomes[2].output, "12\n");
+}
+
+static void a_value_that_is_missing_is_named(void **state)
+{
+    fails(state, "$ echo came\n{{n:number}}\n$ touch file; echo {{n}}\n",
+          "t.console:3: $ touch file; echo {{n}}: there is no value for n\n");
+    assert_contains(error, "  - {{n:number}}\n  + came\n");
+    assert_false(exists("%s/file", directory));
+}
+
+static void a_process_left_behind_is_an_error(void **state)
+{
+    fails(state,
+          "a$ cat\n{{waits}}\n"
+          "b$ trap '' HUP; sleep 60 > /dev/null 2>&1 < /dev/null & "
+          "echo $! > pid\n"
+          "a< ^D\n",
+          "t.console:3: b$ trap");
+    assert_contains(error, "left a process behind");
+    assert_gone("pid");
+}
+
+static void a_null_byte_is_an_error(void **state)
+{
+    fails(state, "a$ printf 'a\\000b\\n'; exec cat\na\n{{waits}}\na< ^D\n",
+          "printed a null byte");
+}
+
+static void a_flood_is_ended(void **state)
+{
+    play(state, "a$ exec yes\ny\n{{waits}}\na:\n", LONG);
+    if (*(enum run_mode *)*state == RUN_FILE)
+        return; /* there a signal ends it: see setrlimit(2) */
+    assert_non_null(error);
+    assert_contains(error, "printed too much");
+    assert_true(strlen(error) < 500);
+}
+
+static bool queue_exists(const char *output)
+{
+    struct msqid_ds ds;
+    int queue;
+
+    assert_int_equal(sscanf(output, "Message queue id: %d", &queue), 1);
+    return msgctl(queue, IPC_STAT, &ds) == 0;
+}
+
+#define QUEUE "Message queue id: {{q:msqid}}\n"
+
+static void a_queue_is_removed_after_a_failure(void **state)
+{
+    is_late(state, "a$ ipcmk -Q\n" QUEUE "b$ exec sleep 60\n", "b$ exec", NULL);
+    assert_false(queue_exists(outcomes[0].output));
+    /* Even where the block that tells of it is not complete, */
+    is_late(state, "a$ ipcmk -Q; exec sleep 60\n" QUEUE, "printed:\nMessage",
+            NULL);
+    assert_false(queue_exists(outcomes[0].output));
+    /* and where the one before it differs. */
+    is_late(state, "a$ echo x\na$ ipcmk -Q\n" QUEUE "b$ exec sleep 60\n",
+            "b$ exec", NULL);
+    assert_false(queue_exists(outcomes[1].output));
+}
+
+static void a_queue_is_removed_after_a_difference(void **state)
+{
+    differs(state, "$ ipcmk -Q\n" QUEUE "$ echo x\n", "  + x\n");
+    assert_false(queue_exists(outcomes[0].output));
+}
+
+static void a_queue_left_behind_is_an_error(void **state)
+{
+    fails(state, "$ ipcmk -Q\n" QUEUE, "t.console: message queue ");
+    assert_contains(error, "left behind");
+    assert_false(queue_exists(outcomes[0].output));
+}
+
+static void a_queue_that_was_removed_is_no_error(void **state)
+{
+    agrees(state, "$ ipcmk -Q\n" QUEUE "$ ipcrm -q {{q}}\n");
+}
+
+static void note_stop(int signal_number)
+{
+    stop = signal_number;
+}
+
+static void interrupted_it_leaves_nothing(void **state)
+{
+    struct itimerval soon = {.it_value = {.tv_usec = 200000}};
+
+    signal(SIGALRM, note_stop);
+    setitimer(ITIMER_REAL, &soon, NULL);
+    play(state,
+         "a$ ipcmk -Q; echo $$ > first; exec cat\n" QUEUE "{{waits}}\n"
+         "b$ trap '' INT HUP; sleep 60 & echo $! > second; wait\n"
+         "a< ^D\n",
+         LONG);
+    signal(SIGALRM, SIG_DFL);
+    assert_non_null(error);
+    assert_contains(error, "was interrupted");
+    assert_gone("first");
+    assert_gone("second");
+    assert_false(queue_exists(outcomes[0].output));
+}
+
+static int open_descriptors(void)
+{
+    glob_t names;
+    int n;
+
+    assert_int_equal(glob("/proc/self/fd/*", 0, NULL, &names), 0);
+    n = (int)names.gl_pathc;
+    globfree(&names);
+    return n;
+}
+
+static void no_descriptor_and_no_child_is_left(void **state)
+{
+    int before = open_descriptors();
+
+    agrees(state, pair);
+    is_late(state, "a$ cat\n{{waits}}\nb$ exec sleep 60\na< ^D\n", "b$", NULL);
+    assert_int_equal(open_descriptors(), before);
+    assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+    assert_int_equal(errno, ECHILD);
+}
+
+static void a_terminal_can_be_used_again(void **state)
+{
+    agrees(state, "a$ cat\n{{waits}}\nb$ echo b\nb\na< ^D\na$ echo a; exit 2\n"
+                  "a\n[2]\na$ cat\n{{waits}}\na< x\nx\n{{waits}}\na< ^D\n");
+}
+
+int main(void)
+{
+    struct tests tests = {.setup = make_directory, .teardown = forget};
+
+    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
+#define IN(test)                                                               \
+    add_test(&tests, test, &modes[i], "%s (%s)", #test, mode_names[i])
+        IN(commands_run_one_after_the_other);
+        IN(a_pair_of_terminals_keeps_its_order_every_time);
+        IN(a_block_begins_when_the_one_before_it_sleeps);
+        IN(what_a_busy_child_prints_is_waited_for);
+        IN(what_comes_late_is_waited_for);
+        IN(too_much_output_belongs_to_its_block);
+        IN(what_is_not_expected_at_all_is_kept);
+        IN(output_without_its_newline_is_a_line);
+        IN(who_ends_instead_of_waiting_differs);
+        IN(a_typed_line_is_read);
+        IN(a_quoted_end_of_file_is_a_line);
+        IN(who_does_not_read_does_not_matter);
+        IN(standard_input_is_what_the_mode_says);
+        IN(a_command_has_the_values_of_variables);
+        IN(a_process_left_behind_is_an_error);
+        IN(a_null_byte_is_an_error);
+        IN(a_flood_is_ended);
+        IN(interrupted_it_leaves_nothing);
+        IN(no_descriptor_and_no_child_is_left);
+        IN(a_terminal_can_be_used_again);
+        if (modes[i] != RUN_PIPE)
+            continue;
+        IN(too_little_output_is_an_error_at_the_deadline);
+        IN(who_never_sleeps_is_an_error_at_the_deadline);
+        IN(who_does_not_end_is_an_error_at_the_deadline);
+        IN(the_error_tells_what_differed_before_it);
+        IN(a_value_is_known_though_another_output_differs);
+        IN(a_value_that_is_missing_is_named);
+        IN(a_queue_is_removed_after_a_failure);
+        IN(a_queue_is_removed_after_a_difference);
+        IN(a_queue_left_behind_is_an_error);
+        IN(a_queue_that_was_removed_is_no_error);
+#undef IN
+    }
+    return run_all("session", &tests, NULL, NULL);
+}
