@@ -39,7 +39,7 @@ int main(int argc, char *argv[])
     /* plus: options come first, so that -5 can be a TYPE. */
     while ((option = getopt(argc, argv, "+ens:")) != -1)
         if (option == 'e')
-            /* cut: what does not fit is lost, for it is received, too. */
+            /* cut: the rest of a message that is too long is lost. */
             msgflg |= MSG_NOERROR;
         else if (option == 'n')
             msgflg |= IPC_NOWAIT;
