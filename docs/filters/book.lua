@@ -250,17 +250,66 @@ local function recording(div, ending)
   return name, path, text
 end
 
-local function session(div)
-  local name, path, text = recording(div, 'console')
-  local html = escape(text)
-  html = ('\n' .. html):gsub('\n%$ ([^\n]*)',
+-- What was typed and what came out, as HTML.
+local function console(text)
+  local html = ('\n' .. escape(text)):gsub('\n%$ ([^\n]*)',
     '\n<span class="prompt">$ </span><span class="command">%1</span>')
   html = html:gsub('\n%[(%d+)%](\n?)', '\n<span class="status">[%1]</span>%2')
+  return html:sub(2)
+end
+
+-- A session on several terminals as a list of {terminal, text}, and the names of
+-- the terminals in their order. See common/transcript.h for the form.
+local function blocks_on_terminals(text)
+  local blocks, names = {}, {}
+  for line in text:gmatch('([^\n]*)\n') do
+    local name, kind, rest = line:match('^(%l+)([$<:]) ?(.*)$')
+    if kind == ':' and (rest ~= '' or not names[name]) then name = nil end
+    if kind == '<' and not names[name] then name = nil end
+    if name then
+      if not names[name] then
+        table.insert(names, name)
+        names[name] = #names
+      end
+      table.insert(blocks, {name, kind == ':' and '' or (kind == '$' and '$ ' or '\1') .. rest .. '\n'})
+    else
+      local block = blocks[#blocks]
+      if line == '{{waits}}' then line = '\2' end
+      block[2] = block[2] .. line .. '\n'
+    end
+  end
+  return blocks, names
+end
+
+-- Each terminal has a column, and what happened later stands below.
+local function terminals(text, path)
+  local blocks, names = blocks_on_terminals(text)
+  local out = {string.format('<div class="terminals of-%d" data-record="%s.console">', #names, path)}
+  for i, name in ipairs(names) do
+    table.insert(out, string.format(
+      '<div class="screen at-%d" style="grid-row: 1 / span %d" aria-hidden="true">%s</div>',
+      i, #blocks + 1, name))
+  end
+  for i, block in ipairs(blocks) do
+    local html = console(block[2])
+    html = html:gsub('\1([^\n]*)', '<span class="typed">%1</span>')
+    html = html:gsub('\2', '<span class="waits">' .. words.waits .. '</span>')
+    table.insert(out, string.format(
+      '<div class="at-%d" style="grid-row: %d"><p class="who">%s</p><pre tabindex="0"><code>%s</code></pre></div>',
+      names[block[1]], i + 1, block[1], html))
+  end
+  table.insert(out, '</div>')
+  return table.concat(out, '\n')
+end
+
+local function session(div)
+  local name, path, text = recording(div, 'console')
+  local body = text:match('^%l+%$ ') and terminals(text, path) or
+    '<pre data-record="' .. path .. '.console" tabindex="0"><code>' .. console(text) .. '</code></pre>'
   return raw(table.concat({
     '<figure class="session" id="out-' .. name .. '">',
     figcaption('session', caption_html(div.content, 'record=' .. name)),
-    '<pre data-record="' .. path .. '.console" tabindex="0"><code>' .. html:sub(2) .. '</code></pre>',
-    '</figure>'}, '\n'))
+    body, '</figure>'}, '\n'))
 end
 
 local function calls(div)
@@ -278,6 +327,95 @@ local function calls(div)
   end
   return raw('<figure class="calls" id="calls-' .. name .. '">\n<figcaption>' .. caption ..
              '</figcaption>\n' .. body .. '\n</figure>')
+end
+
+-- Pictures --------------------------------------------------------------------
+
+-- The picture of a recording that a directive asks for: its SVG, and the same in
+-- words: a list of {place, lane, call, meaning}.
+local function picture(div, name)
+  local record, path, text = recording(div, lang .. '.pictures')
+  if text:match('^# ') then return record, nil, text:match('^# ([^\n]*)') end
+  local section = ('\n' .. text .. '== '):match(
+    '\n== ' .. name:gsub('%-', '%%-') .. '\n(.-)\n?== ')
+  if not section then
+    local names = {}
+    for other in text:gmatch('== ([^\n]*)') do table.insert(names, other) end
+    fail('record=' .. record, 'the recording ', path, ' has no picture "', name, '", but: ',
+         table.concat(names, ' '))
+  end
+  local svg, words_part = section:match('^(.*</svg>)\n(.*)$')
+  local rows = {}
+  for place, lane, call, meaning in words_part:gmatch('([^\t\n]*)\t([^\t\n]*)\t([^\t\n]*)\t([^\n]*)') do
+    table.insert(rows, {place = place, lane = lane, call = call, meaning = meaning})
+  end
+  return record, svg, rows
+end
+
+-- The same story in words, a list for each turn of a process.
+local function in_words(rows)
+  local out = {'<details class="words"><summary>' .. words.inwords .. '</summary>\n<ol>'}
+  for i, row in ipairs(rows) do
+    if i == 1 or row.lane ~= rows[i - 1].lane then
+      table.insert(out, (i > 1 and '</ul></li>\n' or '') .. '<li>' .. escape(row.lane) .. '<ul>')
+    end
+    local call = '<code>' .. escape(row.call) .. '</code>'
+    local program, line = row.place:match('^(.*):(%d+)$')
+    if program then call = '<a href="#src-' .. program .. '-' .. line .. '">' .. call .. '</a>' end
+    table.insert(out, '<li>' .. call .. (row.meaning ~= '' and ' ' .. escape(row.meaning) or '') .. '</li>')
+  end
+  table.insert(out, '</ul></li>\n</ol></details>')
+  return table.concat(out)
+end
+
+-- On paper a picture has a size, and brings its colours along, for WeasyPrint
+-- knows no others inside of an SVG.
+local paper_style
+local function on_paper(svg)
+  paper_style = paper_style or '<style>' ..
+    read('docs/theme/figures.css'):gsub('@media.*', ''):gsub('/%*.-%*/', '') .. '</style>'
+  local width, height = svg:match('viewBox="0 0 ([%d.]+) ([%d.]+)"')
+  local scale = math.min(0.27, 165 / width, 205 / height)
+  svg = svg:gsub(' width="[%d.]+" height="[%d.]+">', string.format(
+    ' width="%.4gmm" height="%.4gmm">%s', width * scale, height * scale,
+    paper_style:gsub('%%', '%%%%')), 1)
+  return (svg:gsub('</?a[^>]*>', ''))
+end
+
+local function drawn(div, name, id)
+  local record, svg, rows = picture(div, name)
+  local caption = figcaption('figure', caption_html(div.content, 'record=' .. record))
+  local body
+  if not svg then
+    body = '<p class="missing">' .. words.missing .. ': <code>' .. escape(rows) .. '</code></p>'
+  elseif form == 'print' then
+    body = on_paper(svg)
+  else
+    body = svg:gsub('<svg ', '<svg aria-hidden="true" focusable="false" ', 1) .. '\n' .. in_words(rows)
+  end
+  return raw('<figure class="picture" id="' .. id .. '">\n' .. body .. '\n' .. caption .. '\n</figure>')
+end
+
+-- Which run of a recording a picture is of: "" for the first, "-2", "-all".
+local function run_of(div)
+  local run = div.attributes.run or '1'
+  if run ~= 'all' and not run:match('^%d+$') then
+    fail('record=' .. tostring(div.attributes.record), 'run= is a number or "all", not "', run, '"')
+  end
+  return run == '1' and '' or '-' .. run
+end
+
+local function course(div)
+  local run = run_of(div)
+  return drawn(div, run == '-all' and 'whole' or 'course' .. run,
+               'course-' .. tostring(div.attributes.record) .. run)
+end
+
+local function ends(div)
+  local run, at = run_of(div), div.attributes.at
+  if not at then fail('.ends', 'a picture of the ends needs at=MOMENT') end
+  return drawn(div, 'ends' .. run .. '-' .. at,
+               'ends-' .. tostring(div.attributes.record) .. run .. '-' .. at)
 end
 
 -- Function tables -------------------------------------------------------------
@@ -451,7 +589,7 @@ end
 
 local directives = {
   listing = listing, session = session, calls = calls,
-  ['function'] = function_table, figure = figure,
+  ['function'] = function_table, figure = figure, course = course, ends = ends,
 }
 
 -- The part of book.md in this language; where it is one chapter among others,

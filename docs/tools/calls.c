@@ -10,7 +10,6 @@
  * for the insides of other programs (sh, od, wc). A TRACE that is only "#
  * REASON" is copied.
  */
-#include <ctype.h>
 #include <err.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -19,31 +18,23 @@
 
 #include "../../common/file.h"
 #include "../../common/memory.h"
+#include "strace.h"
+#include "world.h"
 
-/* One system call or end of a process, whole: strace splits a call that
- * another process interrupts into "unfinished" and "resumed". */
-struct event {
-    char *pid;
-    char *text;
-    bool unfinished;
-};
-
-struct process {
-    char *pid;
-    char *parent; /* NULL for the first */
-    bool ours;    /* it is executing a program of the book */
-    bool ever;    /* it has ever done so */
-    bool folded;  /* "..." is written */
-    char *text;   /* what the page gets */
+struct listed {
+    long pid;
+    long parent; /* 0 for the first */
+    bool ours;   /* it is executing a program of the book */
+    bool ever;   /* it has ever done so */
+    bool folded; /* "..." is written */
+    char *text;  /* what the page gets */
     size_t size;
     FILE *out;
     char *last;     /* the line of text that was written last */
     char *attempts; /* executions that failed, as long as none has succeeded */
 };
 
-static struct event *events;
-static size_t nevents;
-static struct process **processes;
+static struct listed **processes;
 static size_t nprocesses;
 
 static bool begins(const char *text, const char *with)
@@ -64,69 +55,22 @@ static void replace_all(char **text, const char *from, const char *to)
     }
 }
 
-/* Take one line of the trace; path and number are for the message. */
-static void take_line(const char *path, int number, const char *line,
-                      size_t length)
-{
-    size_t digits = strspn(line, "0123456789");
-    const char *text = line + digits, *end = line + length, *resumed;
-    struct event *event;
-
-    while (*text == ' ')
-        text++;
-    if (digits == 0 || text >= end)
-        errx(EXIT_FAILURE, "%s:%d: not a line of strace -f: %.*s", path, number,
-             (int)length, line);
-    if (begins(text, "--- ") || begins(text, "strace: "))
-        return;
-    if (begins(text, "<... ")) {
-        for (size_t i = nevents; i-- > 0;)
-            if (events[i].unfinished && strlen(events[i].pid) == digits &&
-                memcmp(events[i].pid, line, digits) == 0) {
-                char *whole;
-
-                resumed = strstr(text, " resumed>");
-                if (resumed == NULL || resumed > end)
-                    break;
-                resumed += strlen(" resumed>");
-                whole = text_format("%s%.*s", events[i].text,
-                                    (int)(end - resumed), resumed);
-                free(events[i].text);
-                events[i].text = whole;
-                events[i].unfinished = false;
-                return;
-            }
-        errx(EXIT_FAILURE, "%s:%d: resumes what was not begun: %.*s", path,
-             number, (int)length, line);
-    }
-    events = array_grow(events, nevents, sizeof *events);
-    event = &events[nevents++];
-    event->pid = text_copy(line, digits);
-    event->text = text_copy(text, (size_t)(end - text));
-    resumed = strstr(event->text, " <unfinished ...>");
-    if (resumed != NULL) {
-        event->text[resumed - event->text] = '\0';
-        event->unfinished = true;
-    }
-}
-
-static struct process *find_process(const char *pid)
+static struct listed *find_process(long pid)
 {
     for (size_t i = 0; i < nprocesses; i++)
-        if (strcmp(processes[i]->pid, pid) == 0)
+        if (processes[i]->pid == pid)
             return processes[i];
     return NULL;
 }
 
-static struct process *add_process(const char *pid,
-                                   const struct process *parent)
+static struct listed *add_process(long pid, const struct listed *parent)
 {
-    struct process *new = array_grow(NULL, 0, sizeof *new);
+    struct listed *new = array_grow(NULL, 0, sizeof *new);
 
-    new->pid = text_copy(pid, strlen(pid));
+    new->pid = pid;
     if (parent != NULL) {
         new->ours = new->ever = parent->ours;
-        new->parent = text_copy(parent->pid, strlen(parent->pid));
+        new->parent = parent->pid;
     }
     new->out = open_memstream(&new->text, &new->size);
     if (new->out == NULL)
@@ -176,36 +120,24 @@ static bool left_out(const char *text)
            (begins(text, "newfstatat(") && strstr(text, ", \"\", ") != NULL);
 }
 
-/* The program that a successful execve() executes is one of ours. */
-static bool executes_ours(const char *text)
+static void show_event(struct listed *process, const struct call *call)
 {
-    static const char here[] = "execve(\"./";
-    const char *name = text + strlen(here);
-
-    return (begins(text, here) && name[strcspn(name, "/\"")] == '"') ||
-           begins(text, "execve(\"\342\200\246/build/");
-}
-
-static void show_event(struct process *process, const struct event *event)
-{
-    const char *text = event->text;
-    bool success = strstr(text, ") = 0") != NULL || strstr(text, ")  ") != NULL;
+    const char *text = call->text;
     bool before = process->ours;
     char *copy;
 
-    if (strstr(text, " = -1 ") != NULL)
-        success = false;
-    if (begins(text, "execve(") && success) {
-        process->ours = executes_ours(text);
+    if (call_is(call, "execve") && call->result == 0) {
+        process->ours = call_runs_ours(call);
         process->ever = process->ever || process->ours;
         free(process->attempts);
         process->attempts = NULL;
-    } else if (begins(text, "execve(") && before) {
+    } else if (call_is(call, "execve") && before) {
+        char *attempts;
+
         copy = shown(text);
-        char *attempts = text_format(
+        attempts = text_format(
             "%s  %s\n", process->attempts == NULL ? "" : process->attempts,
             copy);
-
         free(process->attempts);
         process->attempts = attempts;
         free(copy);
@@ -234,113 +166,72 @@ static void show_event(struct process *process, const struct event *event)
     }
 }
 
-/* A child that a finished call has made, or NULL. */
-static const char *birth(const char *text)
-{
-    const char *result = NULL;
-
-    if (begins(text, "fork(") || begins(text, "vfork(") ||
-        begins(text, "clone(") || begins(text, "clone3("))
-        result = strstr(text, "= ");
-    for (const char *next = result; next != NULL;
-         next = strstr(next + 1, " = "))
-        result = next;
-    if (result == NULL)
-        return NULL;
-    result += strcspn(result, "0123456789-");
-    return isdigit((unsigned char)*result) ? result : NULL;
-}
-
-/* Write what the events say; returns whether a program of ours was run. */
-static bool show_command(FILE *out)
+/* Write what a command did; returns whether a program of ours was run. */
+static bool show_command(FILE *out, const struct traced *command)
 {
     bool any = false;
 
-    for (size_t i = 0; i < nevents; i++) {
-        struct process *process = find_process(events[i].pid);
-        const char *child = birth(events[i].text);
+    for (size_t i = 0; i < command->ncalls; i++) {
+        const struct call *call = &command->calls[i];
+        struct listed *process = find_process(call->pid);
 
         if (process == NULL)
-            process = add_process(events[i].pid, NULL);
-        show_event(process, &events[i]);
-        if (child != NULL) {
-            char *pid = text_copy(child, strspn(child, "0123456789"));
-
-            if (find_process(pid) == NULL)
-                add_process(pid, process);
-            free(pid);
-        }
+            process = add_process(call->pid, NULL);
+        show_event(process, call);
+        if (call_forks(call) && call->result > 0 &&
+            find_process(call->result) == NULL)
+            add_process(call->result, process);
     }
     for (size_t i = 0; i < nprocesses; i++) {
-        struct process *process = processes[i];
-        const struct process *parent =
-            process->parent == NULL ? NULL : find_process(process->parent);
+        struct listed *process = processes[i];
+        const struct listed *parent = find_process(process->parent);
 
         fclose(process->out);
         if (process->ever) {
-            if (any)
-                putc('\n', out);
-            any = true;
+            fprintf(out, "%sprocess %ld", any ? "\n" : "", process->pid);
             if (parent != NULL && parent->ever)
-                fprintf(out, "process %s, child of %s\n%s", process->pid,
-                        process->parent, process->text);
-            else
-                fprintf(out, "process %s\n%s", process->pid, process->text);
+                fprintf(out, ", child of %ld", process->parent);
+            fprintf(out, "\n%s", process->text);
+            any = true;
         }
         free(process->text);
         free(process->attempts);
         free(process->last);
     }
-    for (size_t i = 0; i < nprocesses; i++) {
-        free(processes[i]->pid);
-        free(processes[i]->parent);
+    for (size_t i = 0; i < nprocesses; i++)
         free(processes[i]);
-    }
-    for (size_t i = 0; i < nevents; i++) {
-        free(events[i].pid);
-        free(events[i].text);
-    }
-    nevents = nprocesses = 0;
-    free(events);
     free(processes);
-    events = NULL;
     processes = NULL;
+    nprocesses = 0;
     return any;
 }
 
 int main(int argc, char *argv[])
 {
-    char *trace, *text = NULL;
-    bool done = false;
+    char *trace, *error, *text = NULL;
+    struct strace *strace;
     size_t size;
-    int number = 0;
     FILE *out;
 
     if (argc != 3)
         errx(2, "usage: calls TRACE CALLS");
     if ((trace = file_read(argv[1], NULL)) == NULL)
         err(EXIT_FAILURE, "%s", argv[1]);
+    if ((strace = strace_parse(argv[1], trace, &error)) == NULL)
+        errx(EXIT_FAILURE, "%s", error);
     if ((out = open_memstream(&text, &size)) == NULL)
         err(EXIT_FAILURE, "open_memstream");
-    for (const char *line = trace; !done && *line != '\0';) {
-        size_t length = strcspn(line, "\n");
-
-        number++;
-        if (line[0] == '#')
-            fprintf(out, "%.*s\n", (int)length, line);
-        else if (line[0] == '$')
-            done = show_command(out);
-        else
-            take_line(argv[1], number, line, length);
-        line += length + (line[length] == '\n');
-    }
-    if (!done)
-        show_command(out);
+    if (strace->reason != NULL)
+        fprintf(out, "# %s\n", strace->reason);
+    for (size_t i = 0; i < strace->ncommands; i++)
+        if (show_command(out, &strace->commands[i]))
+            break;
     if (fclose(out) == EOF)
         err(EXIT_FAILURE, "fclose");
     if (file_replace(argv[2], text, size) == -1)
         err(EXIT_FAILURE, "%s", argv[2]);
     free(text);
     free(trace);
+    strace_free(strace);
     return EXIT_SUCCESS;
 }

@@ -32,6 +32,7 @@
 #include "../../common/sandbox.h"
 #include "../../common/session.h"
 #include "../../common/transcript.h"
+#include "places.h"
 #include "trace.h"
 
 static int deadline = 10000; /* milliseconds */
@@ -42,7 +43,7 @@ static const char traced[] =
     "execve,?pipe,pipe2,?fork,?vfork,clone,?clone3,wait4,waitid,kill,"
     "read,write,close,dup,?dup2,dup3,fcntl,?open,openat,?mknod,mknodat,"
     "?lstat,newfstatat,?unlink,unlinkat,umask,clock_nanosleep,exit_group,"
-    "msgget,msgsnd,msgrcv,msgctl";
+    "?poll,ppoll,msgget,msgsnd,msgrcv,msgctl";
 
 static char *sandbox, *traces; /* directories that are removed at exit */
 
@@ -73,11 +74,22 @@ static void stop_as_told(void)
     exit(EXIT_FAILURE);
 }
 
-/* Why strace cannot be used here, or NULL if it can. The caller frees it. */
-static char *no_strace(void)
+#define OPTIONS                                                                \
+    "-f", "-y", "-q", "-s", "200", "-e", traced, "-e", "signal=!chld", "-o",   \
+        NULL
+
+/* strace as we use it: with -k it also tells where in a program a call stands,
+ * but it can be built without that. */
+static const char *const with_places[] = {"strace", "-k", OPTIONS};
+static const char *const without_places[] = {"strace", OPTIONS};
+
+/* Why strace cannot be used in this way, or NULL if it can. The caller frees
+ * it. */
+static char *no_strace(const char *option)
 {
-    const char *const argv[] = {"strace",  "-f", "-o", "/dev/null",
-                                "/bin/sh", "-c", ":",  NULL};
+    const char *const argv[] = {"strace", option,       "-o",      "/dev/null",
+                                "-e",     "trace=none", "/bin/sh", "-c",
+                                ":",      NULL};
     struct run probe = {RUN_PIPE, sandbox, argv, deadline, &stopped};
     struct run_result result;
     char *reason;
@@ -95,16 +107,12 @@ static char *no_strace(void)
     return reason;
 }
 
-/* Run all commands; with strace if it traces. */
-static void run_all(const struct transcript *t, bool is_traced,
+/* Run all commands; under the tracer, if it is not NULL. */
+static void run_all(const struct transcript *t, const char *const *tracer,
                     struct outcome *outcomes)
 {
-    const char *const strace[] = {"strace", "-f",          "-y", "-q",
-                                  "-s",     "200",         "-e", traced,
-                                  "-e",     "signal=none", "-o", NULL};
-    struct session session = {
-        RUN_TERMINAL, sandbox, deadline, &stopped, is_traced ? strace : NULL,
-        traces};
+    struct session session = {RUN_TERMINAL, sandbox, deadline,
+                              &stopped,     tracer,  traces};
     char *error = session_run(&session, t, outcomes);
 
     if (stopped != 0)
@@ -150,23 +158,40 @@ static void write_command(FILE *out, const struct transcript *t,
     free(line);
 }
 
+/* An expected line with the values of this run, as they are (numberings NULL)
+ * or as the recording shows them. */
+static char *line_text(const struct transcript *t,
+                       const struct expected_line *line, char *const *values,
+                       struct numberings *numberings)
+{
+    char *text = text_copy("", 0);
+
+    for (size_t i = 0; i < line->nsegments; i++) {
+        const struct segment *s = &line->segments[i];
+        char *value =
+            s->text != NULL ? text_copy(s->text, strlen(s->text))
+            : numberings == NULL
+                ? text_format("%s", values[s->variable])
+                : shown(t, s->variable, values[s->variable], numberings);
+        char *longer = text_format("%s%s", text, value);
+
+        free(value);
+        free(text);
+        text = longer;
+    }
+    return text;
+}
+
 /* What was printed as the transcript has it, with the values of this run. */
 static void write_matched(FILE *out, const struct transcript *t,
                           const struct command *c, char *const *values,
                           struct numberings *numberings)
 {
     for (size_t i = 0; i < c->nlines; i++) {
-        for (size_t j = 0; j < c->lines[i].nsegments; j++) {
-            const struct segment *s = &c->lines[i].segments[j];
-            char *value =
-                s->text != NULL
-                    ? NULL
-                    : shown(t, s->variable, values[s->variable], numberings);
+        char *text = line_text(t, &c->lines[i], values, numberings);
 
-            fputs(value == NULL ? s->text : value, out);
-            free(value);
-        }
-        putc('\n', out);
+        fprintf(out, "%s\n", text);
+        free(text);
     }
 }
 
@@ -225,10 +250,11 @@ static void write_unmatched(FILE *out, const struct transcript *t,
     }
 }
 
-/* The text of CONSOLE, and the values that are known then. */
+/* The text of CONSOLE, and the values that are known then; *matched is whether
+ * all was as the transcript has it. */
 static char *make_console(const struct transcript *t,
                           const struct outcome *outcomes, char **values,
-                          struct numberings *numberings)
+                          struct numberings *numberings, bool *matched)
 {
     char *report = match_transcript(t, outcomes, values), *text = NULL;
     size_t size;
@@ -236,6 +262,7 @@ static char *make_console(const struct transcript *t,
 
     if (out == NULL)
         err(EXIT_FAILURE, "open_memstream");
+    *matched = report == NULL;
     if (report != NULL) {
         warnx("recorded, though \"make test\" will fail:\n%s", report);
         match_known(t, t->ncommands, outcomes, values);
@@ -261,12 +288,42 @@ static char *make_console(const struct transcript *t,
     return text;
 }
 
+/* The lines that a command has written to the terminal, in its trace, as the
+ * recording shows them: with its process IDs and queues. */
+static void show_lines(char **trace, const struct transcript *t, size_t command,
+                       char *const *values, struct numberings *numberings)
+{
+    for (size_t i = command; i < t->ncommands; i++) {
+        const struct command *c = &t->commands[i];
+
+        for (size_t j = 0; c->owner == command && j < c->nlines; j++) {
+            char *is = line_text(t, &c->lines[j], values, NULL),
+                 *shall = line_text(t, &c->lines[j], values, numberings);
+            char *from = text_format("\"%s\\n\"", is),
+                 *to = text_format("\"%s\\n\"", shall), *at;
+
+            if (strcmp(is, shall) != 0 && (at = strstr(*trace, from)) != NULL) {
+                char *new = text_format("%.*s%s%s", (int)(at - *trace), *trace,
+                                        to, at + strlen(from));
+
+                free(*trace);
+                *trace = new;
+            }
+            free(is);
+            free(shall);
+            free(from);
+            free(to);
+        }
+    }
+}
+
 /* The text of TRACE; reason is why there is no trace, or NULL. */
 static char *make_trace(const struct transcript *t, char *const *values,
-                        struct numberings *numberings, const char *reason,
-                        const char *root)
+                        struct numberings *numberings, bool matched,
+                        const char *reason, const char *root,
+                        const char *programs)
 {
-    char *text = NULL, *steady;
+    char *text = NULL, *steady, *placed;
     size_t size;
     FILE *out = open_memstream(&text, &size);
 
@@ -281,6 +338,8 @@ static char *make_trace(const struct transcript *t, char *const *values,
             if ((raw = file_read(name, NULL)) == NULL)
                 err(EXIT_FAILURE, "%s", name);
             write_command(out, t, &t->commands[i], values, numberings);
+            if (matched)
+                show_lines(&raw, t, i, values, numberings);
             fputs(raw, out);
             free(raw);
         }
@@ -288,7 +347,9 @@ static char *make_trace(const struct transcript *t, char *const *values,
     }
     if (fclose(out) == EOF)
         err(EXIT_FAILURE, "fclose");
-    steady = trace_renumber(text, numberings, root, sandbox);
+    placed = places_resolve(text, programs);
+    steady = trace_renumber(placed, numberings, root, sandbox);
+    free(placed);
     free(text);
     return steady;
 }
@@ -313,9 +374,11 @@ int main(int argc, char *argv[])
 {
     const char *programs = NULL, *sources = NULL, *root = NULL;
     struct numberings numberings = numberings_new();
+    const char *const *tracer = with_places;
     struct outcome *outcomes;
     struct transcript *t;
     char *error, *reason, *parent, *console, *trace, **values;
+    bool matched;
     int option;
 
     while ((option = getopt(argc, argv, "b:s:r:t:")) != -1)
@@ -358,15 +421,19 @@ int main(int argc, char *argv[])
     signal(SIGPIPE, SIG_IGN);
     free(parent);
 
-    reason = no_strace();
+    if ((reason = no_strace("-k")) != NULL) {
+        free(reason);
+        reason = no_strace("-f");
+        tracer = reason == NULL ? without_places : NULL;
+    }
     traces = text_format("%s.strace", sandbox);
     if (mkdir(traces, 0700) == -1)
         err(EXIT_FAILURE, "%s", traces);
     outcomes = array_grow(NULL, 0, t->ncommands * sizeof *outcomes);
     values = array_grow(NULL, 0, (t->nvariables + 1) * sizeof *values);
-    run_all(t, reason == NULL, outcomes);
-    console = make_console(t, outcomes, values, &numberings);
-    trace = make_trace(t, values, &numberings, reason, root);
+    run_all(t, tracer, outcomes);
+    console = make_console(t, outcomes, values, &numberings, &matched);
+    trace = make_trace(t, values, &numberings, matched, reason, root, programs);
     put(argv[optind + 1], console);
     put(argv[optind + 2], trace);
 

@@ -219,7 +219,10 @@ char *trace_renumber(const char *trace, struct numberings *numberings,
     while (*trace != '\0') {
         size_t length = strcspn(trace, "\n");
 
-        rewrite_line(out, numberings, trace, length, root, sandbox);
+        if (begins(trace, " > ")) /* a place in a source file */
+            fprintf(out, "%.*s\n", (int)length, trace);
+        else
+            rewrite_line(out, numberings, trace, length, root, sandbox);
         trace += length + (trace[length] == '\n');
     }
     if (fclose(out) == EOF)

@@ -1,0 +1,42 @@
+/* What a picture says of an event, in the book's languages. */
+#ifndef TOOLS_LABEL_H
+#define TOOLS_LABEL_H
+
+#include <stdbool.h>
+
+#include "story.h"
+
+enum language { KOREAN, ENGLISH };
+
+/* The language of this name (ko, en); returns false if there is none. */
+bool language_named(const char *name, enum language *language);
+
+/* The call in C, as far as a reader cares: without addresses, in the words of
+ * the manual pages (fork() for clone()). The caller frees it. */
+char *label_call(const struct event *event);
+
+/* What the call means here: what it waits for, which end it closes, that the
+ * end of file has come. "" if the call says all. The caller frees it. */
+char *label_meaning(const struct story *story, const struct event *event,
+                    enum language language);
+
+/* The name of a process or an object. The caller frees it. */
+char *label_process(const struct story *story, size_t process,
+                    enum language language);
+char *label_object(const struct story *story, size_t object,
+                   enum language language);
+char *label_terminal_name(const char *name, enum language language);
+
+/* What was written to the terminal or typed: a quoted string of strace without
+ * its quotation marks and its newline at the end. The caller frees it. */
+char *label_text(const char *quoted);
+
+/* Words that stand alone: "read end", ... */
+const char *label_end(bool writing, enum language language);
+const char *label_closed(enum language language);
+const char *label_terminal(enum language language);
+const char *label_typed(enum language language);
+const char *label_pipe(size_t at, size_t of, enum language language);
+const char *label_kernel(enum language language);
+
+#endif

@@ -1,0 +1,395 @@
+#include "strace.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../common/memory.h"
+
+#define NO_CALL ((size_t)-1)
+
+struct reader {
+    const char *path;
+    int line;
+    struct strace *strace;
+    bool place;  /* the last line was a call, which a place may follow */
+    size_t last; /* that call; NO_CALL for one of no interest */
+    char *error;
+};
+
+static bool begins(const char *text, const char *with)
+{
+    return strncmp(text, with, strlen(with)) == 0;
+}
+
+static bool fail(struct reader *reader, const char *reason, const char *text)
+{
+    reader->error = text_format("%s:%d: %s: %.60s", reader->path, reader->line,
+                                reason, text);
+    return false;
+}
+
+static void add_arg(struct call *call, const char *from, const char *to)
+{
+    while (from < to && *from == ' ')
+        from++;
+    while (to > from && to[-1] == ' ')
+        to--;
+    if (from == to)
+        return;
+    call->args = array_grow(call->args, call->nargs, sizeof *call->args);
+    call->args[call->nargs++] = text_copy(from, (size_t)(to - from));
+}
+
+/* Cut what stands between the parentheses of a call into arguments. Returns the
+ * place behind the closing one, or NULL if there is none. */
+static const char *cut_args(struct call *call, const char *text)
+{
+    const char *begin = text, *end;
+    int depth = 0;
+
+    for (; *text != '\0'; text++) {
+        if (*text == '"') {
+            for (text++; *text != '"'; text++)
+                if (*text == '\0' || (*text == '\\' && *++text == '\0'))
+                    return NULL;
+        } else if (begins(text, "/*")) {
+            if ((end = strstr(text, "*/")) == NULL)
+                return NULL;
+            text = end + 1;
+        } else if (*text == '<' && text > begin &&
+                   isalnum((unsigned char)text[-1]) && text[1] != '<' &&
+                   (end = strchr(text, '>')) != NULL) {
+            text = end; /* 3<pipe:[1]>, but not 1<<3 */
+        } else if (strchr("([{", *text) != NULL) {
+            depth++;
+        } else if (strchr(")]}", *text) != NULL) {
+            if (depth-- == 0) {
+                add_arg(call, begin, text);
+                return *text == ')' ? text + 1 : NULL;
+            }
+        } else if (*text == ',' && depth == 0) {
+            add_arg(call, begin, text);
+            begin = text + 1;
+        }
+    }
+    return NULL;
+}
+
+/* The part of a call behind its arguments: " = 3", " = -1 EAGAIN (...)",
+ * " = ?", " = 0 (Timeout)". */
+static bool read_result(struct reader *reader, struct call *call,
+                        const char *text)
+{
+    const char *value = text + strspn(text, " ");
+    char *end;
+
+    if (!begins(value, "= "))
+        return fail(reader, "a call without a result", call->text);
+    value += 2;
+    call->result = -1;
+    if (*value == '?') {
+        call->returned = begins(value, "? ERESTART");
+        return true;
+    }
+    errno = 0;
+    call->result = strtol(value, &end, 0);
+    if (end == value || errno != 0)
+        return fail(reader, "a result that is no number", value);
+    call->returned = true;
+    if (call->result == -1 && end[0] == ' ' && isupper((unsigned char)end[1]))
+        call->error = text_copy(end + 1, strcspn(end + 1, " "));
+    return true;
+}
+
+/* A call whose text is complete. */
+static bool read_call(struct reader *reader, struct call *call)
+{
+    size_t length = strspn(call->text, "abcdefghijklmnopqrstuvwxyz_0123456789");
+    const char *rest;
+
+    if (length == 0 || call->text[length] != '(')
+        return fail(reader, "not a call", call->text);
+    call->name = text_copy(call->text, length);
+    if ((rest = cut_args(call, call->text + length + 1)) == NULL)
+        return fail(reader, "a call that does not end", call->text);
+    return read_result(reader, call, rest);
+}
+
+/* "+++ exited with 0 +++", "+++ killed by SIGPIPE (core dumped) +++" */
+static bool read_end(struct reader *reader, struct call *call)
+{
+    static const char exited[] = "+++ exited with ",
+                      killed[] = "+++ killed by ";
+    const char *text = call->text, *value;
+
+    if (begins(text, exited)) {
+        value = text + strlen(exited);
+        call->name = text_copy("+exited", 7);
+    } else if (begins(text, killed)) {
+        value = text + strlen(killed);
+        call->name = text_copy("+killed", 7);
+    } else {
+        return fail(reader, "no end of a process that strace knows", text);
+    }
+    if (strcspn(value, " ") == 0 || strstr(value, "+++") == NULL)
+        return fail(reader, "an end of a process without its status", text);
+    add_arg(call, value, value + strcspn(value, " "));
+    call->returned = true;
+    return true;
+}
+
+static struct call *unfinished(struct traced *command, long pid)
+{
+    for (size_t i = command->ncalls; i-- > 0;)
+        if (command->calls[i].pid == pid && command->calls[i].name == NULL)
+            return &command->calls[i];
+    return NULL;
+}
+
+/* "<... read resumed>"123", 8192) = 3" */
+static bool resume(struct reader *reader, struct traced *command, long pid,
+                   const char *text)
+{
+    const char *rest = strstr(text, " resumed>");
+    struct call *call = unfinished(command, pid);
+    char *whole;
+
+    if (rest == NULL)
+        return fail(reader, "not a resumed call", text);
+    if (call == NULL || !begins(call->text + strcspn(call->text, "("), "(") ||
+        strncmp(call->text, text + 5, strcspn(call->text, "(")) != 0)
+        return fail(reader, "resumes what was not begun", text);
+    whole = text_format("%s%s", call->text, rest + strlen(" resumed>"));
+    free(call->text);
+    call->text = whole;
+    reader->last = (size_t)(call - command->calls);
+    return read_call(reader, call);
+}
+
+static bool read_line(struct reader *reader, const char *line)
+{
+    static const char cut[] = " <unfinished ...>";
+    struct traced *command =
+        &reader->strace->commands[reader->strace->ncommands - 1];
+    char *end;
+    long pid = strtol(line, &end, 10);
+    size_t length;
+    struct call *call;
+
+    reader->place = true;
+    reader->last = NO_CALL;
+    if (!isdigit((unsigned char)*line) || pid < 1 || *end != ' ')
+        return fail(reader, "not a line of strace -f", line);
+    end += strspn(end, " ");
+    if (begins(end, "--- ") || begins(end, "+++ superseded") ||
+        begins(end, "???"))
+        return true;
+    if (begins(end, "<... "))
+        return resume(reader, command, pid, end);
+    if (unfinished(command, pid) != NULL && !begins(end, "+++ "))
+        return fail(reader, "its process is in another call still", line);
+    command->calls =
+        array_grow(command->calls, command->ncalls, sizeof *command->calls);
+    reader->last = command->ncalls;
+    call = &command->calls[command->ncalls++];
+    call->line = reader->line;
+    call->pid = pid;
+    call->text = text_copy(end, strlen(end));
+    if (begins(end, "+++ "))
+        return read_end(reader, call);
+    length = strlen(end);
+    if (length >= strlen(cut) && strcmp(end + length - strlen(cut), cut) == 0) {
+        call->text[length - strlen(cut)] = '\0';
+        reader->place = false;
+        return true;
+    }
+    return read_call(reader, call);
+}
+
+/* " > pipe1.c:28" */
+static bool read_place(struct reader *reader, const char *line)
+{
+    const char *name = line + 3, *colon = strrchr(line, ':');
+    struct traced *command;
+    struct call *call;
+
+    if (!reader->place)
+        return fail(reader, "a place without a call before it", line);
+    if (colon == NULL || colon == name || !isdigit((unsigned char)colon[1]))
+        return fail(reader, "a place without a line number", line);
+    reader->place = false;
+    if (reader->last == NO_CALL)
+        return true;
+    command = &reader->strace->commands[reader->strace->ncommands - 1];
+    call = &command->calls[reader->last];
+    call->file = text_copy(name, (size_t)(colon - name));
+    call->at = (int)strtol(colon + 1, NULL, 10);
+    return true;
+}
+
+/* "$ ./pipe1", "reader$ ./fifo-read my_fifo" */
+static bool read_command(struct reader *reader, const char *line)
+{
+    struct strace *strace = reader->strace;
+    size_t length = strspn(line, "abcdefghijklmnopqrstuvwxyz");
+    struct traced *command;
+
+    if (!begins(line + length, "$ "))
+        return false;
+    strace->commands = array_grow(strace->commands, strace->ncommands,
+                                  sizeof *strace->commands);
+    command = &strace->commands[strace->ncommands++];
+    command->line = reader->line;
+    command->terminal = length == 0 ? NULL : text_copy(line, length);
+    command->command = text_copy(line + length + 2, strlen(line + length + 2));
+    reader->place = false;
+    return true;
+}
+
+static bool take_line(struct reader *reader, const char *line)
+{
+    if (begins(line, "# ") && reader->line == 1) {
+        reader->strace->reason = text_copy(line + 2, strlen(line + 2));
+        return true;
+    }
+    if (read_command(reader, line) || begins(line, "# "))
+        return true;
+    if (reader->strace->ncommands == 0)
+        return fail(reader, "a trace begins with the command", line);
+    if (begins(line, " > "))
+        return read_place(reader, line);
+    return read_line(reader, line);
+}
+
+/* What was begun and did not come back: the names of those calls, as far as
+ * their text goes. */
+static void name_unfinished(struct traced *command)
+{
+    for (size_t i = 0; i < command->ncalls; i++) {
+        struct call *call = &command->calls[i];
+        size_t length = strcspn(call->text, "(");
+        char *whole;
+
+        if (call->name != NULL)
+            continue;
+        call->name = text_copy(call->text, length);
+        call->result = -1;
+        /* Its arguments as far as they were written. */
+        whole = text_format("%s)", call->text);
+        if (whole[length] == '(')
+            (void)cut_args(call, whole + length + 1);
+        free(whole);
+    }
+}
+
+struct strace *strace_parse(const char *path, const char *text, char **error)
+{
+    struct reader reader = {
+        .path = path, .strace = array_grow(NULL, 0, sizeof(struct strace))};
+
+    for (bool good = true; good && *text != '\0';) {
+        size_t length = strcspn(text, "\n");
+        char *line = text_copy(text, length);
+
+        reader.line++;
+        if (text[length] == '\0')
+            good = fail(&reader, "the trace is cut off in this line", line);
+        else
+            good = take_line(&reader, line);
+        free(line);
+        text += length + (text[length] == '\n');
+    }
+    for (size_t i = 0; i < reader.strace->ncommands; i++)
+        name_unfinished(&reader.strace->commands[i]);
+    if (reader.line == 0)
+        reader.error = text_format("%s:1: the trace is empty", path);
+    if (reader.error == NULL)
+        return reader.strace;
+    strace_free(reader.strace);
+    *error = reader.error;
+    return NULL;
+}
+
+static void free_call(struct call *call)
+{
+    for (size_t i = 0; i < call->nargs; i++)
+        free(call->args[i]);
+    free(call->args);
+    free(call->text);
+    free(call->name);
+    free(call->error);
+    free(call->file);
+}
+
+void strace_free(struct strace *strace)
+{
+    if (strace == NULL)
+        return;
+    for (size_t i = 0; i < strace->ncommands; i++) {
+        struct traced *command = &strace->commands[i];
+
+        for (size_t j = 0; j < command->ncalls; j++)
+            free_call(&command->calls[j]);
+        free(command->calls);
+        free(command->terminal);
+        free(command->command);
+    }
+    free(strace->commands);
+    free(strace->reason);
+    free(strace);
+}
+
+long strace_fd(const char *arg, const char **what, size_t *length)
+{
+    char *end;
+    long fd = strtol(arg, &end, 10);
+
+    *what = NULL;
+    *length = 0;
+    if (end == arg || fd < 0 || fd > 1 << 20)
+        return -1;
+    if (*end == '<' && strrchr(end, '>') != NULL) {
+        *what = end + 1;
+        *length = (size_t)(strrchr(end, '>') - end - 1);
+    }
+    return fd;
+}
+
+static unsigned char escaped(const char **text)
+{
+    static const char letters[] = "abfnrtv", bytes[] = "\a\b\f\n\r\t\v";
+    const char *letter = strchr(letters, **text);
+    unsigned value = 0;
+
+    if (**text >= '0' && **text <= '7') {
+        for (int i = 0; i < 3 && **text >= '0' && **text <= '7'; i++)
+            value = 8 * value + (unsigned)(*(*text)++ - '0');
+        return (unsigned char)value;
+    }
+    (*text)++;
+    return (unsigned char)(letter == NULL ? (*text)[-1]
+                                          : bytes[letter - letters]);
+}
+
+char *strace_bytes(const char *arg, size_t *length, bool *whole)
+{
+    char *bytes;
+
+    if (*arg != '"')
+        return NULL;
+    bytes = text_copy(arg, strlen(arg));
+    *length = 0;
+    for (arg++; *arg != '"' && *arg != '\0';) {
+        if (*arg != '\\' || arg[1] == '\0') {
+            bytes[(*length)++] = *arg++;
+        } else {
+            arg++;
+            bytes[(*length)++] = (char)escaped(&arg);
+        }
+    }
+    bytes[*length] = '\0';
+    *whole = !begins(arg, "\"...");
+    return bytes;
+}

@@ -1,0 +1,21 @@
+/* Writing SVG 1.1, and measuring text for it. */
+#ifndef TOOLS_SVG_H
+#define TOOLS_SVG_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+/* Write text with what XML reserves escaped; control characters become "?". */
+void svg_escape(FILE *out, const char *text);
+
+/* The width of text at this size, in units of it: fixed is for letters of one
+ * width; else it is an estimate that is rather too wide. Korean syllables are
+ * as wide as they are high. */
+double svg_width(const char *text, double size, int fixed);
+
+/* Break text into lines of at most width, at spaces. Returns the lines, an
+ * array that ends with NULL; the caller frees them and it. */
+char **svg_wrap(const char *text, double size, int fixed, double width);
+void svg_free_lines(char **lines);
+
+#endif
