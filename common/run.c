@@ -315,7 +315,8 @@ static bool take_within(struct program *p, int *fd, int wait)
     while (p->run.mode == RUN_FILE && ftell(p->output) <= RUN_OUTPUT_MAX &&
            take(p))
         ;
-    if (n > 0 && polls[1].revents != 0 && !take(p))
+    errno = 0;
+    if (n > 0 && polls[1].revents != 0 && !take(p) && errno != EAGAIN)
         *fd = -1;
     return ftell(p->output) > before;
 }
@@ -438,8 +439,10 @@ static bool set_up(struct program *p, bool typed)
         if (pipe2(ends, O_CLOEXEC) == -1)
             return false;
         p->in = ends[1];
-        fcntl(p->in, F_SETFL, O_NONBLOCK);
     }
+    /* Typing must not hang where nobody reads. */
+    if (typed)
+        fcntl(p->in == -1 ? p->sink.ours : p->in, F_SETFL, O_NONBLOCK);
     p->pid = start(&p->run, &p->sink, ends[0]);
     error = errno;
     if (ends[0] != -1)

@@ -446,6 +446,80 @@ static void the_report_shows_a_block_in_the_order_that_came(void **state)
                                 "    c\n  - y\n  + z\n");
 }
 
+static void a_block_that_waits_agrees_with_one_that_waits(void **state)
+{
+    static const char text[] = "a$ b\nx\n{{waits}}\na:\ny\n[1]\n";
+
+    (void)state;
+    AGREES(text, {"x\n", STATUS_WAITS}, {"y\n", 1});
+    DIFFERS(text, {"x\nz\n", STATUS_WAITS}, {"y\n", 1});
+    assert_string_equal(report, "t.console:1:\n    a$ b\n    x\n  + z\n"
+                                "    {{waits}}\n");
+    DIFFERS(text, {"x\n", STATUS_WAITS}, {"z\n", 1});
+    assert_string_equal(report, "t.console:4:\n    a:\n  - y\n  + z\n"
+                                "    [1]\n");
+}
+
+static void a_block_that_ended_is_none_that_waits(void **state)
+{
+    (void)state;
+    DIFFERS("a$ b\n{{waits}}\na< x\n", {"", 0}, {NULL, 0});
+    assert_string_equal(report, "t.console:1:\n    a$ b\n  - {{waits}}\n"
+                                "  it has ended instead of waiting\n");
+}
+
+static void the_first_outcomes_are_compared_alone(void **state)
+{
+    static const struct outcome outcomes[] = {{"7\n", 0}, {"z\n", 0}};
+    char *error;
+
+    (void)state;
+    t = transcript_parse("t", "$ a\n{{x:pid}}\n$ b\ny\n", &error);
+    assert_non_null(t);
+    assert_null(match_first(t, 1, outcomes, values));
+    assert_string_equal(values[0], "7");
+    free(values[0]);
+    assert_null(match_first(t, 0, outcomes, values));
+    assert_null(values[0]);
+    report = match_first(t, 2, outcomes, values);
+    assert_non_null(report);
+}
+
+static void what_is_known_are_the_values_of_what_agrees(void **state)
+{
+    static const struct outcome outcomes[] = {
+        {"7\n", 0}, {"8\nz\n9\n", 0}, {"10\n", 0}, {NULL, 0}, {"11", 0}};
+    static const char *const known[] = {"7", "8", NULL, "10", NULL};
+    char *error;
+
+    (void)state;
+    t = transcript_parse("t",
+                         "$ a\n{{a:pid}}\n$ b\n{{b:pid}}\ny\n{{c:pid}}\n"
+                         "$ c\n{{d:pid}}\n$ d\nx\n$ e\n{{e:pid}}\n",
+                         &error);
+    assert_non_null(t);
+    match_known(t, 5, outcomes, values);
+    for (size_t i = 0; i < t->nvariables; i++)
+        if (known[i] == NULL)
+            assert_null(values[i]);
+        else
+            assert_string_equal(values[i], known[i]);
+}
+
+/* The first agrees if the second is not there. */
+static void what_is_known_is_not_taken_from_one_that_differs(void **state)
+{
+    static const struct outcome outcomes[] = {{"7\n", 0}, {"7\n", 0}};
+    char *error;
+
+    (void)state;
+    t = transcript_parse("t", "$ a\n{{a:pid}}\n$ b\n{{b:pid}}\n", &error);
+    assert_non_null(t);
+    match_known(t, 2, outcomes, values);
+    assert_string_equal(values[0], "7");
+    assert_null(values[1]);
+}
+
 int main(void)
 {
     struct tests tests = {.teardown = forget};
@@ -495,5 +569,10 @@ int main(void)
     ADD(&tests, the_report_is_a_diff_with_its_place);
     ADD(&tests, a_status_that_agrees_is_shown_without_a_sign);
     ADD(&tests, the_report_shows_a_block_in_the_order_that_came);
+    ADD(&tests, a_block_that_waits_agrees_with_one_that_waits);
+    ADD(&tests, a_block_that_ended_is_none_that_waits);
+    ADD(&tests, the_first_outcomes_are_compared_alone);
+    ADD(&tests, what_is_known_are_the_values_of_what_agrees);
+    ADD(&tests, what_is_known_is_not_taken_from_one_that_differs);
     return run_all("match", &tests, NULL, NULL);
 }

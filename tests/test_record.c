@@ -252,6 +252,133 @@ static void a_number_that_is_no_pid_stays(void **state)
     assert_file("out/t.console", "$ echo 47 11\n47 11\n");
 }
 
+static const char two_terminals[] = "maker$ ./mkfifo fifo > x\n"
+                                    "reader$ exec cat fifo\n{{waits}}\n"
+                                    "writer$ echo $$; exec cat > fifo\n"
+                                    "{{writer:pid}}\n{{waits}}\n"
+                                    "writer< {{writer}} writes\n{{waits}}\n"
+                                    "reader:\n{{writer}} writes\n{{waits}}\n"
+                                    "writer< ^D\nreader:\n";
+
+static void a_recording_has_the_form_of_its_transcript(void **state)
+{
+    (void)state;
+    recorded(two_terminals);
+    assert_string_equal(ended.err, "");
+    assert_file("out/t.console", "maker$ ./mkfifo fifo > x\n"
+                                 "reader$ exec cat fifo\n{{waits}}\n"
+                                 "writer$ echo $$; exec cat > fifo\n"
+                                 "1001\n{{waits}}\n"
+                                 "writer< 1001 writes\n{{waits}}\n"
+                                 "reader:\n1001 writes\n{{waits}}\n"
+                                 "writer< ^D\nreader:\n");
+}
+
+static void each_command_has_its_part_of_the_trace(void **state)
+{
+    (void)state;
+    if (system("command -v strace > /dev/null") != 0)
+        skip();
+    recorded(two_terminals);
+    command("grep -E '^#|^[a-z]+[$:<]' out/t.trace");
+    if (ended.out[0] == '#')
+        skip();
+    assert_string_equal(ended.out, "maker$ ./mkfifo fifo > x\n"
+                                   "reader$ exec cat fifo\n"
+                                   "writer$ echo $$; exec cat > fifo\n");
+    command("sed -n '/^reader/,/^writer/p' out/t.trace | "
+            "grep -c 'read(3<./fifo>, \"'; ls -A . out");
+    assert_string_equal(ended.out, "2\n.:\nout\nt.console\n\nout:\n"
+                                   "t.console\nt.trace\n");
+}
+
+/* Only the reader's calls, of one process: those of two may mix. */
+static void two_recordings_of_terminals_have_the_same_bytes(void **state)
+{
+    (void)state;
+    recorded("maker$ ./mkfifo fifo > x\nreader$ exec cat fifo\n{{waits}}\n"
+             "writer$ exec cat > fifo\n{{waits}}\nwriter< one\n{{waits}}\n"
+             "reader:\none\n{{waits}}\nwriter< two\n{{waits}}\n"
+             "writer< ^D\nreader:\ntwo\n");
+    command("mv out first && " RECORD FILES " && for d in out first; do "
+            "sed -n '/^reader/,/^writer/p' $d/t.trace > $d/reader; done; "
+            "cmp out/t.console first/t.console && cmp out/reader first/reader");
+    assert_string_equal(ended.err, "");
+    assert_string_equal(ended.out, "");
+    assert_int_equal(ended.status, 0);
+}
+
+static void a_recorded_command_has_canonical_values(void **state)
+{
+    char *text;
+
+    (void)state;
+    recorded("$ echo $$ 7\n{{p:pid}} {{n:number}}\n"
+             "$ : {{p}} {{n}} {{'{{n}}'}}; echo $$\n{{q:pid}}\n");
+    assert_string_equal(ended.err, "");
+    assert_file("out/t.console", "$ echo $$ 7\n1001 7\n"
+                                 "$ : 1001 7 {{n}}; echo $$\n1002\n");
+    text = get_file(directory, "out/t.trace");
+    assert_non_null(text);
+    if (text[0] != '#')
+        assert_contains(text, "\n$ : 1001 7 {{n}}; echo $$\n1002 execve");
+    free(text);
+}
+
+static void a_mismatch_on_a_terminal_is_recorded_too(void **state)
+{
+    (void)state;
+    recorded("a$ echo $$; exec cat\n{{p:pid}}\n{{waits}}\n"
+             "a< {{p}} one\ntwo\n{{waits}}\n"
+             "a< {{p}} three\n{{p}} three\n{{waits}}\na< ^D\n");
+    assert_contains(ended.err, "t.console:4:\n    a< {{p}} one\n"
+                               "  - two\n  + ");
+    assert_file("out/t.console", "a$ echo $$; exec cat\n1001\n{{waits}}\n"
+                                 "a< 1001 one\n1001 one\n{{waits}}\n"
+                                 "a< 1001 three\n1001 three\n{{waits}}\n"
+                                 "a< ^D\n");
+}
+
+static void what_was_not_done_is_not_recorded(void **state)
+{
+    (void)state;
+    recorded("a$ exit 3\n{{waits}}\na< x\n{{waits}}\na:\nb$ echo b\nb\n");
+    assert_contains(ended.err, "it has ended instead of waiting");
+    assert_file("out/t.console", "a$ exit 3\n[3]\nb$ echo b\nb\n");
+}
+
+static void a_value_that_is_missing_stops_the_recording(void **state)
+{
+    (void)state;
+    record("$ :\n{{x:pid}}\n$ echo {{x}}\n");
+    assert_int_equal(ended.status, 1);
+    assert_contains(ended.err, "t.console:3: $ echo {{x}}: "
+                               "there is no value for x\n");
+    assert_contains(ended.err, "  - {{x:pid}}\n");
+    assert_nothing_written();
+}
+
+static void interrupted_it_removes_queues_and_processes(void **state)
+{
+    char *real = realpath(directory, NULL), *text;
+
+    (void)state;
+    assert_non_null(real);
+    text = text_format("a$ ipcmk -Q; sleep 60 & echo $! > '%s'/pid; wait\n"
+                       "Message queue id: {{q:msqid}}\n{{waits}}\n"
+                       "b$ echo {{q}} > '%s'/started; exec sleep 60\na:\n",
+                       real, real);
+    put_file(directory, "t.console", text);
+    free(text);
+    free(real);
+    command("mkfifo started && { " RECORD FILES " & p=$!; } && "
+            "read -r q < started && ipcs -q -i $q | grep -c msqid=$q && "
+            "kill -INT $p; wait $p; echo $?; rm started t.console; ls -A out; "
+            "ipcs -q -i $q 2>&1 | grep -c msqid=; "
+            "test -d /proc/$(cat pid) && echo alive");
+    assert_string_equal(ended.out, "1\n130\n0\n");
+}
+
 static void a_null_byte_in_the_output_is_an_error(void **state)
 {
     (void)state;
@@ -677,6 +804,14 @@ int main(void)
     ADD(&tests, pids_count_from_1001_as_they_appear);
     ADD(&tests, pids_of_a_mismatch_are_renumbered_too);
     ADD(&tests, a_number_that_is_no_pid_stays);
+    ADD(&tests, a_recording_has_the_form_of_its_transcript);
+    ADD(&tests, each_command_has_its_part_of_the_trace);
+    ADD(&tests, two_recordings_of_terminals_have_the_same_bytes);
+    ADD(&tests, a_recorded_command_has_canonical_values);
+    ADD(&tests, a_mismatch_on_a_terminal_is_recorded_too);
+    ADD(&tests, what_was_not_done_is_not_recorded);
+    ADD(&tests, a_value_that_is_missing_stops_the_recording);
+    ADD(&tests, interrupted_it_removes_queues_and_processes);
     ADD(&tests, a_null_byte_in_the_output_is_an_error);
     ADD(&tests, a_process_left_behind_is_an_error);
     ADD(&tests, nothing_but_the_two_files_is_left);

@@ -293,6 +293,103 @@ static void a_program_that_is_not_found_is_enoent(void **state)
     assert_int_equal(errno, ENOENT);
 }
 
+static struct program *start_typed(enum run_mode mode, const char *text)
+{
+    static const char *argv[] = {"/bin/sh", "-c", NULL, NULL};
+    static struct run command;
+    struct program *program;
+
+    argv[2] = text;
+    command = (struct run){mode, "/", argv, LONG, NULL};
+    forget(NULL);
+    program = run_start(&command, true);
+    if (program == NULL)
+        fail_msg("run_start: %s", strerror(errno));
+    return program;
+}
+
+static void a_program_is_followed_step_by_step(void **state)
+{
+    struct program *program =
+        start_typed(*(enum run_mode *)*state, "echo one; cat; exit 3");
+    const struct run_result *now = run_follow(program, 0, 1);
+
+    assert_false(now->ended);
+    assert_string_equal(now->output, "one\n");
+    assert_int_equal(run_type(program, "two"), 0);
+    now = run_follow(program, 4, 1);
+    assert_false(now->ended);
+    assert_string_equal(now->output, "one\ntwo\n");
+    assert_int_equal(run_type(program, NULL), 0);
+    now = run_follow(program, 8, -1);
+    assert_true(now->ended);
+    run_end(program, &result);
+    assert_string_equal(result.output, "one\ntwo\n");
+    assert_int_equal(result.status, 3);
+    assert_false(result.late);
+    assert_false(result.left_behind);
+}
+
+static void a_program_that_waits_can_be_ended(void **state)
+{
+    struct program *program =
+        start_typed(*(enum run_mode *)*state, "sleep 60 & echo $!; exec cat");
+    pid_t pid;
+
+    run_follow(program, 0, 1);
+    run_end(program, &result);
+    pid = (pid_t)strtol(result.output, NULL, 10);
+    assert_true(pid > 1);
+    assert_true(gone(pid));
+    assert_true(result.ended);
+    assert_true(result.late);
+}
+
+static void what_has_ended_is_not_followed_further(void **state)
+{
+    struct program *program = start_typed(*(enum run_mode *)*state, "echo x");
+
+    assert_true(run_follow(program, 0, -1)->ended);
+    assert_string_equal(run_follow(program, 0, 5)->output, "x\n");
+    assert_int_equal(run_type(program, "nobody"), 0);
+    assert_int_equal(run_type(program, NULL), 0);
+    run_end(program, NULL);
+}
+
+/* What was typed arrives even if it takes the kernel a while. */
+static void nobody_seems_to_sleep_who_was_just_woken_up(void **state)
+{
+    struct program *program = start_typed(
+        *(enum run_mode *)*state,
+        "while read -r x; do n=$(printf '%s' \"$x\"); last=$n; done; "
+        "echo $last");
+    char text[16];
+
+    for (int i = 0; i < 50; i++) {
+        snprintf(text, sizeof text, "%d", i);
+        assert_int_equal(run_type(program, text), 0);
+        assert_false(run_follow(program, 0, 0)->ended);
+    }
+    assert_int_equal(run_type(program, NULL), 0);
+    assert_string_equal(run_follow(program, 0, -1)->output, "49\n");
+    run_end(program, NULL);
+}
+
+static void what_nobody_reads_does_not_hang(void **state)
+{
+    struct program *program =
+        start_typed(*(enum run_mode *)*state, "exec sleep 60");
+    char line[4001] = {0};
+    int typed = 0;
+
+    memset(line, 'x', sizeof line - 1);
+    for (int i = 0; i < 20 && typed == 0; i++)
+        typed = run_type(program, line);
+    assert_int_equal(typed, -1);
+    assert_int_equal(errno, EAGAIN);
+    run_end(program, NULL);
+}
+
 /* And these know their mode. */
 
 static void a_directory_cannot_be_executed(void **state)
@@ -462,6 +559,11 @@ static void add_for(struct tests *tests, enum run_mode *mode)
     IN(no_descriptor_and_no_child_is_left);
     IN(closed_standard_descriptors_do_not_matter);
     IN(a_program_that_is_not_found_is_enoent);
+    IN(a_program_is_followed_step_by_step);
+    IN(a_program_that_waits_can_be_ended);
+    IN(what_has_ended_is_not_followed_further);
+    IN(nobody_seems_to_sleep_who_was_just_woken_up);
+    IN(what_nobody_reads_does_not_hang);
     if (mode != &terminal)
         IN(standard_input_is_empty_without_a_terminal);
 #undef IN

@@ -291,6 +291,112 @@ static void a_null_byte_is_named_with_its_line(void **state)
     free(path);
 }
 
+static void without_names_there_is_no_terminal(void **state)
+{
+    (void)state;
+    parse("$ a\nb:\nb< x\nb<\nB$ x\n");
+    assert_int_equal(t->ncommands, 1);
+    assert_null(t->commands[0].terminal);
+    assert_int_equal(t->commands[0].kind, COMMAND_RUN);
+    assert_int_equal(t->commands[0].nlines, 4);
+}
+
+static void a_block_has_its_terminal_kind_text_and_owner(void **state)
+{
+    static const struct command blocks[] = {
+        {.number = 2, .terminal = "a", .kind = COMMAND_RUN, .text = "one"},
+        {.number = 5, .terminal = "bc", .text = "two 2", .owner = 1},
+        {.number = 7, .terminal = "a", .kind = COMMAND_TYPE, .text = " x "},
+        {.number = 9, .terminal = "a", .kind = COMMAND_TYPE, .text = ""},
+        {.number = 11, .terminal = "a", .kind = COMMAND_TYPE, .text = ""},
+        {.number = 13,
+         .terminal = "bc",
+         .kind = COMMAND_LOOK,
+         .text = "",
+         .owner = 1},
+        {.number = 15, .terminal = "a", .kind = COMMAND_CLOSE, .text = "^D"},
+        {.number = 17, .terminal = "a", .text = "three", .owner = 7},
+    };
+
+    (void)state;
+    parse("# why\na$ one\nout\n{{waits}}\nbc$ two 2\n{{waits}}\n"
+          "a<  x \n{{waits}}\na< \n{{waits}}\na<\n{{waits}}\n"
+          "bc:\nend\na< ^D\n[3]\na$ three\n");
+    assert_int_equal(t->ncommands, 8);
+    for (size_t i = 0; i < 8; i++) {
+        assert_int_equal(t->commands[i].number, blocks[i].number);
+        assert_string_equal(t->commands[i].terminal, blocks[i].terminal);
+        assert_int_equal(t->commands[i].kind, blocks[i].kind);
+        assert_string_equal(t->commands[i].text, blocks[i].text);
+        assert_int_equal(t->commands[i].owner, blocks[i].owner);
+    }
+}
+
+static void a_block_waits_or_has_a_status(void **state)
+{
+    (void)state;
+    parse("a$ one\nout\n{{waits}}\na:\nend\n[3]\nb$ two\n");
+    assert_int_equal(t->commands[0].status, STATUS_WAITS);
+    assert_int_equal(t->commands[0].nlines, 1);
+    assert_int_equal(t->commands[1].status, 3);
+    assert_int_equal(t->commands[1].nlines, 1);
+    assert_int_equal(t->commands[2].status, 0);
+}
+
+static void a_quoted_block_is_output(void **state)
+{
+    (void)state;
+    parse("a$ x\n{{'a:'}}\n{{'b$ y'}}\n{{'Usage:'}}\n{{'{{waits}}'}}\n"
+          "two words:\nb: c\nb<c\n{{waits}}\na:\n");
+    assert_int_equal(t->ncommands, 2);
+    assert_int_equal(t->commands[0].nlines, 7);
+}
+
+static void a_command_has_variables_of_outputs_above_it(void **state)
+{
+    const struct command *c;
+
+    (void)state;
+    parse("$ a\n{{x:pid}} {{y:pid}}\n$ b {{x}}{{y:pid}} {{'{{x}}'}}\n");
+    c = &t->commands[1];
+    assert_string_equal(c->text, "b {{x}}{{y:pid}} {{'{{x}}'}}");
+    assert_int_equal(c->nsegments, 5);
+    assert_string_equal(c->segments[0].text, "b ");
+    assert_int_equal(c->segments[1].variable, 0);
+    assert_int_equal(c->segments[2].variable, 1);
+    assert_string_equal(c->segments[4].text, "{{x}}");
+}
+
+static void a_typed_line_has_variables_too(void **state)
+{
+    (void)state;
+    parse("a$ a\n{{x:pid}}\n{{waits}}\na< {{x}}\n");
+    assert_int_equal(t->commands[1].nsegments, 1);
+    assert_null(t->commands[1].segments[0].text);
+}
+
+static void the_line_of_a_block_is_as_it_was_written(void **state)
+{
+    static const char *const lines[] = {"a$ one", "a< x", "a<", "a: ", "a< ^D"};
+
+    (void)state;
+    parse("a$ one\n{{waits}}\na< x\n{{waits}}\na<\n{{waits}}\na:\n{{waits}}\n"
+          "a< ^D\n");
+    for (size_t i = 0; i < t->ncommands; i++) {
+        char *line = transcript_line(&t->commands[i], t->commands[i].text);
+
+        assert_memory_equal(line, lines[i], strlen(line));
+        assert_true(strlen(line) >= 2);
+        free(line);
+    }
+    transcript_free(t);
+    parse("$ one\n");
+    char *line = transcript_line(&t->commands[0], "two");
+
+    assert_string_equal(line, "$ two");
+    free(line);
+}
+
 static const struct malformed {
     const char *sentence, *text;
     int line;
@@ -351,6 +457,62 @@ static const struct malformed {
      "$ a\n{{together}}\nx\n{{and}}\ny\n{{end}}\n{{and}}\n", 7,
      "{{and}} outside"},
     {"a marker is a line of its own", "$ a\nx {{together}}\n", 2, "first use"},
+    {"a variable in a command has a value", "$ a\n$ b {{x}}\n", 2,
+     "needs a value"},
+    {"a command gives a variable no value", "$ a {{x:pid}}\n{{x:pid}}\n", 1,
+     "needs a value"},
+    {"a variable in a command has its value above it", "$ a {{x}}\n{{x:pid}}\n",
+     1, "needs a value"},
+    {"a variable in a typed line has a value",
+     "a$ b\n{{waits}}\na< {{x}}\n{{x:pid}}\n", 3, "needs a value"},
+    {"a variable keeps its type in a command",
+     "$ a\n{{x:pid}}\n$ b {{x:msqid}}\n", 3, "differs from before: x"},
+    {"a variable in a command ends on its line", "$ a {{x\n", 1, "without }}"},
+    {"the name of a terminal has no capitals", "Reader$ a\n", 1,
+     "lower-case letters"},
+    {"the name of a terminal has no digits", "a$ b\nreader2$ a\n", 2,
+     "lower-case letters; output has {{'...'}}: reader2$ a"},
+    {"the name of a terminal has no hyphen", "a$ b\n{{waits}}\na-b:\n", 3,
+     "lower-case letters"},
+    {"the name of a terminal is ASCII", "a$ b\n{{waits}}\n\303\251< x\n", 3,
+     "lower-case letters"},
+    {"a terminal with a name does not follow one without", "$ a\nx\nb$ c\n", 3,
+     "or none does"},
+    {"a terminal without a name does not follow one with", "b$ c\nx\n$ a\n", 3,
+     "or none does"},
+    {"one cannot look before the first command", "a:\n", 1, "no command is"},
+    {"one cannot look where no command runs", "a$ b\n{{waits}}\nc:\n", 3,
+     "no command is waiting on the terminal c"},
+    {"one cannot look where the command has ended", "a$ b\nx\na:\n", 3,
+     "no command is waiting on the terminal a"},
+    {"one cannot look twice at the end", "a$ b\n{{waits}}\na:\n[1]\na:\n", 5,
+     "no command is waiting on the terminal a"},
+    {"one cannot type where no command runs", "a$ b\n{{waits}}\nc< x\n", 3,
+     "no command is waiting on the terminal c"},
+    {"one cannot type where the command has ended", "a$ b\na<\n", 2,
+     "no command is waiting on the terminal a"},
+    {"one cannot type behind the end",
+     "a$ b\n{{waits}}\na< ^D\n{{waits}}\na:\n{{waits}}\na< x\n", 7,
+     "behind ^D"},
+    {"one cannot end twice", "a$ b\n{{waits}}\na< ^D\n{{waits}}\na< ^D\n", 5,
+     "behind ^D"},
+    {"a terminal has one command at a time", "a$ b\n{{waits}}\nc$ d\na$ e\n", 4,
+     "still running on the terminal a"},
+    {"a command does not wait at the end", "a$ b\n{{waits}}\nc$ d\n", 1,
+     "left waiting on the terminal a"},
+    {"a look does not wait at the end", "a$ b\n{{waits}}\na:\n{{waits}}\n", 3,
+     "left waiting on the terminal a"},
+    {"waiting needs a terminal", "$ a\n{{waits}}\n", 2, "needs a terminal"},
+    {"no output follows the waiting", "a$ b\n{{waits}}\nx\na:\n", 3,
+     "only a command may follow"},
+    {"no status follows the waiting", "a$ b\n{{waits}}\n[1]\na:\n", 3,
+     "only a command may follow"},
+    {"no waiting follows the status", "a$ b\n[1]\n{{waits}}\n", 3,
+     "only a command may follow"},
+    {"nobody waits within a block",
+     "a$ b\n{{together}}\nx\n{{waits}}\n{{and}}\n", 4, "within {{together}}"},
+    {"a block ends before the next terminal's",
+     "a$ b\n{{together}}\nx\n{{and}}\ny\nc$ d\n", 6, "without {{end}}"},
     {"the first of two errors is told", "$ a\n{{x}}\n{{}}\n", 2, "first use"},
 };
 
@@ -398,6 +560,13 @@ int main(void)
     ADD(&tests, a_file_reads_as_its_text_does);
     ADD(&tests, a_missing_file_is_named_with_the_reason);
     ADD(&tests, a_null_byte_is_named_with_its_line);
+    ADD(&tests, without_names_there_is_no_terminal);
+    ADD(&tests, a_block_has_its_terminal_kind_text_and_owner);
+    ADD(&tests, a_block_waits_or_has_a_status);
+    ADD(&tests, a_quoted_block_is_output);
+    ADD(&tests, a_command_has_variables_of_outputs_above_it);
+    ADD(&tests, a_typed_line_has_variables_too);
+    ADD(&tests, the_line_of_a_block_is_as_it_was_written);
     for (size_t i = 0; i < sizeof malformed / sizeof *malformed; i++)
         add_test(&tests, is_refused, (void *)&malformed[i], "%s",
                  malformed[i].sentence);
