@@ -6,13 +6,15 @@
  * Runs each command of TRANSCRIPT on a pseudo-terminal, in a directory that
  * has links to the files of PROGRAMS and the C files of SOURCES. Writes to
  * CONSOLE the commands, what they printed and their status, in the form of a
- * transcript, and to TRACE what strace(1) saw of them, or a line "# REASON"
- * where it cannot trace. Both are independent of the run: see trace.h; ROOT is
+ * transcript, and to TRACE what strace(1) saw of each command, behind its line
+ * ("$ COMMAND" or "NAME$ COMMAND"), or a line "# REASON" where it cannot trace.
+ * Both are independent of the run: see trace.h; ROOT is
  * the directory that paths are shown without.
  *
  * What was printed is written down also if the transcript expects something
- * else; then a warning says so. A command that does not end within SECONDS (10)
- * is an error, and nothing is written.
+ * else; then a warning says so. A command that does not end, or wait, within
+ * SECONDS (10) is an error, and nothing is written. Nor is it if a value that a
+ * later command needs did not come.
  */
 #include <ctype.h>
 #include <err.h>
