@@ -8,8 +8,8 @@
  * CONSOLE the commands, what they printed and their status, in the form of a
  * transcript, and to TRACE what strace(1) saw of each command, behind its line
  * ("$ COMMAND" or "NAME$ COMMAND"), or a line "# REASON" where it cannot trace.
- * Both are independent of the run: see trace.h; ROOT is
- * the directory that paths are shown without.
+ * Both are independent of the run: see trace.h; ROOT is the directory that
+ * paths are shown without.
  *
  * What was printed is written down also if the transcript expects something
  * else; then a warning says so. A command that does not end, or wait, within
