@@ -1,6 +1,6 @@
-/* atomic - four writers, one pipe: does each record arrive in one piece?
+/* atomic - three writers, one pipe: does each record arrive in one piece?
  *
- * Usage: atomic
+ * Usage: atomic SIZE          bytes in a record: 2 to 65536
  */
 #include <err.h>
 #include <limits.h>
@@ -10,13 +10,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { WRITERS = 4, RECORDS = 80, LONG = 5 * PIPE_BUF };
+enum { WRITERS = 3, RECORDS = 60, LONGEST = 65536 };
 
 /* Returns how many records hold bytes of more than one writer. */
 static int count_mixed(size_t size)
 {
     int fildes[2], gate[2], status, result = 0, records = 0, mixed = 0;
-    static char record[LONG];
+    static char record[LONGEST];
     FILE *stream;
 
     if (pipe(fildes) == -1 || pipe(gate) == -1)
@@ -55,25 +55,27 @@ static int count_mixed(size_t size)
             warnx("child: %s", strsignal(WTERMSIG(status)));
         result |= status;
     }
-    if (result != 0 || records != RECORDS)
-        errx(EXIT_FAILURE, "%d records of %d", records, RECORDS);
-    return mixed;
+    if (result == 0 && records == RECORDS)
+        return mixed;
+    errx(EXIT_FAILURE, "%d records of %d", records, RECORDS);
 }
 
 int main(int argc, char *argv[])
 {
-    if (argc != 1)
-        errx(2, "usage: %s", argv[0]);
+    char *end = "";
+    unsigned long size = argc == 2 ? strtoul(argv[1], &end, 10) : 0;
+    int mixed, tries = 0;
+
+    if (*end != '\0' || size < 2 || size > LONGEST)
+        errx(2, "usage: %s SIZE (2 to %d)", argv[0], LONGEST);
+    /* beyond: a longer record may stay whole, by luck; so it tries again. */
+    while ((mixed = count_mixed(size)) == 0 && size > PIPE_BUF && ++tries < 20)
+        ;
     /* promise: up to PIPE_BUF bytes nothing comes in between. */
-    if (count_mixed(PIPE_BUF) != 0)
-        errx(EXIT_FAILURE, "records of %d bytes were mixed", PIPE_BUF);
-    /* beyond: a record may stay whole, by luck, so there are more tries. */
-    for (int tries = 20; count_mixed(LONG) == 0;)
-        if (--tries == 0)
-            errx(EXIT_FAILURE, "records of %d bytes were not mixed", LONG);
-    if (printf("%5d bytes at a time: %d records, each in one piece\n"
-               "%5d bytes at a time: %d records, mixed\n",
-               PIPE_BUF, RECORDS, LONG, RECORDS) < 0 ||
+    if (size <= PIPE_BUF && mixed != 0)
+        errx(EXIT_FAILURE, "%d records of %lu bytes were mixed", mixed, size);
+    if (printf("%d records of %lu bytes: %s\n", RECORDS, size,
+               mixed ? "mixed" : "whole") < 0 ||
         fflush(stdout) == EOF)
         err(EXIT_FAILURE, "stdout");
     return EXIT_SUCCESS;

@@ -10,7 +10,7 @@
 enum {
     LEFT = 16,    /* of the first lifeline */
     STEP = 30,    /* between lifelines */
-    TEXT = 304,   /* width of the text */
+    TEXT = 256,   /* width of the text */
     CALL = 13,    /* size of its letters: calls, */
     MEANING = 12, /* what they mean, */
     NAME = 12,    /* names of lifelines */

@@ -1,5 +1,6 @@
 #include "svg.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,8 +8,13 @@
 
 void svg_escape(FILE *out, const char *text)
 {
-    for (; *text != '\0'; text++) {
-        if (*text == '&')
+    for (bool space = true; *text != '\0'; text++) {
+        bool again = *text == ' ' && space;
+
+        space = *text == ' ';
+        if (again) /* else one of several is all that is shown */
+            fputs("\302\240", out);
+        else if (*text == '&')
             fputs("&amp;", out);
         else if (*text == '<')
             fputs("&lt;", out);

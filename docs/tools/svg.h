@@ -5,7 +5,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* Write text with what XML reserves escaped; control characters become "?". */
+/* Write text with what XML reserves escaped; control characters become "?", and
+ * spaces stay as many as they are. */
 void svg_escape(FILE *out, const char *text);
 
 /* The width of text at this size, in units of it: fixed is for letters of one
