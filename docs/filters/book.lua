@@ -229,9 +229,10 @@ local function listing(div)
   for name in (program .. ' ' .. (div.attributes.with or '')):gmatch('%S+') do
     table.insert(compile, 'cc ' .. name .. '.c -o ' .. name)
   end
+  local arguments = div.attributes.args and ' ARGS="' .. div.attributes.args .. '"' or ''
   blocks:insert(raw(string.format(
-    '<dl class="run"><dt>%s</dt><dd><code>make run-%s</code></dd><dt>%s</dt><dd><code>%s</code></dd></dl>',
-    words.run, program, words.alone, table.concat(compile, ' &amp;&amp; '))))
+    '<dl class="run"><dt>%s</dt><dd><code>make run-%s%s</code></dd><dt>%s</dt><dd><code>%s</code></dd></dl>',
+    words.run, program, escape(arguments), words.alone, table.concat(compile, ' &amp;&amp; '))))
   return blocks
 end
 

@@ -45,6 +45,8 @@ struct course {
     struct row *rows;
     size_t nrows;
     size_t *lane_of; /* of each process */
+    size_t *pipes;
+    size_t npipes;
 };
 
 static bool begins(const char *text, const char *with)
@@ -133,6 +135,7 @@ static bool tries_on(const struct process *process, const struct call *call)
 static bool is_shown(const struct course *course, const struct event *event)
 {
     const struct process *process;
+    const struct object *object;
 
     if (event->kind == EVENT_TYPED)
         return course->command == NOBODY;
@@ -156,12 +159,17 @@ static bool is_shown(const struct course *course, const struct event *event)
                !(course->command == NOBODY && call_is(event->call, "+exited") &&
                  strcmp(call_arg(event->call, 0), "0") == 0 &&
                  !is_child(course, event->process));
-    /* Of other programs: what they print, read and write. */
+    /* Of other programs: what they print, read and write, and how they come to
+     * a FIFO and leave it. */
     if (prints(course, event))
         return true;
-    return has_lane(object_of(course, event)) &&
+    object = object_of(course, event);
+    return has_lane(object) &&
            (call_is(event->call, "read") || call_is(event->call, "write") ||
-            begins(event->call->name, "msg"));
+            begins(event->call->name, "msg") ||
+            (object->kind == OBJECT_FIFO &&
+             (begins(event->call->name, "open") ||
+              call_is(event->call, "close"))));
 }
 
 static const char *terminal_of(const struct course *course, size_t process)
@@ -178,6 +186,36 @@ static const char *terminal_of(const struct course *course, size_t process)
     return "";
 }
 
+/* The letter of a pipe, if the picture has several; "" else. */
+static const char *letter_of(const struct course *course, size_t object)
+{
+    size_t at = NOBODY;
+
+    for (size_t i = 0; i < course->npipes; i++)
+        if (course->pipes[i] == object)
+            at = i;
+    return at == NOBODY ? "" : label_letter(at, course->npipes);
+}
+
+/* The pipes of the picture, in the order in which they are made or met. */
+static void find_pipes(struct course *course)
+{
+    for (size_t i = 0; i < course->story->nevents; i++) {
+        const struct event *event = &course->story->events[i];
+        const struct object *object = object_of(course, event);
+        bool known = !is_shown(course, event) || !has_lane(object) ||
+                     object->kind != OBJECT_PIPE;
+
+        for (size_t j = 0; !known && j < course->npipes; j++)
+            known = course->pipes[j] == event->object;
+        if (known)
+            continue;
+        course->pipes =
+            array_grow(course->pipes, course->npipes, sizeof *course->pipes);
+        course->pipes[course->npipes++] = event->object;
+    }
+}
+
 static size_t add_lane(struct course *course, size_t process, size_t object)
 {
     struct lane *lane;
@@ -189,7 +227,8 @@ static size_t add_lane(struct course *course, size_t process, size_t object)
     lane->object = object;
     lane->first = lane->last = course->nrows;
     if (object != NOBODY)
-        lane->name = label_object(course->story, object, course->language);
+        lane->name = label_object(course->story, object,
+                                  letter_of(course, object), course->language);
     else
         lane->name = label_process(course->story, process, course->language);
     return course->nlanes++;
@@ -230,7 +269,8 @@ static size_t lane_of_terminal(struct course *course, const char *terminal)
     course->lanes =
         array_grow(course->lanes, course->nlanes, sizeof *course->lanes);
     course->lanes[lane] = (struct lane){
-        NOBODY,        NOBODY,       terminal, label_terminal_name(terminal, course->language),
+        NOBODY,        NOBODY,
+        terminal,      label_terminal_name(terminal, course->language),
         course->nrows, course->nrows};
     course->nlanes++;
     return lane;
@@ -262,7 +302,9 @@ static bool join(struct course *course, const struct event *event, size_t lane)
         free(more);
         free(row->call);
         row->call = text;
-        more = label_meaning(course->story, event, course->language);
+        more =
+            label_meaning(course->story, event,
+                          letter_of(course, event->object), course->language);
         if (*more != '\0') {
             text = text_format("%s%s%s", row->meaning,
                                *row->meaning == '\0' ? "" : "; ", more);
@@ -315,11 +357,13 @@ static void add_row(struct course *course, const struct event *event)
     } else {
         row->call = label_call(event);
     }
-    row->meaning = event->kind == EVENT_TYPED && event->typed->line
-                       ? text_format("%s", label_typed(course->language))
-                   : row->printed
-                       ? text_copy("", 0)
-                       : label_meaning(course->story, event, course->language);
+    row->meaning =
+        event->kind == EVENT_TYPED
+            ? text_format("%s", label_typed(event->typed, course->language))
+        : row->printed
+            ? text_copy("", 0)
+            : label_meaning(course->story, event,
+                            letter_of(course, event->object), course->language);
 }
 
 /* Lifelines from left to right: the first process, the objects, the others. */
@@ -486,10 +530,11 @@ static void draw_marks(FILE *out, const struct course *course, size_t at)
             lane_x(lane_of_object((struct course *)course, event->object));
 
         if (call_is(call, "write") || call_is(call, "msgsnd"))
-            arrow(out, "flow", x, to, y);
+            arrow(out, "flow", x, to + (to > x ? -5 : 5), y);
         else if ((call_is(call, "read") || call_is(call, "msgrcv")) &&
                  call->result >= 0)
-            arrow(out, "flow", to, x + (to > x ? 4 : -4), y);
+            arrow(out, "flow", to + (to > x ? -5 : 5), x + (to > x ? 4 : -4),
+                  y);
         else if (begins(call->name, "pipe") || begins(call->name, "open") ||
                  begins(call->name, "mknod") || begins(call->name, "msg"))
             line(out, "link", x, y, to, y);
@@ -629,6 +674,7 @@ static void free_course(struct course *course)
     free(course->rows);
     free(course->lanes);
     free(course->lane_of);
+    free(course->pipes);
 }
 
 size_t course_draw(FILE *out, const struct story *story, size_t command,
@@ -642,6 +688,7 @@ size_t course_draw(FILE *out, const struct story *story, size_t command,
         NULL, 0, (story->world.nprocesses + 1) * sizeof *course.lane_of);
     for (size_t i = 0; i < story->world.nprocesses; i++)
         course.lane_of[i] = NOBODY;
+    find_pipes(&course);
     for (size_t i = 0; i < story->nevents; i++)
         if (is_shown(&course, &story->events[i]))
             add_row(&course, &story->events[i]);

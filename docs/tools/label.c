@@ -8,6 +8,7 @@
 
 enum word {
     ENDS,
+    OF,
     CHILD,
     CHILD_OF_VFORK,
     NAME_CHILD,
@@ -46,6 +47,7 @@ enum word {
     NAMES,
     NONBLOCKING,
     TYPED,
+    TYPED_END,
     TERMINAL_NAME,
     CLOSED,
     TERMINAL,
@@ -53,12 +55,13 @@ enum word {
 };
 
 static const char *const words[][2] = {
-    [ENDS] = {"%ld번은 읽기 끝, %ld번은 쓰기 끝",
-              "%ld is the read end, %ld the write end"},
-    [CHILD] = {"자식 %ld: 디스크립터까지 똑같은 사본",
-               "child %ld, a copy with the same descriptors"},
-    [CHILD_OF_VFORK] = {"자식 %ld: 다른 프로그램을 실행하러 간다",
-                        "child %ld, to execute another program"},
+    [ENDS] = {"%s%ld번은 읽기 끝, %ld번은 쓰기 끝",
+              "%s%ld is the read end, %ld the write end"},
+    [OF] = {"%s의 %s", "%2$s of %1$s"},
+    [CHILD] = {"디스크립터까지 똑같은 자식",
+               "a child with the same descriptors"},
+    [CHILD_OF_VFORK] = {"곧 다른 프로그램이 될 자식",
+                        "a child, to execute another program"},
     [NAME_CHILD] = {"자식 %ld", "child %ld"},
     [NAME_PIPE] = {"파이프", "pipe"},
     [NAME_FIFO] = {"FIFO %s", "FIFO %s"},
@@ -108,6 +111,7 @@ static const char *const words[][2] = {
     [NONBLOCKING] = {"이제 기다리지 않고 EAGAIN으로 실패한다",
                      "from now on EAGAIN instead of waiting"},
     [TYPED] = {"입력한 줄", "a line that is typed"},
+    [TYPED_END] = {"입력을 끝낸다", "the end of the input is typed"},
     [TERMINAL_NAME] = {"%s 터미널", "terminal %s"},
     [CLOSED] = {"닫음", "closed"},
     [TERMINAL] = {"터미널", "terminal"},
@@ -125,6 +129,20 @@ static bool begins(const char *text, const char *with)
     return strncmp(text, with, strlen(with)) == 0;
 }
 
+/* The length of the character or the escape (\n, \0, \303) at text. */
+static size_t escape_length(const char *text)
+{
+    size_t n = 1;
+
+    if (*text != '\\' || text[1] == '\0')
+        return 1;
+    if (text[1] < '0' || text[1] > '7')
+        return 2;
+    while (n < 4 && text[n] >= '0' && text[n] <= '7')
+        n++;
+    return n;
+}
+
 /* An argument without what strace adds: <...> behind a descriptor, addresses.
  */
 static char *plain_arg(const char *arg)
@@ -136,11 +154,10 @@ static char *plain_arg(const char *arg)
     if (fd != -1 && what != NULL)
         return text_format("%ld", fd);
     if (*arg == '"' && strlen(arg) > 22) {
-        /* Not in the middle of an escape such as \n. */
-        size_t cut = 16;
+        size_t cut = 1, n;
 
-        while (cut > 10 && memchr(arg + cut - 4, '\\', 4) != NULL)
-            cut--;
+        while ((n = escape_length(arg + cut)) + cut <= 16)
+            cut += n;
         return text_format("%.*s\342\200\246\"", (int)cut, arg);
     }
     if (begins(arg, "O_RDONLY|") || begins(arg, "O_WRONLY|"))
@@ -247,7 +264,7 @@ static char *received(const struct call *call)
     char *quoted, *shorter, *rest = plain_args(call, 2, call->nargs), *all;
 
     for (long n = 0; end != NULL && n < call->result && *end != '\0'; n++)
-        end += end[1] != '\\' ? 1 : end[2] >= '0' && end[2] <= '7' ? 4 : 2;
+        end += n == 0 ? 1 : escape_length(end);
     if (end == NULL || type == NULL || strlen(end) < 1) {
         free(rest);
         return plain_args(call, 0, call->nargs);
@@ -301,6 +318,11 @@ static char *arguments(const struct event *event)
     if (call_is(call, "msgrcv") && call->result >= 0 &&
         event->kind == EVENT_CALL)
         return received(call);
+    /* How many reads a loop takes, and what each brings, is chance; how many
+     * bytes come in all is not. */
+    if (event->times > 1 && call_is(call, "read"))
+        return text_format("%ld, \342\200\246",
+                           strtol(call_arg(call, 0), NULL, 10));
     if (event->kind == EVENT_WAIT && !begins(call->name, "open"))
         return plain_args(call, 0, 1);
     if (strcmp(name, "waitpid") == 0 ||
@@ -322,29 +344,26 @@ char *label_call(const struct event *event)
         text = command_line(call);
         if (call->error == NULL)
             return text;
-        result = text_format("%s = -1 %s", text, call->error);
+        result = text_format("%s =\302\240-1 %s", text, call->error);
         free(text);
         return result;
     }
     args = arguments(event);
     if (event->kind == EVENT_WAIT)
         result = text_copy("", 0);
+    else if (event->times > 1 && call_is(call, "read"))
+        result = text_copy("", 0);
     else if (event->times > 1)
         result = text_format(" \303\227 %zu", event->times);
     else if (call->error != NULL)
-        result = text_format(" = -1 %s", call->error);
+        result = text_format(" =\302\240-1 %s", call->error);
     else if (call_is(call, "close") || call_is(call, "msgctl") ||
              strcmp(name_of(call), "sleep") == 0 || begins(call->name, "pipe"))
         result = text_copy("", 0);
     else if (call_is(call, "umask"))
-        result = text_format(" = %03lo", (unsigned long)call->result);
+        result = text_format(" =\302\240%03lo", (unsigned long)call->result);
     else
-        result = text_format(" = %ld", call->result);
-    /* How many reads a loop takes is chance; how many bytes come is not. */
-    if (event->times > 1 && call_is(call, "read")) {
-        free(result);
-        result = text_copy(" \342\200\246", 4);
-    }
+        result = text_format(" =\302\240%ld", call->result);
     text = text_format("%s(%s)%s", name_of(call), args, result);
     free(args);
     free(result);
@@ -396,13 +415,33 @@ static char *waiting(const struct story *story, const struct event *event,
     return text_format("%s", words[word][language]);
 }
 
+/* "read end", or "read end of A" where there are several pipes. */
+static char *end_of_pipe(bool writing, const char *pipe, enum language language)
+{
+    const char *end = words[writing ? WRITE_END : READ_END][language];
+
+    return *pipe == '\0' ? text_format("%s", end)
+                         : text_format(words[OF][language], pipe, end);
+}
+
+/* A text with the end of a pipe in it. */
+static char *about_end(enum word word, const struct event *event,
+                       const char *pipe, enum language language)
+{
+    char *end = end_of_pipe(event->slot.writes, pipe, language);
+    char *text = word == COPIES ? text_format(words[word][language],
+                                              event->call->result, end)
+                                : text_format(words[word][language], end);
+
+    free(end);
+    return text;
+}
+
 char *label_meaning(const struct story *story, const struct event *event,
-                    enum language language)
+                    const char *pipe, enum language language)
 {
     const struct call *call = event->call;
     const char *error = call->error == NULL ? "" : call->error;
-    const char *side =
-        words[event->slot.writes ? WRITE_END : READ_END][language];
     long ends[2];
     enum word word;
 
@@ -414,20 +453,24 @@ char *label_meaning(const struct story *story, const struct event *event,
         return text_format(words[KILLED][language], call_arg(call, 0));
     if (begins(call->name, "pipe") && call->result == 0) {
         ends_of(call, ends);
-        return text_format(words[ENDS][language], ends[0], ends[1]);
+        char *name =
+            *pipe == '\0' ? text_copy("", 0) : text_format("%s: ", pipe);
+        char *text = text_format(words[ENDS][language], name, ends[0], ends[1]);
+
+        free(name);
+        return text;
     }
     if (call_forks(call) && call->result > 0)
         return text_format(
-            words[call_vforks(call) ? CHILD_OF_VFORK : CHILD][language],
-            call->result);
+            "%s", words[call_vforks(call) ? CHILD_OF_VFORK : CHILD][language]);
     if (call_is(call, "wait4") && call->result > 0)
         return child_end(event, language);
     if (call_is(call, "close") && is_pipe(story, event->object))
-        return text_format(words[event->last ? CLOSES_LAST : CLOSES][language],
-                           side);
+        return about_end(event->last ? CLOSES_LAST : CLOSES, event, pipe,
+                         language);
     if (begins(call->name, "dup") && call->result >= 0 &&
         is_pipe(story, event->object))
-        return text_format(words[COPIES][language], call->result, side);
+        return about_end(COPIES, event, pipe, language);
     if (event->times > 1)
         return text_format(words[TOGETHER][language], event->bytes);
     if (call_is(call, "execve") && call->error == NULL)
@@ -472,7 +515,8 @@ char *label_process(const struct story *story, size_t at,
     return text_format(words[NAME_CHILD][language], process->pid);
 }
 
-char *label_object(const struct story *story, size_t at, enum language language)
+char *label_object(const struct story *story, size_t at, const char *pipe,
+                   enum language language)
 {
     const struct object *object = &story->world.objects[at];
 
@@ -482,7 +526,8 @@ char *label_object(const struct story *story, size_t at, enum language language)
                                                       : object->name);
     if (object->kind == OBJECT_QUEUE)
         return text_format(words[NAME_QUEUE][language], object->name);
-    return text_format("%s", words[NAME_PIPE][language]);
+    return text_format("%s%s%s", words[NAME_PIPE][language],
+                       *pipe == '\0' ? "" : " ", pipe);
 }
 
 char *label_text(const char *quoted)
@@ -514,9 +559,11 @@ const char *label_terminal(enum language language)
     return words[TERMINAL][language];
 }
 
-const char *label_typed(enum language language)
+const char *label_typed(const struct typed *typed, enum language language)
 {
-    return words[TYPED][language];
+    if (!typed->line)
+        return "";
+    return words[strcmp(typed->text, "^D") == 0 ? TYPED_END : TYPED][language];
 }
 
 char *label_terminal_name(const char *name, enum language language)
@@ -526,14 +573,18 @@ char *label_terminal_name(const char *name, enum language language)
     return text_format(words[TERMINAL_NAME][language], name);
 }
 
-/* One pipe of several is known by its letter. */
-const char *label_pipe(size_t at, size_t of, enum language language)
+const char *label_letter(size_t at, size_t of)
 {
     static const char *const letters[] = {"A", "B", "C", "D", "E", "F"};
 
-    return of == 1 || at >= sizeof letters / sizeof *letters
-               ? words[NAME_PIPE][language]
-               : letters[at];
+    return of < 2 || at >= sizeof letters / sizeof *letters ? "" : letters[at];
+}
+
+const char *label_pipe(size_t at, size_t of, enum language language)
+{
+    const char *letter = label_letter(at, of);
+
+    return *letter == '\0' ? words[NAME_PIPE][language] : letter;
 }
 
 const char *label_kernel(enum language language)

@@ -15,15 +15,19 @@ bool language_named(const char *name, enum language *language);
  * the manual pages (fork() for clone()). The caller frees it. */
 char *label_call(const struct event *event);
 
+/* One of several pipes is known by a letter; "" if there is only one. */
+const char *label_letter(size_t at, size_t of);
+
 /* What the call means here: what it waits for, which end it closes, that the
- * end of file has come. "" if the call says all. The caller frees it. */
+ * end of file has come. pipe is the letter of the pipe that it is about. ""
+ * if the call says all. The caller frees it. */
 char *label_meaning(const struct story *story, const struct event *event,
-                    enum language language);
+                    const char *pipe, enum language language);
 
 /* The name of a process or an object. The caller frees it. */
 char *label_process(const struct story *story, size_t process,
                     enum language language);
-char *label_object(const struct story *story, size_t object,
+char *label_object(const struct story *story, size_t object, const char *pipe,
                    enum language language);
 char *label_terminal_name(const char *name, enum language language);
 
@@ -31,11 +35,13 @@ char *label_terminal_name(const char *name, enum language language);
  * its quotation marks and its newline at the end. The caller frees it. */
 char *label_text(const char *quoted);
 
+/* What it is that was typed; "" for a command. */
+const char *label_typed(const struct typed *typed, enum language language);
+
 /* Words that stand alone: "read end", ... */
 const char *label_end(bool writing, enum language language);
 const char *label_closed(enum language language);
 const char *label_terminal(enum language language);
-const char *label_typed(enum language language);
 const char *label_pipe(size_t at, size_t of, enum language language);
 const char *label_kernel(enum language language);
 
