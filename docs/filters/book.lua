@@ -369,17 +369,33 @@ local function in_words(rows)
   return table.concat(out)
 end
 
--- On paper a picture has a size, and brings its colours along, for WeasyPrint
--- knows no others inside of an SVG.
-local paper_style
+-- On paper a picture has a size, and its colours are attributes, for WeasyPrint
+-- gives no style sheet to an SVG.
+local paper_rules
+local function style_of(class)
+  if not paper_rules then
+    paper_rules = {}
+    local css = read('docs/theme/figures.css'):gsub('/%*.-%*/', ''):gsub('@media.*', '')
+    for selectors, rules in css:gmatch('([^{}]+){([^}]*)}') do
+      for selector in selectors:gmatch('[^,]+') do
+        local name = selector:match('[%w-]+%s*$'):gsub('%s', '')
+        paper_rules[name] = (paper_rules[name] or '') .. rules
+      end
+    end
+  end
+  return paper_rules[class] or ''
+end
+
 local function on_paper(svg)
-  paper_style = paper_style or '<style>' ..
-    read('docs/theme/figures.css'):gsub('@media.*', ''):gsub('/%*.-%*/', '') .. '</style>'
   local width, height = svg:match('viewBox="0 0 ([%d.]+) ([%d.]+)"')
-  local scale = math.min(0.27, 165 / width, 205 / height)
-  svg = svg:gsub(' width="[%d.]+" height="[%d.]+">', string.format(
-    ' width="%.4gmm" height="%.4gmm">%s', width * scale, height * scale,
-    paper_style:gsub('%%', '%%%%')), 1)
+  local scale = math.min(0.2, 165 / width, 205 / height)
+  svg = svg:gsub(' width="[%d.]+" height="[%d.]+">',
+                 string.format(' width="%.4gmm" height="%.4gmm">', width * scale, height * scale), 1)
+  svg = svg:gsub('<(%w+) class="([%w ]+)"', function(element, classes)
+    local style = style_of(element)
+    for class in classes:gmatch('%w+') do style = style .. style_of(class) end
+    return '<' .. element .. ' style="' .. escape(style) .. '"'
+  end)
   return (svg:gsub('</?a[^>]*>', ''))
 end
 

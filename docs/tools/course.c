@@ -465,8 +465,9 @@ static void arrow(FILE *out, const char *class, double from, double to,
 
     fprintf(out,
             "<path class=\"%s\" d=\"M%g %gH%g\"/>"
-            "<path class=\"head\" d=\"M%g %gl%g -4v8z\"/>\n",
-            class, from, y, to + back, to, y, back);
+            "<path class=\"head%s\" d=\"M%g %gl%g -4v8z\"/>\n",
+            class, from, y, to + back,
+            strcmp(class, "birth") == 0 ? " kin" : "", to, y, back);
 }
 
 /* The row in which a process comes back from the call that it waits in. */
