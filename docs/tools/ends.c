@@ -276,22 +276,32 @@ static void draw_way(const struct drawing *drawing, const struct box *box,
             to > from ? -7 : 7);
 }
 
-static void draw_box(const struct drawing *drawing, const struct box *box)
+/* The name of a process, with the program that it runs now if that is not the
+ * one it was made by. */
+static char *name_of(const struct drawing *drawing, size_t at)
 {
     const struct scene *scene = drawing->scene;
-    const struct process *now = &scene->world.processes[box->process];
-    char *name = label_process(scene->story, box->process, drawing->language);
+    size_t parent = scene->story->world.processes[at].parent;
+    char *name = label_process(scene->story, at, drawing->language), *longer;
+
+    if (parent == NOBODY || !scene->there[parent] ||
+        strcmp(scene->world.processes[at].program,
+               scene->world.processes[parent].program) == 0)
+        return name;
+    longer = text_format("%s: %s", name, scene->world.processes[at].program);
+    free(name);
+    return longer;
+}
+
+static void draw_box(const struct drawing *drawing, const struct box *box)
+{
+    char *name = name_of(drawing, box->process);
 
     fprintf(drawing->out,
             "<rect class=\"box\" x=\"%g\" y=\"%g\" width=\"%d\" height=\"%g\" "
             "rx=\"8\"/><text class=\"name\" x=\"%g\" y=\"%g\">",
             box->x, box->y, BOX, box->height, box->x + 9, box->y + 16);
-    if (!now->ours) {
-        svg_escape(drawing->out, name);
-        fprintf(drawing->out, ": %s", now->program);
-    } else {
-        svg_escape(drawing->out, name);
-    }
+    svg_escape(drawing->out, name);
     fputs("</text>\n", drawing->out);
     for (size_t i = 0; i < box->nfds; i++)
         draw_fd(drawing, box, i);
@@ -360,11 +370,9 @@ static void tell(const struct drawing *drawing)
         const struct box *box = &drawing->boxes[i];
         const struct process *now =
             &drawing->scene->world.processes[box->process];
-        char *name = label_process(drawing->scene->story, box->process,
-                                   drawing->language);
+        char *name = name_of(drawing, box->process);
 
-        fprintf(drawing->out, "-\t%s%s%s\t", name, now->ours ? "" : ": ",
-                now->ours ? "" : now->program);
+        fprintf(drawing->out, "-\t%s\t", name);
         for (size_t j = 0; j < box->nfds; j++) {
             struct slot *slot = world_slot((struct process *)now, box->fds[j]);
 
