@@ -406,7 +406,7 @@ local function drawn(div, name, id)
   local caption = figcaption('figure', caption_html(div.content, 'record=' .. record))
   local body
   if not svg then
-    body = '<p class="missing">' .. words.missing .. ': <code>' .. escape(rows) .. '</code></p>'
+    body = '<p class="missing">' .. words.nopicture .. ': <code>' .. escape(rows) .. '</code></p>'
   elseif form == 'print' then
     body = on_paper(svg)
   else
