@@ -481,13 +481,31 @@ static size_t row_of_return(const struct course *course, size_t at)
     return course->nrows - 1;
 }
 
+/* The row in which a process ends, or the last that it is in. */
+static size_t last_alive(const struct course *course, size_t at)
+{
+    const struct lane *lane = &course->lanes[at];
+
+    for (size_t i = lane->first; i <= lane->last; i++)
+        if (lane->process != NOBODY && course->rows[i].lane == at &&
+            course->rows[i].event->process == lane->process &&
+            course->rows[i].event->call != NULL &&
+            course->rows[i].event->call->name[0] == '+')
+            return i;
+    return lane->last;
+}
+
 static void draw_lane(FILE *out, const struct course *course, size_t at)
 {
     const struct lane *lane = &course->lanes[at];
     double x = lane_x(at), y = course->rows[lane->first].y;
 
     if (lane->object == NOBODY) {
-        line(out, "life", x, y, x, course->rows[lane->last].y);
+        double end = course->rows[last_alive(course, at)].y;
+
+        line(out, "life", x, y, x, end);
+        /* From its end to the wait() of its parent it is a zombie. */
+        line(out, "lead", x, end, x, course->rows[lane->last].y);
         return;
     }
     line(out, "band", x, y, x, course->rows[lane->last].y);
