@@ -132,6 +132,22 @@ static bool tries_on(const struct process *process, const struct call *call)
     return false;
 }
 
+/* A process of another program that none of ours has made, in a command that
+ * runs a program of ours. */
+static bool is_beside_ours(const struct course *course, size_t process)
+{
+    const struct world *world = &course->story->world;
+    size_t command = world->processes[process].command;
+
+    for (size_t at = process; at != NOBODY; at = world->processes[at].parent)
+        if (world->processes[at].ever)
+            return false;
+    for (size_t i = 0; i < world->nprocesses; i++)
+        if (world->processes[i].command == command && world->processes[i].ever)
+            return true;
+    return false;
+}
+
 static bool is_shown(const struct course *course, const struct event *event)
 {
     const struct process *process;
@@ -160,7 +176,11 @@ static bool is_shown(const struct course *course, const struct event *event)
                  strcmp(call_arg(event->call, 0), "0") == 0 &&
                  !is_child(course, event->process));
     /* Of other programs: what they print, read and write, and how they come to
-     * a FIFO and leave it. */
+     * a FIFO and leave it. Of those beside ours in a pipeline, only what they
+     * give to ours: how they take what they get is chance. */
+    if (is_beside_ours(course, event->process) &&
+        (prints(course, event) || !call_is(event->call, "write")))
+        return false;
     if (prints(course, event))
         return true;
     object = object_of(course, event);

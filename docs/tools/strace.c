@@ -284,6 +284,47 @@ static void name_unfinished(struct traced *command)
     }
 }
 
+static void free_call(struct call *call)
+{
+    for (size_t i = 0; i < call->nargs; i++)
+        free(call->args[i]);
+    free(call->args);
+    free(call->text);
+    free(call->name);
+    free(call->error);
+    free(call->file);
+}
+
+/* A call that a signal interrupts, and that the kernel then begins anew, is one
+ * call: "= ? ERESTARTSYS (...)". Whether a signal comes just then is chance. */
+static void drop_restarted(struct traced *command)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < command->ncalls; i++) {
+        struct call *call = &command->calls[i];
+        size_t next = i + 1;
+
+        while (next < command->ncalls && command->calls[next].pid != call->pid)
+            next++;
+        if (strstr(call->text, "= ? ERESTART") != NULL &&
+            next < command->ncalls &&
+            strcmp(command->calls[next].name, call->name) == 0) {
+            command->calls[next].line = call->line;
+            free_call(call);
+        } else {
+            command->calls[n++] = *call;
+        }
+    }
+    command->ncalls = n;
+}
+
+static void tidy(struct traced *command)
+{
+    name_unfinished(command);
+    drop_restarted(command);
+}
+
 struct strace *strace_parse(const char *path, const char *text, char **error)
 {
     struct reader reader = {
@@ -302,7 +343,7 @@ struct strace *strace_parse(const char *path, const char *text, char **error)
         text += length + (text[length] == '\n');
     }
     for (size_t i = 0; i < reader.strace->ncommands; i++)
-        name_unfinished(&reader.strace->commands[i]);
+        tidy(&reader.strace->commands[i]);
     if (reader.line == 0)
         reader.error = text_format("%s:1: the trace is empty", path);
     if (reader.error == NULL)
@@ -310,17 +351,6 @@ struct strace *strace_parse(const char *path, const char *text, char **error)
     strace_free(reader.strace);
     *error = reader.error;
     return NULL;
-}
-
-static void free_call(struct call *call)
-{
-    for (size_t i = 0; i < call->nargs; i++)
-        free(call->args[i]);
-    free(call->args);
-    free(call->text);
-    free(call->name);
-    free(call->error);
-    free(call->file);
 }
 
 void strace_free(struct strace *strace)
