@@ -398,7 +398,7 @@ local function on_paper(svg)
     for class in classes:gmatch('%w+') do style = style .. style_of(class) end
     return '<' .. element .. ' style="' .. escape(style) .. '"'
   end)
-  return (svg:gsub('</?a[^>]*>', ''))
+  return svg
 end
 
 local function drawn(div, name, id)
@@ -408,8 +408,11 @@ local function drawn(div, name, id)
   if not svg then
     body = '<p class="missing">' .. words.nopicture .. ': <code>' .. escape(rows) .. '</code></p>'
   elseif form == 'print' then
-    body = on_paper(svg)
+    body = on_paper(svg:gsub('</?a[^>]*>', ''))
   else
+    -- On an e-reader the links in words have to do: each in a picture would
+    -- need a title.
+    if form == 'epub' then svg = svg:gsub('</?a[^>]*>', '') end
     body = svg:gsub('<svg ', '<svg aria-hidden="true" focusable="false" ', 1) .. '\n' .. in_words(rows)
   end
   return raw('<figure class="picture" id="' .. id .. '">\n' .. body .. '\n' .. caption .. '\n</figure>')
