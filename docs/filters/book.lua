@@ -274,7 +274,12 @@ local function blocks_on_terminals(text)
         table.insert(names, name)
         names[name] = #names
       end
-      table.insert(blocks, {name, kind == ':' and '' or (kind == '$' and '$ ' or '\1') .. rest .. '\n'})
+      local first = kind == ':' and '' or (kind == '$' and '$ ' or '\1') .. rest .. '\n'
+      if #blocks > 0 and blocks[#blocks][1] == name then
+        blocks[#blocks][2] = blocks[#blocks][2] .. first
+      else
+        table.insert(blocks, {name, first})
+      end
     else
       local block = blocks[#blocks]
       if line == '{{waits}}' then line = '\2' end
