@@ -111,16 +111,16 @@ static bool is_typed_for(const struct transcript *t, size_t command)
 static char *start(struct player *p, size_t i, const char *text)
 {
     const struct session *how = p->session;
+    const char *const *tracer = how->tracer == NULL ? NULL : how->tracer(text);
     const char **argv = NULL, *hint = "";
     size_t n = 0;
-    char *trace =
-             text_format("%s/%zu", how->tracer == NULL ? "" : how->traces, i),
+    char *trace = text_format("%s/%zu", tracer == NULL ? "" : how->traces, i),
          *error = NULL;
 
 #define ADD(word) (argv = array_grow(argv, n, sizeof *argv), argv[n++] = (word))
-    for (size_t w = 0; how->tracer != NULL && how->tracer[w] != NULL; w++)
-        ADD(how->tracer[w]);
-    if (how->tracer != NULL)
+    for (size_t w = 0; tracer != NULL && tracer[w] != NULL; w++)
+        ADD(tracer[w]);
+    if (tracer != NULL)
         ADD(trace);
     ADD("/bin/sh");
     ADD("-c");

@@ -14,10 +14,10 @@ struct session {
     const char *directory;
     int deadline; /* milliseconds for each block */
     const volatile sig_atomic_t *stop;
-    /* The words of a command that runs each of them, or NULL; behind them come
-     * the name of a file, TRACES/I for command I of the transcript, and the
-     * words "/bin/sh", "-c" and the command. */
-    const char *const *tracer;
+    /* Returns the words of a command that runs this one; behind them come the
+     * name of a file, TRACES/I for command I of the transcript, and the words
+     * "/bin/sh", "-c" and the command. May be NULL. */
+    const char *const *(*tracer)(const char *command);
     const char *traces;
 };
 

@@ -109,8 +109,21 @@ static char *no_strace(const char *option)
     return reason;
 }
 
+/* Places cost time, so only a command with a program of the book has them. */
+static const char *const *trace_with_places(const char *command)
+{
+    return strstr(command, "./") != NULL ? with_places : without_places;
+}
+
+static const char *const *trace_without_places(const char *command)
+{
+    (void)command;
+    return without_places;
+}
+
 /* Run all commands; under the tracer, if it is not NULL. */
-static void run_all(const struct transcript *t, const char *const *tracer,
+static void run_all(const struct transcript *t,
+                    const char *const *(*tracer)(const char *command),
                     struct outcome *outcomes)
 {
     struct session session = {RUN_TERMINAL, sandbox, deadline,
@@ -376,7 +389,7 @@ int main(int argc, char *argv[])
 {
     const char *programs = NULL, *sources = NULL, *root = NULL;
     struct numberings numberings = numberings_new();
-    const char *const *tracer = with_places;
+    const char *const *(*tracer)(const char *) = trace_with_places;
     struct outcome *outcomes;
     struct transcript *t;
     char *error, *reason, *parent, *console, *trace, **values;
@@ -426,7 +439,7 @@ int main(int argc, char *argv[])
     if ((reason = no_strace("-k")) != NULL) {
         free(reason);
         reason = no_strace("-f");
-        tracer = reason == NULL ? without_places : NULL;
+        tracer = reason == NULL ? trace_without_places : NULL;
     }
     traces = text_format("%s.strace", sandbox);
     if (mkdir(traces, 0700) == -1)
