@@ -9,12 +9,19 @@
 
 #define NO_CALL ((size_t)-1)
 
+/* The most that one read() or write() moves: MAX_RW_COUNT of the kernel. */
+#define MAX_MOVED 0x7ffff000L
+
+static const char cut[] = " <unfinished ...>";
+
 struct reader {
     const char *path;
     int line;
     struct strace *strace;
-    bool place;  /* the last line was a call, which a place may follow */
-    size_t last; /* that call; NO_CALL for one of no interest */
+    bool place;    /* the last line was a call, which a place may follow */
+    size_t last;   /* that call; NO_CALL for one of no interest */
+    size_t *begun; /* calls of the last command that have not come back */
+    size_t nbegun;
     char *error;
 };
 
@@ -89,28 +96,55 @@ static bool read_result(struct reader *reader, struct call *call,
         return fail(reader, "a call without a result", call->text);
     value += 2;
     call->result = -1;
+    call->value = text_copy(value, strlen(value));
     if (*value == '?') {
         call->returned = begins(value, "? ERESTART");
         return true;
     }
     errno = 0;
     call->result = strtol(value, &end, 0);
-    if (end == value || errno != 0)
+    if (end == value || errno != 0 || strchr(" <x", *end) == NULL)
         return fail(reader, "a result that is no number", value);
+    if ((strcmp(call->name, "read") == 0 || strcmp(call->name, "write") == 0) &&
+        call->result > MAX_MOVED)
+        return fail(reader, "more bytes than a call can move", value);
     call->returned = true;
     if (call->result == -1 && end[0] == ' ' && isupper((unsigned char)end[1]))
         call->error = text_copy(end + 1, strcspn(end + 1, " "));
     return true;
 }
 
+/* The length of the name that text begins with; 0 if that is no call. */
+static size_t name_length(const char *text)
+{
+    size_t length = strspn(text, "abcdefghijklmnopqrstuvwxyz_0123456789");
+
+    return text[length] == '(' ? length : 0;
+}
+
+/* A call that its process never came back from: "read(3,  <unfinished ...>) =
+ * ?". */
+static void drop_unfinished(struct call *call)
+{
+    static const char rest[] = ") = ?";
+    char *at = strstr(call->text, cut);
+
+    for (; at != NULL; at = strstr(at + 1, cut))
+        if (strcmp(at + strlen(cut), rest) == 0) {
+            memcpy(at, rest, sizeof rest);
+            return;
+        }
+}
+
 /* A call whose text is complete. */
 static bool read_call(struct reader *reader, struct call *call)
 {
-    size_t length = strspn(call->text, "abcdefghijklmnopqrstuvwxyz_0123456789");
+    size_t length = name_length(call->text);
     const char *rest;
 
-    if (length == 0 || call->text[length] != '(')
+    if (length == 0)
         return fail(reader, "not a call", call->text);
+    drop_unfinished(call);
     call->name = text_copy(call->text, length);
     if ((rest = cut_args(call, call->text + length + 1)) == NULL)
         return fail(reader, "a call that does not end", call->text);
@@ -133,34 +167,42 @@ static bool read_end(struct reader *reader, struct call *call)
     } else {
         return fail(reader, "no end of a process that strace knows", text);
     }
-    if (strcspn(value, " ") == 0 || strstr(value, "+++") == NULL)
+    if ((!isdigit((unsigned char)*value) && !begins(value, "SIG")) ||
+        strstr(value, " +++") == NULL)
         return fail(reader, "an end of a process without its status", text);
     add_arg(call, value, value + strcspn(value, " "));
     call->returned = true;
     return true;
 }
 
-static struct call *unfinished(struct traced *command, long pid)
+/* The call of pid that has not come back, as an index into reader->begun. */
+static size_t find_begun(const struct reader *reader,
+                         const struct traced *command, long pid)
 {
-    for (size_t i = command->ncalls; i-- > 0;)
-        if (command->calls[i].pid == pid && command->calls[i].name == NULL)
-            return &command->calls[i];
-    return NULL;
+    for (size_t i = 0; i < reader->nbegun; i++)
+        if (command->calls[reader->begun[i]].pid == pid)
+            return i;
+    return NO_CALL;
 }
 
 /* "<... read resumed>"123", 8192) = 3" */
 static bool resume(struct reader *reader, struct traced *command, long pid,
                    const char *text)
 {
-    const char *rest = strstr(text, " resumed>");
-    struct call *call = unfinished(command, pid);
+    const char *rest = strstr(text, " resumed>"), *name = text + 5;
+    size_t at = find_begun(reader, command, pid);
+    struct call *call;
     char *whole;
 
     if (rest == NULL)
         return fail(reader, "not a resumed call", text);
-    if (call == NULL || !begins(call->text + strcspn(call->text, "("), "(") ||
-        strncmp(call->text, text + 5, strcspn(call->text, "(")) != 0)
+    if (at == NO_CALL)
         return fail(reader, "resumes what was not begun", text);
+    call = &command->calls[reader->begun[at]];
+    if (name_length(call->text) != (size_t)(rest - name) ||
+        strncmp(call->text, name, (size_t)(rest - name)) != 0)
+        return fail(reader, "resumes what was not begun", text);
+    reader->begun[at] = reader->begun[--reader->nbegun];
     whole = text_format("%s%s", call->text, rest + strlen(" resumed>"));
     free(call->text);
     call->text = whole;
@@ -170,7 +212,6 @@ static bool resume(struct reader *reader, struct traced *command, long pid,
 
 static bool read_line(struct reader *reader, const char *line)
 {
-    static const char cut[] = " <unfinished ...>";
     struct traced *command =
         &reader->strace->commands[reader->strace->ncommands - 1];
     char *end;
@@ -188,7 +229,7 @@ static bool read_line(struct reader *reader, const char *line)
         return true;
     if (begins(end, "<... "))
         return resume(reader, command, pid, end);
-    if (unfinished(command, pid) != NULL && !begins(end, "+++ "))
+    if (find_begun(reader, command, pid) != NO_CALL && !begins(end, "+++ "))
         return fail(reader, "its process is in another call still", line);
     command->calls =
         array_grow(command->calls, command->ncalls, sizeof *command->calls);
@@ -197,11 +238,21 @@ static bool read_line(struct reader *reader, const char *line)
     call->line = reader->line;
     call->pid = pid;
     call->text = text_copy(end, strlen(end));
-    if (begins(end, "+++ "))
+    if (begins(end, "+++ ")) {
+        size_t at = find_begun(reader, command, pid);
+
+        if (at != NO_CALL)
+            reader->begun[at] = reader->begun[--reader->nbegun];
         return read_end(reader, call);
+    }
     length = strlen(end);
     if (length >= strlen(cut) && strcmp(end + length - strlen(cut), cut) == 0) {
         call->text[length - strlen(cut)] = '\0';
+        if (name_length(call->text) == 0)
+            return fail(reader, "not a call", line);
+        reader->begun =
+            array_grow(reader->begun, reader->nbegun, sizeof *reader->begun);
+        reader->begun[reader->nbegun++] = reader->last;
         reader->place = false;
         return true;
     }
@@ -217,7 +268,8 @@ static bool read_place(struct reader *reader, const char *line)
 
     if (!reader->place)
         return fail(reader, "a place without a call before it", line);
-    if (colon == NULL || colon == name || !isdigit((unsigned char)colon[1]))
+    if (colon == NULL || colon == name || colon[1] == '\0' ||
+        colon[1 + strspn(colon + 1, "0123456789")] != '\0')
         return fail(reader, "a place without a line number", line);
     reader->place = false;
     if (reader->last == NO_CALL)
@@ -245,6 +297,7 @@ static bool read_command(struct reader *reader, const char *line)
     command->terminal = length == 0 ? NULL : text_copy(line, length);
     command->command = text_copy(line + length + 2, strlen(line + length + 2));
     reader->place = false;
+    reader->nbegun = 0;
     return true;
 }
 
@@ -291,6 +344,7 @@ static void free_call(struct call *call)
     free(call->args);
     free(call->text);
     free(call->name);
+    free(call->value);
     free(call->error);
     free(call->file);
 }
@@ -303,12 +357,14 @@ static void drop_restarted(struct traced *command)
 
     for (size_t i = 0; i < command->ncalls; i++) {
         struct call *call = &command->calls[i];
+        bool restarts =
+            call->value != NULL && begins(call->value, "? ERESTART");
         size_t next = i + 1;
 
-        while (next < command->ncalls && command->calls[next].pid != call->pid)
+        while (restarts && next < command->ncalls &&
+               command->calls[next].pid != call->pid)
             next++;
-        if (strstr(call->text, "= ? ERESTART") != NULL &&
-            next < command->ncalls &&
+        if (restarts && next < command->ncalls &&
             strcmp(command->calls[next].name, call->name) == 0) {
             command->calls[next].line = call->line;
             free_call(call);
@@ -342,6 +398,7 @@ struct strace *strace_parse(const char *path, const char *text, char **error)
         free(line);
         text += length + (text[length] == '\n');
     }
+    free(reader.begun);
     for (size_t i = 0; i < reader.strace->ncommands; i++)
         tidy(&reader.strace->commands[i]);
     if (reader.line == 0)

@@ -27,6 +27,7 @@ struct call {
     size_t nargs;
     bool returned; /* false if the call did not come back before the end */
     long result;   /* what it returned; -1 also for "?" */
+    char *value;   /* the same as strace wrote it, "3<pipe:[1]>"; or NULL */
     char *error;   /* "EAGAIN", or NULL */
     char *file;    /* the source file it was made in, or NULL */
     int at;        /* and the line there */

@@ -201,10 +201,10 @@ static void make_pipe(struct world *world, struct process *process,
 static void open_file(struct world *world, struct process *process,
                       const struct call *call, const char *flags)
 {
-    const char *what = NULL, *result = strrchr(call->text, '=');
+    const char *what = NULL;
     size_t length = 0, object;
 
-    if (result == NULL || strace_fd(result + 2, &what, &length) == -1 ||
+    if (call->value == NULL || strace_fd(call->value, &what, &length) == -1 ||
         what == NULL)
         return;
     object = named(world, what, length);
