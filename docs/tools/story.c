@@ -1,5 +1,6 @@
 #include "story.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +12,7 @@ struct player {
     struct story *story;
     struct world *world;
     size_t *printed; /* of each command: writes to its terminal so far */
+    size_t **ranks;  /* of each call of a command: such writes before it */
     size_t *typed;   /* lines typed for it, and not yet read */
     size_t process;  /* the one that ran last */
     bool no_causes;  /* the order is the trace's */
@@ -252,17 +254,27 @@ static size_t chosen(const struct object *queue, long type)
     return best;
 }
 
+/* The type of message that msgrcv() asks for. */
+static long asked_type(const struct call *call)
+{
+    long type = strtol(call_arg(call, 3), NULL, 10);
+
+    return type < -LONG_MAX ? -LONG_MAX : type;
+}
+
 /* The size of the message that msgsnd() sends. */
 static long long size_of(const struct call *call)
 {
-    return strtoll(call_arg(call, 2), NULL, 10);
+    long long size = strtoll(call_arg(call, 2), NULL, 10);
+
+    return size < 0 ? 0 : size > INT_MAX ? INT_MAX : size;
 }
 
 static enum chance can_use_queue(const struct object *queue,
                                  const struct call *call)
 {
     if (call_is(call, "msgrcv")) {
-        size_t at = chosen(queue, strtol(call_arg(call, 3), NULL, 10));
+        size_t at = chosen(queue, asked_type(call));
 
         if (call->result >= 0 || failed(call, "E2BIG"))
             return at < queue->nchunks ? CAN : CANNOT;
@@ -296,13 +308,24 @@ static enum chance can_wait(const struct player *player,
 static bool is_next_on_terminal(const struct player *player, size_t command,
                                 const struct call *call)
 {
-    const struct traced *traced = &player->strace->commands[command];
+    size_t at = (size_t)(call - player->strace->commands[command].calls);
+
+    return player->ranks[command][at] <= player->printed[command];
+}
+
+static size_t *ranks_of(const struct traced *command)
+{
+    size_t *ranks = array_grow(NULL, 0, (command->ncalls + 1) * sizeof *ranks);
     size_t rank = 0;
 
-    for (size_t i = 0; &traced->calls[i] != call; i++)
-        rank += call_is(&traced->calls[i], "write") &&
-                strstr(call_arg(&traced->calls[i], 0), "</dev/pts/") != NULL;
-    return rank <= player->printed[command];
+    for (size_t i = 0; i < command->ncalls; i++) {
+        const struct call *call = &command->calls[i];
+
+        ranks[i] = rank;
+        rank += call_is(call, "write") &&
+                strstr(call_arg(call, 0), "</dev/pts/") != NULL;
+    }
+    return ranks;
 }
 
 static enum chance can_use_file(struct player *player, struct process *process,
@@ -448,7 +471,8 @@ static void enter(struct player *player, size_t at)
     size_t object;
 
     process->entered = true;
-    if (call_forks(call) && call->returned && call->result > 0) {
+    if (call_forks(call) && call->returned && call->result > 0 &&
+        find_process(player, process->command, call->result) == NOBODY) {
         size_t child = make_child(player, at, call);
 
         /* A parent in vfork() has its child before it comes back. */
@@ -464,6 +488,18 @@ static void enter(struct player *player, size_t at)
         fifo->opened[writing]++;
         fifo->opening[writing]++;
     }
+}
+
+/* A process does not wait in this call any more. */
+static void leave(struct player *player, struct process *process,
+                  const struct call *call)
+{
+    size_t object;
+
+    if (begins(call->name, "open") && call->error == NULL &&
+        (object = object_of(player, process, call)) != NOBODY)
+        player->world->objects[object]
+            .opening[strstr(call->text, "O_WRONLY") != NULL]--;
 }
 
 static void put_chunk(struct object *object, long type, const char *quoted,
@@ -531,7 +567,7 @@ static void use_queue(struct object *queue, const struct call *call)
         put_chunk(queue, type_of(call_arg(call, 1)), NULL, size_of(call));
         queue->bytes += size_of(call);
     } else if (call_is(call, "msgrcv") && call->result >= 0) {
-        size_t at = chosen(queue, strtol(call_arg(call, 3), NULL, 10));
+        size_t at = chosen(queue, asked_type(call));
 
         if (at < queue->nchunks) {
             queue->bytes -= queue->chunks[at].size;
@@ -596,10 +632,7 @@ static void come_back(struct player *player, size_t at, bool waited)
         event->slot = *slot;
     if (call_forks(call) || begins(call->name, "wait"))
         event->child = find_process(player, process->command, call->result);
-    if (begins(call->name, "open") && event->object != NOBODY &&
-        call->error == NULL)
-        player->world->objects[event->object]
-            .opening[strstr(call->text, "O_WRONLY") != NULL]--;
+    leave(player, process, call);
     world_descriptors(player->world, process, call);
     if (moves_bytes(call) && event->object != NOBODY)
         move_bytes(player, process, event);
@@ -645,6 +678,7 @@ static bool run(struct player *player, size_t at, enum chance wanted)
         if (call->returned || begins(call->name, "exit")) {
             come_back(player, at, waited);
         } else {
+            leave(player, process, call);
             process->next++; /* it never did */
             process->entered = false;
         }
@@ -735,6 +769,10 @@ static struct story *tell(const struct strace *strace,
         array_grow(NULL, 0, (strace->ncommands + 1) * sizeof *player.printed);
     player.typed =
         array_grow(NULL, 0, (strace->ncommands + 1) * sizeof *player.typed);
+    player.ranks =
+        array_grow(NULL, 0, (strace->ncommands + 1) * sizeof *player.ranks);
+    for (size_t i = 0; i < strace->ncommands; i++)
+        player.ranks[i] = ranks_of(&strace->commands[i]);
     story->as_traced = no_causes;
     find_fifos(player.world, strace);
     for (size_t i = 0; i <= ntyped; i++) {
@@ -748,6 +786,9 @@ static struct story *tell(const struct strace *strace,
         if (i < ntyped)
             type(&player, &typed[i]);
     }
+    for (size_t i = 0; i < strace->ncommands; i++)
+        free(player.ranks[i]);
+    free(player.ranks);
     free(player.printed);
     free(player.typed);
     if (no_causes || all_told(&player))
