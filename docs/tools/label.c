@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "../../common/memory.h"
+#include "svg.h"
 
 enum word {
     ENDS,
@@ -135,12 +136,51 @@ static size_t escape_length(const char *text)
     size_t n = 1;
 
     if (*text != '\\' || text[1] == '\0')
-        return 1;
+        return svg_character(text) > 1 ? svg_character(text) : 1;
     if (text[1] < '0' || text[1] > '7')
         return 2;
     while (n < 4 && text[n] >= '0' && text[n] <= '7')
         n++;
     return n;
+}
+
+/* The length of the quoted text at quoted, with its quotation marks. */
+static size_t quoted_length(const char *quoted)
+{
+    size_t n = 1;
+
+    while (quoted[n] != '"' && quoted[n] != '\0')
+        n += escape_length(quoted + n);
+    return n + (quoted[n] == '"');
+}
+
+/* What a quoted text stands for; only what cannot be shown stays written as in
+ * C. The caller frees it. */
+static char *readable(const char *quoted)
+{
+    size_t length;
+    bool whole;
+    char *bytes = strace_bytes(quoted, &length, &whole), *text = NULL;
+    size_t n = 0;
+
+    for (size_t i = 0; i < length;) {
+        static const char letters[] = "abtnvfr";
+        size_t character = svg_character(bytes + i);
+        unsigned char c = (unsigned char)bytes[i];
+        char *one = character > 0 ? text_copy(bytes + i, character)
+                    : c >= '\a' && c <= '\r'
+                        ? text_format("\\%c", letters[c - '\a'])
+                        : text_format("\\%o", c);
+
+        for (const char *at = one; *at != '\0'; at++) {
+            text = array_grow(text, n, 1);
+            text[n++] = *at;
+        }
+        free(one);
+        i += character > 0 ? character : 1;
+    }
+    free(bytes);
+    return array_grow(text, n, 1);
 }
 
 /* An argument without what strace adds: <...> behind a descriptor, addresses.
@@ -163,7 +203,7 @@ static char *plain_arg(const char *arg)
     if (begins(arg, "O_RDONLY|") || begins(arg, "O_WRONLY|"))
         return text_copy(arg + 9, strlen(arg + 9));
     if (begins(arg, "{mtype=") && (text = strchr(arg, '"')) != NULL) {
-        char *quoted = text_copy(text, strcspn(text + 1, "\"") + 2), *whole;
+        char *quoted = text_copy(text, quoted_length(text)), *whole;
         char *shorter = plain_arg(quoted);
 
         whole = text_format("{%.*s, %s}", (int)strcspn(arg + 7, ","), arg + 7,
@@ -202,19 +242,13 @@ static char *command_line(const struct call *call)
     char *text = text_copy("exec", 4);
 
     while ((at = strchr(at, '"')) != NULL) {
-        size_t length;
-        bool whole;
-        char *word = strace_bytes(at, &length, &whole), *longer;
+        char *word = readable(at), *longer;
 
         longer = text_format("%s %s", text, word);
         free(text);
         free(word);
         text = longer;
-        for (at++; *at != '\0' && *at != '"'; at++)
-            if (*at == '\\' && at[1] != '\0')
-                at++;
-        if (*at != '\0')
-            at++;
+        at += quoted_length(at);
     }
     return text;
 }
@@ -380,11 +414,12 @@ static char *child_end(const struct event *event, enum language language)
 {
     const char *status = strstr(event->call->text, "WEXITSTATUS(s) == "),
                *signal_name = strstr(event->call->text, "WTERMSIG(s) == ");
-    const char *value = status != NULL ? status + 18 : signal_name + 15;
+    const char *value;
     char *word, *text;
 
     if (status == NULL && signal_name == NULL)
         return text_copy("", 0);
+    value = status != NULL ? status + 18 : signal_name + 15;
     word = text_copy(value, strcspn(value, "}) &"));
     text = text_format(
         words[status != NULL ? CHILD_EXITED : CHILD_KILLED][language],
@@ -532,16 +567,16 @@ char *label_object(const struct story *story, size_t at, const char *pipe,
 
 char *label_text(const char *quoted)
 {
-    size_t length = strlen(quoted);
+    size_t length;
+    char *text;
 
     if (*quoted != '"')
-        return text_copy(quoted, length);
-    if (length >= 3 && strcmp(quoted + length - 3, "...") == 0)
-        length -= 3;
-    length -= length > 1;
-    if (length >= 3 && memcmp(quoted + length - 2, "\\n", 2) == 0)
-        length -= 2;
-    return text_copy(quoted + 1, length - 1);
+        return text_copy(quoted, strlen(quoted));
+    text = readable(quoted);
+    length = strlen(text);
+    if (length >= 2 && strcmp(text + length - 2, "\\n") == 0)
+        text[length - 2] = '\0';
+    return text;
 }
 
 const char *label_end(bool writing, enum language language)

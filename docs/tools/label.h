@@ -31,8 +31,9 @@ char *label_object(const struct story *story, size_t object, const char *pipe,
                    enum language language);
 char *label_terminal_name(const char *name, enum language language);
 
-/* What was written to the terminal or typed: a quoted string of strace without
- * its quotation marks and its newline at the end. The caller frees it. */
+/* What was written to the terminal: what a quoted string of strace stands for,
+ * without its newline at the end; what cannot be shown is as in C. The caller
+ * frees it. */
 char *label_text(const char *quoted);
 
 /* What it is that was typed; "" for a command. */

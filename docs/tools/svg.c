@@ -6,10 +6,38 @@
 
 #include "../../common/memory.h"
 
+size_t svg_character(const char *text)
+{
+    /* Of two, three and four bytes: the least character that needs them. */
+    static const unsigned long least[] = {0x80, 0x800, 0x10000};
+    unsigned char first = (unsigned char)*text;
+    size_t n = first < 0x80   ? 1
+               : first < 0xC0 ? 0
+               : first < 0xE0 ? 2
+               : first < 0xF0 ? 3
+               : first < 0xF8 ? 4
+                              : 0;
+    unsigned long c;
+
+    if (n < 2)
+        return first < ' ' || first == 0x7F ? 0 : n;
+    c = first & (0x7FU >> n);
+    for (size_t i = 1; i < n; i++) {
+        if (((unsigned char)text[i] & 0xC0) != 0x80)
+            return 0;
+        c = c << 6 | ((unsigned char)text[i] & 0x3F);
+    }
+    return c < least[n - 2] || c > 0x10FFFF || (c >= 0xD800 && c < 0xE000) ||
+                   c == 0xFFFE || c == 0xFFFF || c < 0xA0
+               ? 0
+               : n;
+}
+
 void svg_escape(FILE *out, const char *text)
 {
-    for (bool space = true; *text != '\0'; text++) {
+    for (bool space = true; *text != '\0';) {
         bool again = *text == ' ' && space;
+        size_t n = svg_character(text);
 
         space = *text == ' ';
         if (again) /* else one of several is all that is shown */
@@ -22,21 +50,20 @@ void svg_escape(FILE *out, const char *text)
             fputs("&gt;", out);
         else if (*text == '"')
             fputs("&quot;", out);
-        else if ((unsigned char)*text < ' ')
+        else if (n == 0)
             putc('?', out);
         else
-            putc(*text, out);
+            fwrite(text, 1, n, out);
+        text += n == 0 ? 1 : n;
     }
 }
 
-/* The bytes of the UTF-8 character at text. */
+/* The bytes of the character at text, or of what is none. */
 static size_t character(const char *text)
 {
-    size_t n = 1;
+    size_t n = svg_character(text);
 
-    while (((unsigned char)text[n] & 0xC0) == 0x80)
-        n++;
-    return n;
+    return n == 0 ? 1 : n;
 }
 
 double svg_width(const char *text, double size, int fixed)
@@ -56,31 +83,42 @@ double svg_width(const char *text, double size, int fixed)
     return width * size;
 }
 
+/* How many bytes of text one line can have: as many words as fit, or of a word
+ * that is too long as many characters, and one at least. */
+static size_t line_length(const char *text, double size, int fixed,
+                          double width)
+{
+    size_t words = 0, at = 0;
+    double wide = 0;
+
+    for (;;) {
+        size_t n = character(text + at);
+        char one[5] = {0};
+
+        if (text[at] == '\0')
+            return at;
+        memcpy(one, text + at, n);
+        wide += svg_width(one, size, fixed);
+        if (text[at] == ' ' && at > 0 && text[at - 1] != ' ')
+            words = at; /* without the spaces behind them */
+        if (wide > width && text[at] != ' ')
+            return words > 0 ? words : at > 0 ? at : n;
+        at += n;
+    }
+}
+
 char **svg_wrap(const char *text, double size, int fixed, double width)
 {
     char **lines = NULL;
     size_t n = 0;
 
     while (*text != '\0') {
-        size_t taken = 0;
+        size_t taken = line_length(text, size, fixed, width);
 
-        /* As many words as fit, and one at least. */
-        for (;;) {
-            size_t word = taken + strspn(text + taken, " ");
-            char *line;
-            double wide;
-
-            word += strcspn(text + word, " ");
-            line = text_copy(text, word);
-            wide = svg_width(line, size, fixed);
-            free(line);
-            if (word == taken || (taken > 0 && wide > width))
-                break;
-            taken = word;
-        }
         lines = array_grow(lines, n, sizeof *lines);
         lines[n++] = text_copy(text, taken);
-        text += taken + strspn(text + taken, " ");
+        text += taken;
+        text += strspn(text, " ");
     }
     return array_grow(lines, n, sizeof *lines);
 }
