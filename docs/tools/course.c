@@ -245,7 +245,7 @@ static size_t add_lane(struct course *course, size_t process, size_t object)
     lane = &course->lanes[course->nlanes];
     lane->process = process;
     lane->object = object;
-    lane->first = lane->last = course->nrows;
+    lane->first = lane->last = NOBODY;
     if (object != NOBODY)
         lane->name = label_object(course->story, object,
                                   letter_of(course, object), course->language);
@@ -288,10 +288,10 @@ static size_t lane_of_terminal(struct course *course, const char *terminal)
             return lane;
     course->lanes =
         array_grow(course->lanes, course->nlanes, sizeof *course->lanes);
-    course->lanes[lane] = (struct lane){
-        NOBODY,        NOBODY,
-        terminal,      label_terminal_name(terminal, course->language),
-        course->nrows, course->nrows};
+    course->lanes[lane] =
+        (struct lane){NOBODY,   NOBODY,
+                      terminal, label_terminal_name(terminal, course->language),
+                      NOBODY,   NOBODY};
     course->nlanes++;
     return lane;
 }
@@ -347,6 +347,27 @@ static bool join(struct course *course, const struct event *event, size_t lane)
     return false;
 }
 
+/* The last row is about a lane. */
+static void touch(struct course *course, size_t at)
+{
+    struct lane *lane = &course->lanes[at];
+
+    if (lane->first == NOBODY)
+        lane->first = course->nrows - 1;
+    lane->last = course->nrows - 1;
+}
+
+static void touch_lanes(struct course *course, const struct event *event,
+                        size_t lane)
+{
+    touch(course, lane);
+    if (has_lane(object_of(course, event)))
+        touch(course, lane_of_object(course, event->object));
+    if (event->kind == EVENT_CALL && event->child != NOBODY &&
+        course->lane_of[event->child] != NOBODY)
+        touch(course, course->lane_of[event->child]);
+}
+
 static void add_row(struct course *course, const struct event *event)
 {
     size_t lane = event->kind == EVENT_TYPED
@@ -360,8 +381,10 @@ static void add_row(struct course *course, const struct event *event)
         event->child != NOBODY &&
         course->story->world.processes[event->child].ever)
         lane_of(course, event->child);
-    if (join(course, event, lane))
+    if (join(course, event, lane)) {
+        touch_lanes(course, event, lane);
         return;
+    }
     course->rows =
         array_grow(course->rows, course->nrows, sizeof *course->rows);
     row = &course->rows[course->nrows++];
@@ -384,6 +407,7 @@ static void add_row(struct course *course, const struct event *event)
             ? text_copy("", 0)
             : label_meaning(course->story, event,
                             letter_of(course, event->object), course->language);
+    touch_lanes(course, event, lane);
 }
 
 /* Lifelines from left to right: the first process, the objects, the others. */
@@ -417,33 +441,6 @@ static void order_lanes(struct course *course)
 static double lane_x(size_t lane)
 {
     return LEFT + (double)(lane * STEP);
-}
-
-/* From where to where each lifeline goes, by what is in the rows. */
-static void measure_lanes(struct course *course)
-{
-    for (size_t i = 0; i < course->nlanes; i++) {
-        course->lanes[i].first = course->nrows;
-        course->lanes[i].last = 0;
-    }
-    for (size_t i = 0; i < course->nrows; i++) {
-        const struct event *event = course->rows[i].event;
-        size_t touched[3] = {course->rows[i].lane, NOBODY, NOBODY};
-
-        if (has_lane(object_of(course, event)))
-            touched[1] = lane_of_object(course, event->object);
-        if (event->kind == EVENT_CALL && event->child != NOBODY)
-            touched[2] = course->lane_of[event->child];
-        for (size_t j = 0; j < 3; j++)
-            if (touched[j] != NOBODY) {
-                struct lane *lane = &course->lanes[touched[j]];
-
-                if (i < lane->first)
-                    lane->first = i;
-                if (i > lane->last)
-                    lane->last = i;
-            }
-    }
 }
 
 /* The last two names of a lifeline, where its program changed. */
@@ -617,9 +614,12 @@ static double draw_text(FILE *out, const struct row *row, double x, double y)
          **meaning = svg_wrap(row->meaning, MEANING, 0, TEXT);
     char *where = place(row->event);
 
-    if (where != NULL)
-        fprintf(out, "<a href=\"#src-%.*s-%s\" tabindex=\"-1\">",
-                (int)strcspn(where, ":"), where, strchr(where, ':') + 1);
+    if (where != NULL) {
+        *strchr(where, ':') = '-';
+        fputs("<a href=\"#src-", out);
+        svg_escape(out, where);
+        fputs("\" tabindex=\"-1\">", out);
+    }
     for (size_t i = 0; calls[i] != NULL; i++, y += LEADING) {
         fprintf(out, "<text class=\"%s\" x=\"%g\" y=\"%g\">",
                 row->printed ? "out" : "call", x, y + 4);
@@ -734,7 +734,6 @@ size_t course_draw(FILE *out, const struct story *story, size_t command,
     rows = course.nrows;
     if (rows > 0) {
         order_lanes(&course);
-        measure_lanes(&course);
         name_programs(&course);
         draw(out, &course);
         tell(out, &course);

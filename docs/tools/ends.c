@@ -442,12 +442,20 @@ static size_t find_maker(const struct story *story, size_t command,
     return NOBODY;
 }
 
+static bool has_pipes(const struct traced *command)
+{
+    for (size_t i = 0; i < command->ncalls; i++)
+        if (begins(command->calls[i].name, "pipe"))
+            return true;
+    return false;
+}
+
 void ends_draw(FILE *out, const struct strace *strace, size_t command,
                const struct story *story, size_t run, enum language language)
 {
     size_t from = 0, maker = find_maker(story, command, &from);
 
-    if (maker == NOBODY)
+    if (maker == NOBODY || !has_pipes(&strace->commands[command]))
         return;
     for (size_t m = 0; m < sizeof names / sizeof *names; m++) {
         struct scene scene = {.moment = (enum moment)m, .story = story};
