@@ -30,22 +30,37 @@ end
 
 -- The line of the Markdown source with the directive or the title that has
 -- this text, to its end, in it; with a dot before it, it is the class of a
--- directive without attributes. 1 if there is none. With inside, only a directive
--- that does not begin its line counts.
+-- directive without attributes. A list of texts is a directive that has all of
+-- them. 1 if there is none. With inside, only a directive that does not begin
+-- its line counts.
 local function line_of(where, inside)
-  local plain, bare = where:gsub('^%.', '')
+  local parts = type(where) == 'table' and where or {(where:gsub('^%.', ''))}
+  local bare = type(where) == 'string' and where:find('^%.')
+  local function has(line, part)
+    local first, last = 0, 0
+    repeat
+      first, last = line:find(part, last + 1, true)
+    until not first or not line:find('^[%w_.-]', last + 1)
+    return first
+  end
   local n = 0
   for line in (read(source) or ''):gmatch('([^\n]*)\n') do
     n = n + 1
     line = line:gsub('["\']', '')
-    local _, last = line:find(plain, 1, true)
-    if last and (line:find(inside and '^[^:]+:::' or '^:::') or line:find('^#')) and
-       not line:find('^[%w_.-]', last + 1) and
-       not (bare == 1 and line:find('=', 1, true)) then
-      return n
-    end
+    local found = (line:find(inside and '^[^:]+:::' or '^:::') or line:find('^#')) and
+                  not (bare and line:find('=', 1, true))
+    for _, part in ipairs(parts) do found = found and has(line, part) end
+    if found then return n end
   end
   return 1
+end
+
+-- Where a directive is: all that stands between its braces.
+local function place_of(div)
+  local class = '.' .. div.classes[1]
+  local parts = {class}
+  for key, value in pairs(div.attributes) do table.insert(parts, key .. '=' .. value) end
+  return parts[2] and parts or class
 end
 
 local function stop(path, line, ...)
@@ -121,6 +136,7 @@ local function caption_html(blocks, where)
   if blocks[1].t ~= 'Para' then
     fail(where, 'a caption is a paragraph, not a ', blocks[1].t)
   end
+  if blocks[2] then fail(where, 'a caption is one paragraph, and no more') end
   return to_html({pandoc.Plain(blocks[1].content)})
 end
 
@@ -243,11 +259,11 @@ end
 -- The chapter that a recording belongs to: this one, if it has it.
 local function recording(div, ending)
   local name, class = div.attributes.record, div.classes[1]
-  if not name then fail('.' .. class, 'a ', class, ' directive needs record=NAME') end
+  if not name then fail(place_of(div), 'the directive "', class, '" needs record=NAME') end
   local path = chapter .. '/' .. name
   local text = read(records .. '/' .. path .. '.' .. ending)
   if not text then
-    fail('record=' .. name, 'there is no recording ', path,
+    fail(place_of(div), 'there is no recording ', path,
          '; its transcript would be tests/transcripts/', path, '.console')
   end
   return name, path, text
@@ -316,13 +332,13 @@ local function session(div)
     '<pre data-record="' .. path .. '.console" tabindex="0"><code>' .. console(text) .. '</code></pre>'
   return raw(table.concat({
     '<figure class="session" id="out-' .. name .. '">',
-    figcaption('session', caption_html(div.content, 'record=' .. name)),
+    figcaption('session', caption_html(div.content, place_of(div))),
     body, '</figure>'}, '\n'))
 end
 
 local function calls(div)
   local name, path, text = recording(div, 'calls')
-  local caption = caption_html(div.content, 'record=' .. name)
+  local caption = caption_html(div.content, place_of(div))
   local body = '<pre data-record="' .. path .. '.calls" tabindex="0"><code>' .. escape(text) ..
                '</code></pre>'
   local reason = text:match('^# ([^\n]*)\n$')
@@ -345,16 +361,21 @@ local function picture(div, name)
   local record, path, text = recording(div, lang .. '.pictures')
   if text:match('^# ') then return record, nil, text:match('^# ([^\n]*)') end
   local section = ('\n' .. text .. '== '):match(
-    '\n== ' .. name:gsub('%-', '%%-') .. '\n(.-)\n?== ')
+    '\n== ' .. name:gsub('%p', '%%%0') .. '\n(.-\n)== ')
   if not section then
     local names = {}
-    for other in text:gmatch('== ([^\n]*)') do table.insert(names, other) end
-    fail('record=' .. record, 'the recording ', path, ' has no picture "', name, '", but: ',
+    for other in ('\n' .. text):gmatch('\n== ([^\n]*)') do table.insert(names, other) end
+    fail(place_of(div), 'the recording ', path, ' has no picture "', name, '", but: ',
          table.concat(names, ' '))
   end
   local svg, words_part = section:match('^(.*</svg>)\n(.*)$')
   local rows = {}
   for place, lane, call, meaning in words_part:gmatch('([^\t\n]*)\t([^\t\n]*)\t([^\t\n]*)\t([^\n]*)') do
+    local program = place:match('^(.*):%d+$')
+    if program and not read('chapters/' .. chapter .. '/' .. program .. '.c') then
+      fail(place_of(div), 'the picture "', name, '" leads to ', program,
+           '.c, and this chapter has no such program')
+    end
     table.insert(rows, {place = place, lane = lane, call = call, meaning = meaning})
   end
   return record, svg, rows
@@ -408,7 +429,7 @@ end
 
 local function drawn(div, name, id)
   local record, svg, rows = picture(div, name)
-  local caption = figcaption('figure', caption_html(div.content, 'record=' .. record))
+  local caption = figcaption('figure', caption_html(div.content, place_of(div)))
   local body
   if not svg then
     body = '<p class="missing">' .. words.nopicture .. ': <code>' .. escape(rows) .. '</code></p>'
@@ -427,7 +448,7 @@ end
 local function run_of(div)
   local run = div.attributes.run or '1'
   if run ~= 'all' and not run:match('^%d+$') then
-    fail('record=' .. tostring(div.attributes.record), 'run= is a number or "all", not "', run, '"')
+    fail(place_of(div), 'run= is a number or "all", not "', run, '"')
   end
   return run == '1' and '' or '-' .. run
 end
@@ -440,7 +461,7 @@ end
 
 local function ends(div)
   local run, at = run_of(div), div.attributes.at
-  if not at then fail('.ends', 'a picture of the ends needs at=MOMENT') end
+  if not at then fail(place_of(div), 'a picture of the ends needs at=MOMENT') end
   return drawn(div, 'ends' .. run .. '-' .. at,
                'ends-' .. tostring(div.attributes.record) .. run .. '-' .. at)
 end
@@ -553,7 +574,7 @@ local function figure(div)
     '<figure class="drawing" id="fig-%s">\n<img src="%s" width="%s" height="%s" alt="%s" />\n%s\n</figure>',
     (src:gsub('%.svg$', '')), url, width or '', height or '',
     escape(pandoc.utils.stringify(div.content[2])),
-    figcaption('figure', caption_html(div.content, where))))
+    figcaption('figure', caption_html({div.content[1]}, where))))
 end
 
 local blocks_of -- below; boxes hold blocks of any kind
