@@ -63,7 +63,7 @@ static int count_mixed(size_t size)
 int main(int argc, char *argv[])
 {
     char *end = "";
-    unsigned long size = argc == 2 ? strtoul(argv[1], &end, 10) : 0;
+    size_t size = argc == 2 ? (size_t)strtol(argv[1], &end, 10) : 0;
     int mixed, tries = 0;
 
     if (*end != '\0' || size < 2 || size > LONGEST)
@@ -73,8 +73,8 @@ int main(int argc, char *argv[])
         ;
     /* promise: up to PIPE_BUF bytes nothing comes in between. */
     if (size <= PIPE_BUF && mixed != 0)
-        errx(EXIT_FAILURE, "%d records of %lu bytes were mixed", mixed, size);
-    if (printf("%d records of %lu bytes: %s\n", RECORDS, size,
+        errx(EXIT_FAILURE, "%d records of %zu bytes were mixed", mixed, size);
+    if (printf("%d records of %zu bytes: %s\n", RECORDS, size,
                mixed ? "mixed" : "whole") < 0 ||
         fflush(stdout) == EOF)
         err(EXIT_FAILURE, "stdout");
