@@ -1,48 +1,88 @@
 /* Proves that the programs of the book do what a reader may expect where their
  * transcripts do not look: wrong arguments, closed descriptors, full devices,
- * odd names, failing children. */
+ * odd names, failing children, Ctrl+C; and that none of them leaves a message
+ * queue behind. Where that is allowed, all run in an IPC namespace of their own,
+ * so that nobody else's queues count. */
 #include "support.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/msg.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "../common/file.h"
 #include "../common/memory.h"
+#include "pages.h"
 
 enum { NO_READER = 9 }; /* the write end of a pipe that nobody reads */
 
-/* How each program is called well and not so well; what it says then. */
+/* How each program is called well and not so well; what it says then. $QUEUE is
+ * the identifier of a message queue that all share. */
 static const struct program {
     const char *name, *before, *arguments, *wrong, *says;
+    bool reads; /* its standard input, which it needs */
 } all[] = {
-    {"pipe1", "", "", "x", "Read 3 bytes: 123\n"},
-    {"pipe2", "", "", "x", "child Read 3 bytes: 456\n"},
-    {"pipe3", "", "", "x", " - read 3 bytes: 123\n"},
-    {"pipe4", "printf 123 | ", "3 3<&0", "", " - read 3 bytes: 123\n"},
-    {"popen4", "", "", "a b", "Reading : -\n"},
-    {"dup", "", "", "x", "0000000   1   2   3\n0000003\n"},
-    {"mkfifo", "", "\"$DIR/fifo$$\"", "a b", "FIFO created\nmode 0"},
-    {"msgget", "", "", "1 2", "msgctl IPC_RMID             = 0\n"},
+    {"pipe1", "", "", "x", "Read 3 bytes: 123\n", false},
+    {"pipe2", "", "", "x", "child Read 3 bytes: 456\n", false},
+    {"pipe3", "", "", "x", " - read 3 bytes: 123\n", false},
+    {"pipe4", "printf 123 | ", "3 3<&0", "", " - read 3 bytes: 123\n", false},
+    {"popen4", "", "", "a b", "Reading : -\n", false},
+    {"popen-write", "", "", "x", "fifo\npipe\nqueue\n", false},
+    {"one-pipe", "", "child", "", "parent read: answer\n", false},
+    {"one-way", "", "", "x", "child read 0 bytes: end of file\n", false},
+    {"two-pipes", "", "", "x", "10000 bytes in 3 reads\n", false},
+    {"dup", "", "", "x", "0000000   1   2   3\n0000003\n", false},
+    {"no-reader", "", "", "x", "-1, EPIPE (Broken pipe)\n", false},
+    {"capacity", "", "", "x", "writes of 2097152 bytes: ", false},
+    {"atomic", "", "4096", "", "60 records of 4096 bytes: whole\n", false},
+    {"mkfifo", "", "\"$DIR/fifo$$\"", "a b", "FIFO created\nmode 0", false},
+    {"fifo-read", "mkfifo \"$DIR/r$$\"; echo hello > \"$DIR/r$$\" & ",
+     "\"$DIR/r$$\"", "", "end of file: the last writer has gone\n", false},
+    {"fifo-write",
+     "mkfifo \"$DIR/w$$\"; cat \"$DIR/w$$\" > /dev/null & echo hello | ",
+     "\"$DIR/w$$\"", "", "wrote 6 bytes\n", true},
+    {"msgget", "", "", "1 2", "msgctl IPC_RMID             = 0\n", false},
+    {"msgctl", "", "$QUEUE", "", "messages: ", false},
+    {"msgsnd", "", "$QUEUE 1 hello", "", "sent type 1, 5 bytes: hello\n",
+     false},
+    {"msgrcv", "\"$BIN/msgsnd\" $QUEUE $$ hello > /dev/null; ", "$QUEUE $$", "",
+     ", 5 bytes: hello\n", false},
 };
 enum { PROGRAMS = sizeof all / sizeof *all };
 
+enum outcome {
+    WORKS,
+    FAILS, /* with a message on standard error */
+    DIES,  /* its status is not 0, whatever it says */
+    WORKS_OR_FAILS,
+};
+
 static const struct situation {
-    const char *sentence, *redirection;
-    bool works;   /* else its status is not 0 */
-    bool message; /* if it fails, there is a line on standard error */
+    const char *sentence, *with, *redirection;
+    enum outcome outcome;
+    bool no_input;
 } situations[] = {
-    {"works without standard input", "<&-", true, false},
-    {"works without standard error", "2>&-", true, false},
-    {"fails without standard output, and says so", ">&-", false, true},
-    {"fails without standard input and output, and says so", "<&- >&-", false,
-     true},
-    {"fails without any descriptor", "<&- >&- 2>&-", false, false},
-    {"fails on a full device, and says so", "> /dev/full", false, true},
-    {"fails when nobody reads its output", ">&9", false, false},
+    {"works without standard input", "", "<&-", WORKS, true},
+    {"works without standard error", "", "2>&-", WORKS, false},
+    {"works where SIGPIPE is ignored", "env --ignore-signal=PIPE ", "", WORKS,
+     false},
+    {"works where SIGCHLD is ignored, or says that it fails",
+     "env --ignore-signal=CHLD ", "", WORKS_OR_FAILS, false},
+    {"fails without standard output, and says so", "", ">&-", FAILS, false},
+    {"fails without standard input and output, and says so", "", "<&- >&-",
+     FAILS, true},
+    {"fails without any descriptor", "", "<&- >&- 2>&-", DIES, true},
+    {"fails on a full device, and says so", "", "> /dev/full", FAILS, false},
+    {"fails when nobody reads its output", "", ">&9", DIES, false},
+    {"fails when nobody reads and SIGPIPE is ignored, and says so",
+     "env --ignore-signal=PIPE ", ">&9", FAILS, false},
 };
 enum { SITUATIONS = sizeof situations / sizeof *situations };
 
@@ -52,39 +92,64 @@ static struct trial {
     const struct situation *situation; /* NULL for the directory */
     struct job job;
 } trials[PROGRAMS * (SITUATIONS + 1)];
-enum { TRIALS = PROGRAMS * (SITUATIONS + 1) };
+enum { TRIALS = PROGRAMS * (SITUATIONS + 1), AHEAD = 16 };
 
 static char *trials_directory;
+static int shared_queue;
+static bool alone; /* in an IPC namespace of our own */
 
-/* All start at once, as some of them sleep. */
 static int start_trials(void **state)
 {
     int ends[2];
+    char *id;
 
     (void)state;
+    alone = unshare(CLONE_NEWIPC) == 0 ||
+            unshare(CLONE_NEWUSER | CLONE_NEWIPC) == 0;
     trials_directory = scratch_make();
     assert_int_equal(pipe(ends), 0);
     assert_int_equal(dup2(ends[1], NO_READER), NO_READER);
     close(ends[0]);
     if (ends[1] != NO_READER)
         close(ends[1]);
-    for (size_t i = 0; i < TRIALS; i++) {
-        const struct program *p = trials[i].program;
-        const struct situation *s = trials[i].situation;
-        char *text = text_format(
-            "DIR=$PWD; %s%s\"$BIN/%s\" %s %s", s == NULL ? "cd / && " : "",
-            p->before, p->name, p->arguments, s == NULL ? "" : s->redirection);
-
-        trials[i].job = shell_start(trials_directory, text);
-        free(text);
-    }
+    shared_queue = msgget(IPC_PRIVATE, 0600);
+    assert_int_not_equal(shared_queue, -1);
+    id = text_format("%d", shared_queue);
+    assert_int_equal(setenv("QUEUE", id, 1), 0);
+    free(id);
     return 0;
+}
+
+static void start_trial(struct trial *trial)
+{
+    const struct program *p = trial->program;
+    const struct situation *s = trial->situation;
+    char *text =
+        text_format("DIR=$PWD; %s%s%s\"$BIN/%s\" %s %s",
+                    s == NULL ? "cd / && " : "", p->before,
+                    s == NULL ? "" : s->with, p->name, p->arguments,
+                    s == NULL ? "" : s->redirection);
+
+    trial->job = shell_start(trials_directory, text);
+    free(text);
+}
+
+/* What came of it. The next ones are started before, as some of them sleep. */
+static struct ended end_trial(struct trial *trial)
+{
+    static size_t started;
+    size_t ahead = (size_t)(trial - trials) + AHEAD;
+
+    while (started < TRIALS && started < ahead)
+        start_trial(&trials[started++]);
+    return shell_end(&trial->job);
 }
 
 static int remove_trials(void **state)
 {
     (void)state;
     close(NO_READER);
+    msgctl(shared_queue, IPC_RMID, NULL);
     scratch_remove(trials_directory);
     return 0;
 }
@@ -152,19 +217,26 @@ static void assert_usage(const char *text)
 static void behaves(void **state)
 {
     struct trial *trial = *state;
+    const struct program *p = trial->program;
     const struct situation *s = trial->situation;
+    enum outcome outcome = s == NULL ? WORKS : s->outcome;
 
-    ended = shell_end(&trial->job);
-    if (s == NULL || s->works) {
+    ended = end_trial(trial);
+    if (outcome == WORKS && s != NULL && s->no_input && p->reads)
+        outcome = FAILS;
+    if (outcome == WORKS_OR_FAILS)
+        outcome = ended.status == 0 ? WORKS : FAILS;
+    if (outcome == WORKS) {
         assert_status(0);
-        assert_contains(ended.out, trial->program->says);
+        assert_contains(ended.out, p->says);
         assert_string_equal(ended.err, "");
-    } else {
-        assert_failure();
-        if (s->message)
-            assert_contains(ended.err, trial->program->name);
-        assert_null(strstr(ended.out, trial->program->says));
+        return;
     }
+    assert_failure();
+    if (outcome == FAILS)
+        assert_contains(ended.err, p->name);
+    if (s->outcome != WORKS_OR_FAILS)
+        assert_null(strstr(ended.out, p->says));
 }
 
 static void answers_wrong_arguments_with_its_usage(void **state)
