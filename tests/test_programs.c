@@ -1,8 +1,8 @@
 /* Proves that the programs of the book do what a reader may expect where their
  * transcripts do not look: wrong arguments, closed descriptors, full devices,
  * odd names, failing children, Ctrl+C; and that none of them leaves a message
- * queue behind. Where that is allowed, all run in an IPC namespace of their own,
- * so that nobody else's queues count. */
+ * queue behind. Where that is allowed, all run in an IPC namespace of their
+ * own, so that nobody else's queues count. */
 #include "support.h"
 
 #include <errno.h>
@@ -124,11 +124,10 @@ static void start_trial(struct trial *trial)
 {
     const struct program *p = trial->program;
     const struct situation *s = trial->situation;
-    char *text =
-        text_format("DIR=$PWD; %s%s%s\"$BIN/%s\" %s %s",
-                    s == NULL ? "cd / && " : "", p->before,
-                    s == NULL ? "" : s->with, p->name, p->arguments,
-                    s == NULL ? "" : s->redirection);
+    char *text = text_format("DIR=$PWD; %s%s%s\"$BIN/%s\" %s %s",
+                             s == NULL ? "cd / && " : "", p->before,
+                             s == NULL ? "" : s->with, p->name, p->arguments,
+                             s == NULL ? "" : s->redirection);
 
     trial->job = shell_start(trials_directory, text);
     free(text);
@@ -271,6 +270,90 @@ static const struct wrong {
     {"msgget takes no key beyond long long",
      "\"$BIN/msgget\" 99999999999999999999"},
     {"msgget takes no key with a tail", "\"$BIN/msgget\" 1x"},
+    {"popen-write takes no other option", "\"$BIN/popen-write\" -x"},
+    {"popen-write takes no option twice", "\"$BIN/popen-write\" -n -n"},
+    {"popen-write takes no empty argument", "\"$BIN/popen-write\" ''"},
+    {"popen-write takes no end of options", "\"$BIN/popen-write\" --"},
+    {"one-pipe takes no other word", "\"$BIN/one-pipe\" mother"},
+    {"one-pipe takes no two words", "\"$BIN/one-pipe\" parent child"},
+    {"one-pipe takes no empty word", "\"$BIN/one-pipe\" ''"},
+    {"one-pipe takes no capital", "\"$BIN/one-pipe\" Parent"},
+    {"one-pipe takes no word with a tail", "\"$BIN/one-pipe\" 'child '"},
+    {"one-pipe takes no end of options", "\"$BIN/one-pipe\" -- child"},
+    {"one-way takes no other word", "\"$BIN/one-way\" Keep"},
+    {"one-way takes no word twice", "\"$BIN/one-way\" keep keep"},
+    {"one-way takes no empty word", "\"$BIN/one-way\" ''"},
+    {"one-way takes no end of options", "\"$BIN/one-way\" --"},
+    {"atomic takes no empty size", "\"$BIN/atomic\" ''"},
+    {"atomic takes no size of one byte", "\"$BIN/atomic\" 1"},
+    {"atomic takes no size of nothing", "\"$BIN/atomic\" 0"},
+    {"atomic takes no size beyond its limit", "\"$BIN/atomic\" 65537"},
+    {"atomic takes no negative size", "\"$BIN/atomic\" -4096"},
+    {"atomic takes no size that is 4 in 64 bits",
+     "\"$BIN/atomic\" -18446744073709551612"},
+    {"atomic takes no size beyond 32 bits", "\"$BIN/atomic\" 4294971392"},
+    {"atomic takes no size beyond 64 bits",
+     "\"$BIN/atomic\" 18446744073709555712"},
+    {"atomic takes no size with a tail", "\"$BIN/atomic\" 4096x"},
+    {"atomic takes no size with a space", "\"$BIN/atomic\" '4096 '"},
+    {"atomic takes no hexadecimal size", "\"$BIN/atomic\" 0x1000"},
+    {"atomic takes no two sizes", "\"$BIN/atomic\" 4096 4096"},
+    {"fifo-read takes no two names", "\"$BIN/fifo-read\" a b"},
+    {"fifo-read takes no end of options", "\"$BIN/fifo-read\" -- a"},
+    {"fifo-write takes no two names", "\"$BIN/fifo-write\" a b"},
+    {"fifo-write takes no end of options", "\"$BIN/fifo-write\" -- a"},
+    {"msgctl takes no other word", "\"$BIN/msgctl\" Make"},
+    {"msgctl takes no end of options", "\"$BIN/msgctl\" -- $QUEUE"},
+    {"msgctl takes no word behind make", "\"$BIN/msgctl\" make it"},
+    {"msgctl takes no removal of make", "\"$BIN/msgctl\" make remove"},
+    {"msgctl takes no empty number", "\"$BIN/msgctl\" ''"},
+    {"msgctl takes no negative number", "\"$BIN/msgctl\" -1"},
+    {"msgctl takes no number beyond int", "\"$BIN/msgctl\" 2147483648"},
+    {"msgctl takes no number that is an int in 32 bits",
+     "\"$BIN/msgctl\" $((QUEUE + 4294967296))"},
+    {"msgctl takes no number beyond long",
+     "\"$BIN/msgctl\" 99999999999999999999"},
+    {"msgctl takes no number with a tail", "\"$BIN/msgctl\" ${QUEUE}x"},
+    {"msgctl takes no number with a space", "\"$BIN/msgctl\" \"$QUEUE \""},
+    {"msgctl takes no other word behind a number",
+     "\"$BIN/msgctl\" $QUEUE delete"},
+    {"msgctl takes no word behind remove", "\"$BIN/msgctl\" $QUEUE remove now"},
+    {"msgsnd takes no queue without a message", "\"$BIN/msgsnd\" $QUEUE"},
+    {"msgsnd takes no message without a text", "\"$BIN/msgsnd\" $QUEUE 1"},
+    {"msgsnd takes no two texts", "\"$BIN/msgsnd\" $QUEUE 1 a b"},
+    {"msgsnd takes no other option", "\"$BIN/msgsnd\" -x $QUEUE 1 a"},
+    {"msgsnd takes no option with a tail", "\"$BIN/msgsnd\" -nx $QUEUE 1 a"},
+    {"msgsnd takes no negative queue", "\"$BIN/msgsnd\" -- -1 1 a"},
+    {"msgsnd takes no empty queue", "\"$BIN/msgsnd\" '' 1 a"},
+    {"msgsnd takes no queue beyond int", "\"$BIN/msgsnd\" 2147483648 1 a"},
+    {"msgsnd takes no queue that is an int in 32 bits",
+     "\"$BIN/msgsnd\" $((QUEUE + 4294967296)) 1 a"},
+    {"msgsnd takes no word for a queue", "\"$BIN/msgsnd\" make 1 a"},
+    {"msgsnd takes no word for a type", "\"$BIN/msgsnd\" $QUEUE one a"},
+    {"msgsnd takes no empty type", "\"$BIN/msgsnd\" $QUEUE '' a"},
+    {"msgsnd takes no type with a tail", "\"$BIN/msgsnd\" $QUEUE 1x a"},
+    {"msgsnd takes no type beyond long",
+     "\"$BIN/msgsnd\" $QUEUE 9223372036854775808 a"},
+    {"msgrcv takes no other option", "\"$BIN/msgrcv\" -x $QUEUE"},
+    {"msgrcv takes no size without a number", "\"$BIN/msgrcv\" -s"},
+    {"msgrcv takes no empty size", "\"$BIN/msgrcv\" -s '' $QUEUE"},
+    {"msgrcv takes no negative size", "\"$BIN/msgrcv\" -s -1 $QUEUE"},
+    {"msgrcv takes no size beyond its room", "\"$BIN/msgrcv\" -s 8193 $QUEUE"},
+    {"msgrcv takes no size beyond long",
+     "\"$BIN/msgrcv\" -s 99999999999999999999 $QUEUE"},
+    {"msgrcv takes no size with a tail", "\"$BIN/msgrcv\" -s 5x $QUEUE"},
+    {"msgrcv takes no wrong size before a right one",
+     "\"$BIN/msgrcv\" -s x -s 5 $QUEUE"},
+    {"msgrcv takes no negative queue", "\"$BIN/msgrcv\" -n -- -1"},
+    {"msgrcv takes no queue beyond int", "\"$BIN/msgrcv\" 2147483648"},
+    {"msgrcv takes no queue that is an int in 32 bits",
+     "\"$BIN/msgrcv\" -n $((QUEUE + 4294967296))"},
+    {"msgrcv takes no queue with a tail", "\"$BIN/msgrcv\" -n ${QUEUE}x"},
+    {"msgrcv takes no word for a type", "\"$BIN/msgrcv\" -n $QUEUE one"},
+    {"msgrcv takes no empty type", "\"$BIN/msgrcv\" -n $QUEUE ''"},
+    {"msgrcv takes no two types", "\"$BIN/msgrcv\" -n $QUEUE 1 2"},
+    {"msgrcv takes no type beyond long",
+     "\"$BIN/msgrcv\" -n $QUEUE -9223372036854775809"},
 };
 
 static void gets_the_usage(void **state)
@@ -565,6 +648,540 @@ static void popen4_fails_as_its_shell_does(void **state)
     assert_string_equal(ended.err, "popen4: sh: exit status 5\n");
 }
 
+static void popen_write_fails_as_its_command_does(void **state)
+{
+    (void)state;
+    with_child("#!/bin/sh\ncat > /dev/null\nexit 3\n", "sort",
+               "PATH=$PWD:$PATH \"$BIN/popen-write\"");
+    assert_status(1);
+    assert_string_equal(ended.out, "words in order:\n");
+    assert_string_equal(ended.err, "popen-write: sh: exit status 3\n");
+}
+
+static void popen_write_fails_without_sort(void **state)
+{
+    (void)state;
+    command("PATH=/nowhere \"$BIN/popen-write\"");
+    assert_status(1);
+    assert_contains(ended.err, "sort: not found\n");
+    assert_contains(ended.err, "popen-write: ");
+}
+
+static double now(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static void one_way_ends_at_its_deadline(void **state)
+{
+    double start = now(), seconds;
+
+    (void)state;
+    command("\"$BIN/one-way\" keep");
+    seconds = now() - start;
+    assert_status(1);
+    assert_string_equal(ended.out,
+                        "parent writes 3 bytes\nchild read 3 bytes: 123\n");
+    assert_string_equal(ended.err,
+                        "one-way: child: no end of file within 1000 ms\n");
+    if (seconds < 0.95 || seconds > 5)
+        fail_msg("it took %.2f seconds", seconds);
+}
+
+/* What a process did with the request's pipe, from what strace wrote into log:
+ * the beginnings of the calls, a line for each. */
+static char *calls_of(const char *process)
+{
+    struct ended calls = shell(
+        directory,
+        "sed -n 's/^%s *\\(close([0-9]*\\|write(4\\|read(3\\).*/\\1/p' log",
+        process);
+
+    free(calls.err);
+    return calls.out;
+}
+
+static void two_pipes_closes_four_ends(void **state)
+{
+    char *parent, *child;
+
+    (void)state;
+    command("strace -o /dev/null true");
+    if (ended.status != 0) {
+        print_message("skipped: strace does not work here\n");
+        skip();
+    }
+    command("strace -f -q -o log -e signal=none -e trace=close,read,write,"
+            "clone,clone3,fork,vfork \"$BIN/two-pipes\" > /dev/null && "
+            "head -n 1 log | cut -d ' ' -f 1 | tr -d '\\n'");
+    assert_status(0);
+    parent = calls_of(ended.out);
+    command("sed -n 's/.*\\(fork\\|clone\\).* = //p' log | tr -d '\\n'");
+    child = calls_of(ended.out);
+    /* request is 3 and 4, answer is 5 and 6. */
+    assert_string_equal(parent, "close(3\nclose(6\nwrite(4\nclose(4\n");
+    assert_string_equal(child, "close(4\nclose(5\nread(3\nread(3\nread(3\n"
+                               "read(3\n");
+    free(parent);
+    free(child);
+}
+
+/* Compile a copy of atomic whose every record goes out in two halves. */
+static void atomic_detects_what_is_mixed(void **state)
+{
+    (void)state;
+    command("sed 's/if (write(fildes\\[1\\], record, size) == -1)/"
+            "if (write(fildes[1], record, size \\/ 2) == -1 || "
+            "usleep(1000) == -1 || "
+            "write(fildes[1], record, size - size \\/ 2) == -1)/' "
+            "\"$ROOT/chapters/limits/atomic.c\" > split.c && "
+            "grep -q usleep split.c && ${CC:-cc} -o split split.c");
+    assert_string_equal(ended.err, "");
+    assert_status(0);
+    command("./split 4096");
+    assert_status(1);
+    assert_string_equal(ended.out, "");
+    assert_contains(ended.err, "records of 4096 bytes were mixed\n");
+}
+
+/* Whether the large records are mixed is luck. */
+static void atomic_takes_the_smallest_and_the_largest_size(void **state)
+{
+    (void)state;
+    command("\"$BIN/atomic\" 2 && \"$BIN/atomic\" 65536");
+    assert_status(0);
+    assert_contains(ended.out, "60 records of 2 bytes: whole\n"
+                               "60 records of 65536 bytes: ");
+}
+
+/* FIFOs -------------------------------------------------------------------- */
+
+static void fifo_write_needs_its_input(void **state)
+{
+    (void)state;
+    command("\"$BIN/mkfifo\" f > /dev/null && \"$BIN/fifo-write\" f <&-");
+    assert_status(1);
+    assert_string_equal(ended.out, "");
+    assert_string_equal(ended.err,
+                        "fifo-write: standard input: Bad file descriptor\n");
+}
+
+static void fifo_write_says_why_it_cannot_read(void **state)
+{
+    (void)state;
+    command("mkfifo f; cat f & \"$BIN/fifo-write\" f < /");
+    assert_status(1);
+    assert_string_equal(ended.err,
+                        "fifo-write: standard input: Is a directory\n");
+}
+
+static void fifo_write_fails_when_its_reader_has_gone(void **state)
+{
+    (void)state;
+    command("mkfifo f; { head -c 6 f > got; touch gone; } & "
+            "{ echo hello; while [ ! -e gone ]; do sleep .01; done; "
+            "echo again; } | \"$BIN/fifo-write\" f");
+    assert_status(1);
+    assert_string_equal(ended.out, "opening f\nopened: a reader has come\n"
+                                   "wrote 6 bytes\n");
+    assert_string_equal(ended.err, "fifo-write: write: Broken pipe\n");
+}
+
+/* Let fifo-write send what a command prints; what arrived is in the file got.
+ */
+static void write_fifo(const char *text)
+{
+    char *all_of_it = text_format(
+        "mkfifo f; cat f > got & { %s; } | \"$BIN/fifo-write\" f; s=$?; "
+        "wait; exit $s",
+        text);
+
+    command(all_of_it);
+    free(all_of_it);
+}
+
+static void assert_arrived(off_t bytes)
+{
+    char *path = text_format("%s/got", directory);
+    struct stat st;
+
+    assert_int_equal(stat(path, &st), 0);
+    assert_int_equal(st.st_size, bytes);
+    free(path);
+}
+
+static void fifo_write_sends_a_line_of_pipe_buf_bytes(void **state)
+{
+    (void)state;
+    write_fifo("printf '%04095d\\n' 1; echo 2");
+    assert_status(0);
+    assert_string_equal(ended.out, "opening f\nopened: a reader has come\n"
+                                   "wrote 4096 bytes\nwrote 2 bytes\n");
+    assert_arrived(PIPE_BUF + 2);
+}
+
+static void fifo_write_sends_no_line_that_is_one_byte_longer(void **state)
+{
+    (void)state;
+    write_fifo("echo 1; printf '%04096d\\n' 2; echo 3");
+    assert_status(1);
+    assert_string_equal(ended.out, "opening f\nopened: a reader has come\n"
+                                   "wrote 2 bytes\n");
+    assert_string_equal(ended.err,
+                        "fifo-write: a line of more than 4096 bytes\n");
+    assert_arrived(2);
+}
+
+static void fifo_write_sends_a_last_line_without_its_end(void **state)
+{
+    (void)state;
+    write_fifo("printf '\\n%04096d' 1");
+    assert_status(0);
+    assert_string_equal(ended.out, "opening f\nopened: a reader has come\n"
+                                   "wrote 1 bytes\nwrote 4096 bytes\n");
+    assert_arrived(1 + PIPE_BUF);
+}
+
+static void fifo_write_sends_nothing_of_nothing(void **state)
+{
+    (void)state;
+    write_fifo("true");
+    assert_status(0);
+    assert_string_equal(ended.out, "opening f\nopened: a reader has come\n");
+    assert_arrived(0);
+}
+
+static void fifo_write_makes_no_file(void **state)
+{
+    (void)state;
+    command("echo hello | \"$BIN/fifo-write\" none");
+    assert_status(1);
+    assert_false(exists("%s/none", directory));
+}
+
+static const struct name fifo_names[] = {
+    {"a FIFO may have spaces in its path", " my dir/ a  fifo "},
+    {"a FIFO may have quotes in its name", "a\"b'c`d"},
+    {"a FIFO may be called -n", "-n"},
+    {"a FIFO may be called --", "--"},
+    {"a FIFO may have a newline in its name", "a\nb"},
+    {"a FIFO may be called as a format", "%s%n"},
+};
+
+static void meet_at_this_name(void **state)
+{
+    const struct name *name = *state;
+    char *read = text_format("opening %s\nopened: a writer has come\n"
+                             "read 6 bytes: hello\n"
+                             "end of file: the last writer has gone\n",
+                             name->name);
+    char *wrote = text_format("opening %s\nopened: a reader has come\n"
+                              "wrote 6 bytes\n",
+                              name->name);
+    char *got;
+
+    assert_int_equal(setenv("NAME", name->name, 1), 0);
+    command("mkdir -p ' my dir'; \"$BIN/mkfifo\" \"$NAME\" > /dev/null && "
+            "{ \"$BIN/fifo-read\" \"$NAME\" > got & } && "
+            "echo hello | \"$BIN/fifo-write\" \"$NAME\" && wait $!");
+    unsetenv("NAME");
+    assert_string_equal(ended.err, "");
+    assert_status(0);
+    assert_string_equal(ended.out, wrote);
+    got = get_file(directory, "got");
+    assert_string_equal(got, read);
+    free(got);
+    free(read);
+    free(wrote);
+}
+
+/* Ctrl+C ------------------------------------------------------------------- */
+
+static struct msqid_ds state_of(int id)
+{
+    struct msqid_ds now_in;
+
+    assert_int_equal(msgctl(id, IPC_STAT, &now_in), 0);
+    return now_in;
+}
+
+/* Each of them waits for somebody else after it has said this. */
+static const struct waiting {
+    const char *name, *command, *says;
+} waiting[] = {
+    {"fifo-read", "mkfifo f; exec %s \"$BIN/fifo-read\" f", "opening f\n"},
+    {"fifo-write", "mkfifo f; exec %s \"$BIN/fifo-write\" f", "opening f\n"},
+    {"fifo-write with a reader",
+     "mkfifo f in; cat f & exec 3<> in; exec %s \"$BIN/fifo-write\" f < in",
+     "opening f\nopened: a reader has come\n"},
+    {"msgrcv", "exec %s \"$BIN/msgrcv\" $OWN 7", ""},
+    {"msgsnd", "exec %s \"$BIN/msgsnd\" $OWN 2 late", ""},
+};
+
+/* Wait until the process sleeps in the program, and not in what starts it. */
+static bool sleeps(pid_t pid, const char *program)
+{
+    char *status = text_format("/proc/%d/status", pid);
+    char *name =
+        text_format("Name:\t%.*s\n", (int)strcspn(program, " "), program);
+    bool found = false;
+
+    for (int i = 0; i < 1000 && !found; i++) {
+        char *text = file_read(status, NULL);
+
+        found = text != NULL && strstr(text, name) != NULL &&
+                strstr(text, "\nState:\tS") != NULL;
+        free(text);
+        usleep(5000);
+    }
+    free(status);
+    free(name);
+    return found;
+}
+
+static void ends_with_the_signal(void **state)
+{
+    const struct waiting *w = *state;
+    int id = queue(IPC_CREAT | IPC_EXCL | 0600);
+    char *number = text_format("%d", id), *text;
+    struct message {
+        long mtype;
+        char mtext[1000];
+    } message = {.mtype = 1};
+    struct msqid_ds before, after;
+    struct job job;
+
+    /* It is full, and has no message of type 7. */
+    while (msgsnd(id, &message, sizeof message.mtext, IPC_NOWAIT) == 0)
+        ;
+    while (msgsnd(id, &message, 1, IPC_NOWAIT) == 0)
+        ;
+    before = state_of(id);
+    assert_int_equal(setenv("OWN", number, 1), 0);
+    text = text_format(w->command, "env --default-signal=INT");
+    job = shell_start(directory, text);
+    if (!sleeps(job.pid, w->name))
+        fail_msg("it does not sleep: %s", text);
+    kill(job.pid, SIGINT);
+    ended = shell_end(&job);
+    unsetenv("OWN");
+    assert_int_equal(ended.status, 128 + SIGINT);
+    assert_string_equal(ended.out, w->says);
+    assert_string_equal(ended.err, "");
+    after = state_of(id);
+    assert_int_equal(after.msg_qnum, before.msg_qnum);
+    assert_int_equal(after.msg_cbytes, before.msg_cbytes);
+    free(number);
+    free(text);
+}
+
+/* Message queues ----------------------------------------------------------- */
+
+/* How many queues there are. */
+static size_t queues(void)
+{
+    char *list = file_read("/proc/sysvipc/msg", NULL);
+    size_t n = 0;
+
+    if (!alone) {
+        print_message("skipped: no IPC namespace of our own\n");
+        free(list);
+        skip();
+    }
+    assert_non_null(list);
+    for (const char *c = list; *c != '\0'; c++)
+        n += *c == '\n';
+    free(list);
+    return n - 1;
+}
+
+static const char *const unheard[] = {">&-", "> /dev/full", ">&9"};
+
+static void msgctl_leaves_no_queue_that_nobody_heard_of(void **state)
+{
+    size_t before = queues();
+    char *text = text_format("\"$BIN/msgctl\" make %s", (const char *)*state);
+
+    command(text);
+    assert_failure();
+    assert_int_equal(queues(), before);
+    free(text);
+}
+
+static void msgctl_removes_even_if_it_cannot_say_so(void **state)
+{
+    char *text = text_format("\"$BIN/msgctl\" %d remove > /dev/full",
+                             queue(IPC_CREAT | IPC_EXCL | 0600));
+
+    (void)state;
+    command(text);
+    assert_failure();
+    assert_int_equal(queue(0), -1);
+    free(text);
+}
+
+static void msgsnd_sends_nothing_without_output(void **state)
+{
+    int id = queue(IPC_CREAT | IPC_EXCL | 0600);
+    char *text = text_format("\"$BIN/msgsnd\" %d 1 hello >&-", id);
+
+    (void)state;
+    command(text);
+    assert_failure();
+    assert_int_equal(state_of(id).msg_qnum, 0);
+    free(text);
+}
+
+static void msgrcv_takes_nothing_without_output(void **state)
+{
+    int id = queue(IPC_CREAT | IPC_EXCL | 0600);
+    char *text = text_format("\"$BIN/msgsnd\" %d 1 hello > /dev/null && "
+                             "\"$BIN/msgrcv\" %d >&-",
+                             id, id);
+
+    (void)state;
+    command(text);
+    assert_failure();
+    assert_int_equal(state_of(id).msg_qnum, 1);
+    free(text);
+}
+
+/* A message that is sent and received with these arguments. */
+static const struct sent {
+    const char *sentence, *before, *text, *type, *receive;
+} sent[] = {
+    {"a message may have spaces", "", " a  b ", "1", ""},
+    {"a message may have quotes", "", "a\"b'c`d", "1", ""},
+    {"a message may begin with a dash", "", "-n", "1", ""},
+    {"a message may be the end of options", "--", "--", "1", "--"},
+    {"a message may be a format", "", "%s%n\\n", "1", ""},
+    {"a message may have a newline", "", "a\nb", "1", ""},
+    {"a message may be empty", "", "", "1", "-s 0"},
+    {"a message may be not waited for", "-n", "x", "1", "-n"},
+    {"a message may have the largest type", "", "x", "9223372036854775807",
+     "-n"},
+    {"a message may be in Korean", "", "큐", "2147483648", ""},
+};
+
+static void goes_through_the_queue(void **state)
+{
+    const struct sent *s = *state;
+    int id = queue(IPC_CREAT | IPC_EXCL | 0600);
+    char *text = text_format("\"$BIN/msgsnd\" %s %d %s \"$TEXT\" && "
+                             "\"$BIN/msgrcv\" %s %d %s",
+                             s->before, id, s->type, s->receive, id, s->type);
+    char *out = text_format("sent type %s, %zu bytes: %s\n"
+                            "received type %s, %zu bytes: %s\n",
+                            s->type, strlen(s->text), s->text, s->type,
+                            strlen(s->text), s->text);
+
+    assert_int_equal(setenv("TEXT", s->text, 1), 0);
+    command(text);
+    unsetenv("TEXT");
+    assert_string_equal(ended.err, "");
+    assert_status(0);
+    assert_string_equal(ended.out, out);
+    free(text);
+    free(out);
+}
+
+/* What the kernel refuses. */
+static const struct refused {
+    const char *sentence, *text, *message;
+} refused[] = {
+    {"msgsnd sends no type 0", "msgsnd\" $OWN 0 x", "msgsnd: msgsnd: Invalid"},
+    {"msgsnd sends no negative type", "msgsnd\" $OWN -1 x",
+     "msgsnd: msgsnd: Invalid"},
+    {"msgsnd sends no message beyond the limit",
+     "msgsnd\" $OWN 1 $(printf %0100000d 0)", "msgsnd: msgsnd: Invalid"},
+    {"msgrcv finds no message of the lowest type",
+     "msgrcv\" -n $OWN -9223372036854775808", "msgrcv: msgrcv: No message"},
+    {"msgctl shows no queue that there is not", "msgctl\" 2147483647",
+     "msgctl: msgctl IPC_STAT: Invalid"},
+    {"msgctl removes no queue that there is not", "msgctl\" 2147483647 remove",
+     "msgctl: msgctl IPC_RMID: Invalid"},
+};
+
+static void is_refused(void **state)
+{
+    const struct refused *r = *state;
+    int id = queue(IPC_CREAT | IPC_EXCL | 0600);
+    char *text = text_format("OWN=%d; \"$BIN/%s", id, r->text);
+
+    command(text);
+    assert_status(1);
+    assert_string_equal(ended.out, "");
+    assert_contains(ended.err, r->message);
+    assert_int_equal(state_of(id).msg_qnum, 0);
+    free(text);
+}
+
+/* The last test: but for the queue that all share there must be none. */
+static void no_program_has_left_a_queue(void **state)
+{
+    (void)state;
+    assert_int_equal(queues(), 1);
+}
+
+/* The sources ---------------------------------------------------------------
+ */
+
+/* A reader takes the file and the compiler, and nothing else. */
+static void compiles_alone(void **state)
+{
+    const char *source = *state;
+    char *name = stem(source);
+    char *text = text_format(
+        "cp \"$ROOT/%s\" . && ${CC:-cc} -std=gnu17 -Wall -Wextra -Wpedantic "
+        "-Wshadow -Wconversion -Werror -O2 %s.c -o %s && ./%s --no --such "
+        "--arguments --here",
+        source, name, name, name);
+
+    command(text);
+    assert_contains(ended.err, ": usage: ");
+    assert_status(2);
+    free(text);
+    free(name);
+}
+
+static void is_set_as_the_book_needs_it(void **state)
+{
+    const char *source = *state;
+    char *name = stem(source), *text = file_read(source, NULL);
+    char *head = text_format("/* %s - ", name);
+    char *usage = text_format("\n *\n * Usage: %s", name);
+    char *rest = text, *line;
+    int number = 0, anchors = 0;
+
+    assert_non_null(text);
+    assert_int_equal(strncmp(text, head, strlen(head)), 0);
+    assert_contains(text, usage);
+    while ((line = strsep(&rest, "\n")) != NULL) {
+        size_t indent = strspn(line, " "), length = strlen(line), word;
+
+        number++;
+        if (length > 80)
+            fail_msg("%s:%d: more than 80 columns", source, number);
+        if (strncmp(line + indent, "/* ", 3) != 0)
+            continue;
+        word = strspn(line + indent + 3, "abcdefghijklmnopqrstuvwxyz");
+        if (word == 0 || line[indent + 3 + word] != ':')
+            continue;
+        anchors++;
+        if (strcmp(line + length - 2, "*/") != 0)
+            fail_msg("%s:%d: an anchor is one line", source, number);
+    }
+    if (anchors == 0)
+        fail_msg("%s: no anchor", source);
+    free(name);
+    free(text);
+    free(head);
+    free(usage);
+}
+
 static void add_trials(struct tests *tests)
 {
     struct trial *trial = trials;
@@ -587,6 +1204,8 @@ int main(void)
 {
     struct tests tests = {.setup = make_directory,
                           .teardown = remove_directory};
+    struct texts sources = {0};
+    int failed;
 
     add_trials(&tests);
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
@@ -620,5 +1239,48 @@ int main(void)
     ADD(&tests, popen4_does_not_read_a_directory);
     ADD(&tests, popen4_names_a_file_that_is_missing);
     ADD(&tests, popen4_fails_as_its_shell_does);
-    return run_all("programs", &tests, start_trials, remove_trials);
+    ADD(&tests, popen_write_fails_as_its_command_does);
+    ADD(&tests, popen_write_fails_without_sort);
+    ADD(&tests, one_way_ends_at_its_deadline);
+    ADD(&tests, two_pipes_closes_four_ends);
+    ADD(&tests, atomic_detects_what_is_mixed);
+    ADD(&tests, atomic_takes_the_smallest_and_the_largest_size);
+    ADD(&tests, fifo_write_needs_its_input);
+    ADD(&tests, fifo_write_says_why_it_cannot_read);
+    ADD(&tests, fifo_write_fails_when_its_reader_has_gone);
+    ADD(&tests, fifo_write_sends_a_line_of_pipe_buf_bytes);
+    ADD(&tests, fifo_write_sends_no_line_that_is_one_byte_longer);
+    ADD(&tests, fifo_write_sends_a_last_line_without_its_end);
+    ADD(&tests, fifo_write_sends_nothing_of_nothing);
+    ADD(&tests, fifo_write_makes_no_file);
+    for (size_t i = 0; i < sizeof fifo_names / sizeof *fifo_names; i++)
+        add_test(&tests, meet_at_this_name, (void *)&fifo_names[i], "%s",
+                 fifo_names[i].sentence);
+    for (size_t i = 0; i < sizeof waiting / sizeof *waiting; i++)
+        add_test(&tests, ends_with_the_signal, (void *)&waiting[i],
+                 "%s that waits is ended by Ctrl+C", waiting[i].name);
+    for (size_t i = 0; i < sizeof unheard / sizeof *unheard; i++)
+        add_test(&tests, msgctl_leaves_no_queue_that_nobody_heard_of,
+                 (void *)unheard[i], "msgctl make %s leaves no queue",
+                 unheard[i]);
+    ADD(&tests, msgctl_removes_even_if_it_cannot_say_so);
+    ADD(&tests, msgsnd_sends_nothing_without_output);
+    ADD(&tests, msgrcv_takes_nothing_without_output);
+    for (size_t i = 0; i < sizeof sent / sizeof *sent; i++)
+        add_test(&tests, goes_through_the_queue, (void *)&sent[i], "%s",
+                 sent[i].sentence);
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
+        add_test(&tests, is_refused, (void *)&refused[i], "%s",
+                 refused[i].sentence);
+    files(&sources, "chapters/*/*.c");
+    for (size_t i = 0; i < sources.n; i++) {
+        add_test(&tests, compiles_alone, sources.item[i], "%s compiles alone",
+                 sources.item[i]);
+        add_test(&tests, is_set_as_the_book_needs_it, sources.item[i],
+                 "%s is set as the book needs it", sources.item[i]);
+    }
+    ADD(&tests, no_program_has_left_a_queue);
+    failed = run_all("programs", &tests, start_trials, remove_trials);
+    texts_free(&sources);
+    return failed;
 }
