@@ -2,7 +2,9 @@
  * copy of the chapter "fifo" is made with one mistake in it, and pandoc ends
  * with an error, leaves no page, and says in one line which file and line it
  * is and what the mistake is called. The copy without a mistake gives the page
- * of the book. */
+ * of the book. And that a page shows recordings and pictures as they were made,
+ * whatever is in them: a chapter of one directive is made with a recording that
+ * was written by hand. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +16,10 @@
 
 #define CHAPTER "chapters/fifo/en.md"
 #define PROGRAM "chapters/fifo/mkfifo.c"
+#define PICTURES "build/record/fifo/mkfifo.en.pictures"
+
+/* What sed appends, with the caption behind it. */
+#define DIRECTIVE(braces) "\\n\\n::: {" braces "}\\n"
 
 /* What is changed, as sed(1) is told; and what the message has to say: the
  * file, the line, which has this text in it, and a name. */
@@ -82,6 +88,67 @@ static const struct mistake mistakes[] = {
      CHAPTER, "name=ghost", "chapters/fifo/functions/ghost.h"},
     {"a title that is not called as its folder", CHAPTER, "s/{#fifo}/{#fifos}/",
      CHAPTER, "{#fifos}", "fifo"},
+    {"a course without a recording", CHAPTER,
+     "$s/$/" DIRECTIVE(".course") "Caption\\n:::/", CHAPTER, "{.course}",
+     "\"course\" needs record=NAME"},
+    {"a course of a run without a recording", CHAPTER,
+     "$s/$/" DIRECTIVE(".course run=7") "Caption\\n:::/", CHAPTER,
+     "{.course run=7}", "\"course\" needs record=NAME"},
+    {"a course that was not recorded", CHAPTER,
+     "$s/$/" DIRECTIVE(".course record=ghost") "Caption\\n:::/", CHAPTER,
+     "{.course record=ghost}", "fifo/ghost;"},
+    {"a course of a run that there is not", CHAPTER,
+     "$s/$/" DIRECTIVE(".course record=mkfifo run=77") "Caption\\n:::/",
+     CHAPTER, "{.course record=mkfifo run=77}",
+     "no picture \"course-77\", but: course course-2 course-3 whole\n"},
+    {"a course of no run", CHAPTER,
+     "$s/$/" DIRECTIVE(".course record=mkfifo run=0") "Caption\\n:::/", CHAPTER,
+     "{.course record=mkfifo run=0}", "no picture \"course-0\""},
+    {"a run that is no number", CHAPTER,
+     "$s/$/" DIRECTIVE(".course record=mkfifo run=x") "Caption\\n:::/", CHAPTER,
+     "{.course record=mkfifo run=x}", "not \"x\""},
+    {"a run that is a negative number", CHAPTER,
+     "$s/$/" DIRECTIVE(".ends record=mkfifo run=-1 at=fork") "Caption\\n:::/",
+     CHAPTER, "{.ends record=mkfifo run=-1 at=fork}", "not \"-1\""},
+    {"ends without a recording", CHAPTER,
+     "$s/$/" DIRECTIVE(".ends at=fork") "Caption\\n:::/", CHAPTER,
+     "{.ends at=fork}", "\"ends\" needs record=NAME"},
+    {"ends without a moment", CHAPTER,
+     "$s/$/" DIRECTIVE(".ends record=mkfifo") "Caption\\n:::/", CHAPTER,
+     "{.ends record=mkfifo}", "at=MOMENT"},
+    {"ends that were not recorded", CHAPTER,
+     "$s/$/" DIRECTIVE(".ends record=ghost at=fork") "Caption\\n:::/", CHAPTER,
+     "{.ends record=ghost at=fork}", "fifo/ghost;"},
+    {"ends at a moment that there is not", CHAPTER,
+     "$s/$/" DIRECTIVE(".ends record=mkfifo at=pipe") "Caption\\n:::/", CHAPTER,
+     "{.ends record=mkfifo at=pipe}", "no picture \"ends-pipe\""},
+    {"a moment that is a pattern", CHAPTER,
+     "$s/$/" DIRECTIVE(".ends record=mkfifo at=%") "Caption\\n:::/", CHAPTER,
+     "{.ends record=mkfifo at=%}", "no picture \"ends-%\""},
+    {"ends of all runs", CHAPTER,
+     "$s/$/" DIRECTIVE(".ends record=mkfifo run=all at=pipe") "Caption\\n:::/",
+     CHAPTER, "{.ends record=mkfifo run=all at=pipe}",
+     "no picture \"ends-all-pipe\""},
+    {"a caption of two paragraphs for a course", CHAPTER,
+     "$s/$/" DIRECTIVE(".course record=mkfifo run=3") "One.\\n\\nTwo.\\n:::/",
+     CHAPTER, "{.course record=mkfifo run=3}", "caption is one paragraph"},
+    {"a caption of two paragraphs for a session", CHAPTER,
+     "s/^Two commands that share/One.\\n\\n&/", CHAPTER,
+     "{.session record=mkfifo-use}", "caption is one paragraph"},
+    {"a list in the second of two courses", CHAPTER,
+     "s/^:* {.course record=mkfifo}$/::: {.course record=mkfifo "
+     "run=2}\\nCaption"
+     "\\n:::\\n\\n&\\n- A list/",
+     CHAPTER, "{.course record=mkfifo}", "a caption is a paragraph"},
+    {"a caption that is a list for a course", CHAPTER,
+     "$s/$/" DIRECTIVE(".course record=mkfifo run=3") "- One.\\n:::/", CHAPTER,
+     "{.course record=mkfifo run=3}", "a caption is a paragraph"},
+    {"a course inside of a list", CHAPTER,
+     "$s/$/\\n\\n- ::: {.course record=mkfifo run=3}\\n  :::/", CHAPTER,
+     "- ::: {.course record=mkfifo run=3}", "\"course\" stands inside"},
+    {"a picture that leads to a program of another chapter", PICTURES,
+     "s/^mkfifo:/pipe1:/", CHAPTER, "{.course record=mkfifo}",
+     "leads to pipe1.c"},
 };
 
 enum { MISTAKES = sizeof mistakes / sizeof *mistakes };
@@ -93,6 +160,14 @@ static struct attempt {
     struct job pandoc;
 } attempts[MISTAKES];
 
+/* How the makefile makes the page. */
+#define PANDOC                                                                 \
+    "chapters=$(sed -n 's/^chapters: //p' book.md) && "                        \
+    "LC_ALL=C.UTF-8 exec %s -d docs/pandoc/page.yaml "                         \
+    "-M records=build/record -M \"chapters=$chapters\" "                       \
+    "-M language=en -M form=page -M chapter=fifo "                             \
+    "-M titles=build/work/en/titles -o page.html " CHAPTER
+
 /* Copy the chapter, make the mistake, and begin to make the page, as the
  * makefile makes it. */
 static void begin(struct attempt *attempt)
@@ -103,13 +178,10 @@ static void begin(struct attempt *attempt)
         "mkdir -p chapters/fifo/figures && "
         "echo '<svg viewBox=\"0 0 1 1\"/>' > chapters/fifo/figures/real.svg && "
         "ln -s \"$ROOT\"/docs \"$ROOT\"/book.md . && "
-        "ln -s \"$ROOT\"/build/record \"$ROOT\"/build/work build && "
-        "sed -i '%s' %s && "
-        "chapters=$(sed -n 's/^chapters: //p' book.md) && "
-        "LC_ALL=C.UTF-8 exec %s -d docs/pandoc/page.yaml "
-        "-M records=build/record -M \"chapters=$chapters\" "
-        "-M language=en -M form=page -M chapter=fifo "
-        "-M titles=build/work/en/titles -o page.html " CHAPTER,
+        "mkdir build/record && cp -r \"$ROOT\"/build/record/fifo build/record "
+        "&& "
+        "ln -s \"$ROOT\"/build/work build && "
+        "sed -i '%s' %s && " PANDOC,
         attempt->mistake->sed, attempt->mistake->changed,
         pandoc == NULL ? "pandoc" : pandoc);
 
@@ -163,7 +235,7 @@ static void stops_the_build(void **state)
     const struct mistake *mistake = attempt->mistake;
     struct ended pandoc = end(attempt);
     const char *directory = attempt->directory;
-    char *before = get_file(".", mistake->changed);
+    char *before = get_file(".", mistake->changed); /* that of the book */
     char *after = get_file(directory, mistake->changed);
     char *text = get_file(directory, mistake->file), *start;
 
@@ -194,6 +266,218 @@ static int remove_copy(void **state)
     return 0;
 }
 
+/* What a page shows ---------------------------------------------------------*/
+
+/* A recording, the directive that shows it, and what has to be on the page, in
+ * this order, and what must not be there at all. */
+static const struct shown {
+    const char *sentence, *file, *text, *directive;
+    const char *parts[12];
+    const char *never;
+} shows[] = {
+    {"terminals stand side by side in the order in which they begin",
+     "build/record/fifo/r.console",
+     "zulu$ one\n"
+     "{{waits}}\n"
+     "alpha$ two\n"
+     "out of two\n"
+     "[3]\n"
+     "zulu:\n"
+     "out of one\n",
+     "{.session record=r}",
+     {"<div class=\"terminals of-2\" data-record=\"fifo/r.console\">",
+      "<div class=\"screen at-1\" style=\"grid-row: 1 / span 4\" "
+      "aria-hidden=\"true\">zulu</div>",
+      "<div class=\"screen at-2\" style=\"grid-row: 1 / span 4\" "
+      "aria-hidden=\"true\">alpha</div>",
+      "<div class=\"at-1\" style=\"grid-row: 2\"><p class=\"who\">zulu</p>"
+      "<pre tabindex=\"0\"><code><span class=\"prompt\">$ </span>"
+      "<span class=\"command\">one</span>\n"
+      "<span class=\"waits\">(waits)</span>\n</code></pre></div>",
+      "<div class=\"at-2\" style=\"grid-row: 3\"><p class=\"who\">alpha</p>",
+      "<span class=\"command\">two</span>\nout of two\n"
+      "<span class=\"status\">[3]</span>\n</code></pre></div>",
+      "<div class=\"at-1\" style=\"grid-row: 4\"><p class=\"who\">zulu</p>"
+      "<pre tabindex=\"0\"><code>out of one\n</code></pre></div>",
+      NULL},
+     "{{"},
+    {"what is typed stands apart from what comes out",
+     "build/record/fifo/r.console",
+     "w$ cat\n"
+     "{{waits}}\n"
+     "w< a line\n"
+     "a line\n"
+     "{{waits}}\n"
+     "w<\n"
+     "\n"
+     "{{waits}}\n"
+     "w< ^D\n",
+     "{.session record=r}",
+     {"<span class=\"command\">cat</span>\n<span class=\"waits\">",
+      "style=\"grid-row: 3\"><p class=\"who\">w</p><pre tabindex=\"0\"><code>"
+      "<span class=\"typed\">a line</span>\na line\n<span class=\"waits\">",
+      "style=\"grid-row: 4\"><p class=\"who\">w</p><pre tabindex=\"0\"><code>"
+      "<span class=\"typed\"></span>\n\n<span class=\"waits\">",
+      "style=\"grid-row: 5\"><p class=\"who\">w</p><pre tabindex=\"0\"><code>"
+      "<span class=\"typed\">^D</span>\n</code></pre></div>",
+      NULL},
+     "{{"},
+    {"output that only looks like a terminal is output",
+     "build/record/fifo/r.console",
+     "w$ cat\n"
+     "error: no\n"
+     "other:\n"
+     "other< x\n"
+     "{{waits}}\n"
+     "w:\n",
+     "{.session record=r}",
+     {"<div class=\"terminals of-1\"",
+      "<span class=\"command\">cat</span>\nerror: no\nother:\nother&lt; x\n"
+      "<span class=\"waits\">",
+      NULL},
+     ">other<"},
+    {"terminals show HTML as text",
+     "build/record/fifo/r.console",
+     "w$ echo '<b>&amp;\"'\n"
+     "<b>&amp;\"\n"
+     "{{waits}}\n"
+     "w< <i>&\n"
+     "</code></pre>\n",
+     "{.session record=r}",
+     {"<span class=\"command\">echo '&lt;b&gt;&amp;amp;&quot;'</span>\n"
+      "&lt;b&gt;&amp;amp;&quot;\n",
+      "<span class=\"typed\">&lt;i&gt;&amp;</span>\n"
+      "&lt;/code&gt;&lt;/pre&gt;\n</code>",
+      NULL},
+     "<b>"},
+    {"a session shows HTML as text",
+     "build/record/fifo/r.console",
+     "$ echo '<b>'\n<b>&amp;\n",
+     "{.session record=r}",
+     {"<span class=\"command\">echo '&lt;b&gt;'</span>\n"
+      "&lt;b&gt;&amp;amp;\n</code>",
+      NULL},
+     "<b>"},
+    {"calls show HTML as text",
+     "build/record/fifo/r.calls",
+     "write(1, \"<b>&\", 4) = 4\n",
+     "{.calls record=r}",
+     {"<code>write(1, &quot;&lt;b&gt;&amp;&quot;, 4) = 4\n</code>", NULL},
+     "<b>"},
+    {"a picture stands with its story, turn by turn",
+     "build/record/fifo/r.en.pictures",
+     "== course\n<svg class=\"other\"></svg>\n-\tone\tother\t\n"
+     "== course-2\n"
+     "<svg xmlns=\"http://www.w3.org/2000/svg\"><text>a == b</text>\n"
+     "</svg>\n"
+     "mkfifo:39\tone <1>\tprintf(\"<b>\")\tprints & <i>\n"
+     "-\tone <1>\texit(0) == 0\t\n"
+     "mkfifo:41\ttwo\twrite(3)\tmeaning\n"
+     "== ends-2-pipe\n<svg class=\"another\"></svg>\n-\tone\tother\t\n",
+     "{.course record=r run=2}",
+     {"<figure class=\"picture\" id=\"course-r-2\">\n"
+      "<svg aria-hidden=\"true\" focusable=\"false\" xmlns=",
+      "<details class=\"words\"><summary>In words</summary>\n<ol>"
+      "<li>one &lt;1&gt;<ul>"
+      "<li><a href=\"#src-mkfifo-39\"><code>printf(&quot;&lt;b&gt;&quot;)"
+      "</code></a> prints &amp; &lt;i&gt;</li>"
+      "<li><code>exit(0) == 0</code></li>"
+      "</ul></li>\n<li>two<ul><li><a href=\"#src-mkfifo-41\">",
+      "</ul></li>\n</ol></details>\n"
+      "<figcaption><span class=\"label\">Figure 3.1</span> Caption &amp; "
+      "<code>&lt;x&gt;</code></figcaption>\n</figure>",
+      NULL},
+     "other"},
+    {"ends are found by their moment",
+     "build/record/fifo/r.en.pictures",
+     "== ends-fork\n<svg class=\"wrong\"></svg>\n-\tone\tx\t\n"
+     "== ends-3-fork\n<svg class=\"right\"></svg>\n-\tone\tx\t\n",
+     "{.ends record=r run=3 at=fork}",
+     {"id=\"ends-r-3-fork\">\n<svg aria-hidden=\"true\" focusable=\"false\" "
+      "class=\"right\"></svg>",
+      NULL},
+     "wrong"},
+    {"a course that could not be traced is missing with its reason",
+     "build/record/fifo/r.en.pictures",
+     "# strace: <ptrace> & more: Operation not permitted\n",
+     "{.course record=r}",
+     {"<figure class=\"picture\" id=\"course-r\">\n<p class=\"missing\">"
+      "The picture that belongs here could not",
+      "<code>strace: &lt;ptrace&gt; &amp; more: Operation not permitted"
+      "</code></p>\n<figcaption>",
+      NULL},
+     "<svg"},
+    {"ends that could not be traced are missing with their reason",
+     "build/record/fifo/r.en.pictures",
+     "# no <strace>\n",
+     "{.ends record=r at=fork}",
+     {"<figure class=\"picture\" id=\"ends-r-fork\">\n<p class=\"missing\">"
+      "The picture that belongs here could not",
+      "<code>no &lt;strace&gt;</code>", NULL},
+     "<svg"},
+    {"calls that could not be traced are missing with their reason",
+     "build/record/fifo/r.calls",
+     "# no <strace>\n",
+     "{.calls record=r}",
+     {"<p class=\"missing\">The system calls that belong here",
+      "<code>no &lt;strace&gt;</code>", NULL},
+     "<pre"},
+    {"a listing says how its program is run with arguments",
+     "chapters/fifo/run.c",
+     "int main(void) { return 0; }\n",
+     "{.listing program=run args='a \"<b>\" &c' with=other}",
+     {"<code>make run-run ARGS=&quot;a &quot;&lt;b&gt;&quot; &amp;c&quot;"
+      "</code>",
+      "<code>cc run.c -o run &amp;&amp; cc other.c -o other</code>", NULL},
+     "<b>"},
+    {"a listing says how its program is run without arguments",
+     "chapters/fifo/run.c",
+     "int main(void) { return 0; }\n",
+     "{.listing program=run}",
+     {"<code>make run-run</code>", "<code>cc run.c -o run</code>", NULL},
+     "ARGS"},
+};
+
+static void shows_it(void **state)
+{
+    const struct shown *shown = *state;
+    const char *pandoc = getenv("PANDOC"), *rest;
+    char *directory = scratch_make(), *made;
+    char *chapter = text_format(
+        "# FIFOs {#fifo}\n\n::: %s\n%s:::\n", shown->directive,
+        strstr(shown->directive, "listing") ? "" : "Caption & `<x>`\n");
+    struct ended ended =
+        shell(directory, "mkdir -p chapters/fifo build/record/fifo && "
+                         "ln -s \"$ROOT\"/docs \"$ROOT\"/book.md . && "
+                         "cp \"$ROOT\"/chapters/fifo/*.c chapters/fifo &&"
+                         " ln -s \"$ROOT\"/build/work build");
+
+    assert_int_equal(ended.status, 0);
+    ended_free(&ended);
+    put_file(directory, CHAPTER, chapter);
+    put_file(directory, shown->file, shown->text);
+    ended = shell(directory, PANDOC, pandoc == NULL ? "pandoc" : pandoc);
+    assert_string_equal(ended.err, "");
+    assert_int_equal(ended.status, 0);
+    ended_free(&ended);
+    made = get_file(directory, "page.html");
+    assert_non_null(made);
+    rest = strstr(made, "<h1");
+    assert_non_null(rest);
+    if (strstr(rest, shown->never) != NULL)
+        fail_msg("\"%s\" is in:\n%s", shown->never, rest);
+    for (size_t i = 0; shown->parts[i] != NULL; i++) {
+        const char *found = strstr(rest, shown->parts[i]);
+
+        if (found == NULL)
+            fail_msg("\"%s\" does not follow in:\n%s", shown->parts[i], rest);
+        rest = found + strlen(shown->parts[i]);
+    }
+    free(made);
+    free(chapter);
+    scratch_remove(directory);
+}
+
 int main(void)
 {
     struct tests tests = {.teardown = remove_copy};
@@ -204,5 +488,8 @@ int main(void)
                  &attempts[i], "%s %s", mistakes[i].what,
                  i == 0 ? "makes the page of the book" : "stops the build");
     }
+    tests.teardown = NULL;
+    for (size_t i = 0; i < sizeof shows / sizeof *shows; i++)
+        add_test(&tests, shows_it, (void *)&shows[i], "%s", shows[i].sentence);
     return run_all("filter", &tests, NULL, NULL);
 }

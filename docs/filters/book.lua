@@ -31,11 +31,11 @@ end
 -- The line of the Markdown source with the directive or the title that has
 -- this text, to its end, in it; with a dot before it, it is the class of a
 -- directive without attributes. A list of texts is a directive that has all of
--- them. 1 if there is none. With inside, only a directive that does not begin
--- its line counts.
+-- them, and no attribute more. 1 if there is none. With inside, only a
+-- directive that does not begin its line counts.
 local function line_of(where, inside)
   local parts = type(where) == 'table' and where or {(where:gsub('^%.', ''))}
-  local bare = type(where) == 'string' and where:find('^%.')
+  local attributes = type(where) == 'table' and #where - 1 or where:find('^%.') and 0
   local function has(line, part)
     local first, last = 0, 0
     repeat
@@ -48,7 +48,7 @@ local function line_of(where, inside)
     n = n + 1
     line = line:gsub('["\']', '')
     local found = (line:find(inside and '^[^:]+:::' or '^:::') or line:find('^#')) and
-                  not (bare and line:find('=', 1, true))
+                  (not attributes or select(2, line:gsub('=', '')) == attributes)
     for _, part in ipairs(parts) do found = found and has(line, part) end
     if found then return n end
   end
