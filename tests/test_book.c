@@ -1,10 +1,13 @@
 /* Proves that the built book is whole: that every program and every recorded
  * output stands in it byte for byte, in each language, as HTML and as EPUB;
  * that every link and image leads somewhere; that no page needs the network;
- * that each page finds itself in the other language; that the EPUBs are valid
- * and the PDFs are there. */
+ * that each page finds itself in the other language; that every picture is
+ * well-formed, keeps inside of its frame and stands with its story in words;
+ * that the EPUBs are valid; and that the PDFs have the programs, each on one
+ * page, and the pictures, as drawings and not as pixels. */
 #include <archive.h>
 #include <archive_entry.h>
+#include <libxml/parser.h>
 #include <libxml/uri.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +17,7 @@
 #include "../common/file.h"
 #include "../common/memory.h"
 #include "../common/run.h"
+#include "../common/transcript.h"
 #include "pages.h"
 #include "support.h"
 
@@ -26,7 +30,7 @@ struct book {
     struct texts pages;   /* their names, with the directory */
 };
 
-static struct texts languages, programs_of_all, recordings;
+static struct texts chapters, languages, programs_of_all, recordings;
 static char *scratch; /* the EPUBs, unpacked */
 
 /* Problems: all that a test finds are shown, and then it fails. -------------*/
@@ -75,7 +79,87 @@ static void each(const struct book *book,
 
 /* What the book shows -------------------------------------------------------*/
 
-/* Every <pre> with this attribute holds the file that the attribute names,
+/* A turn of a terminal: <div><p class="who">NAME</p><pre><code>. */
+static void add_turn(FILE *out, xmlNode *div)
+{
+    xmlNode *who = xmlFirstElementChild(div);
+    xmlNode *code = xmlFirstElementChild(xmlNextElementSibling(who));
+    char *name = text_of(who);
+
+    assert_true(has_class(who, "who") && is(code, "code"));
+    fprintf(out, "%s:\n", name);
+    free(name);
+    for (const xmlNode *part = code->children; part != NULL;
+         part = part->next) {
+        bool element = part->type == XML_ELEMENT_NODE;
+        char *text = text_of(part);
+
+        if (element && has_class(part, "waits"))
+            fputs("{{waits}}", out);
+        else
+            fprintf(out, "%s%s",
+                    element && has_class(part, "typed") ? "< " : "", text);
+        free(text);
+    }
+}
+
+/* What a <pre> or a <div class="terminals"> shows, to be freed. */
+static char *shown_by(xmlNode *node)
+{
+    size_t length;
+    char *text = NULL;
+    FILE *out;
+
+    if (!has_class(node, "terminals"))
+        return text_of(node);
+    out = open_memstream(&text, &length);
+    assert_non_null(out);
+    for (xmlNode *div = xmlFirstElementChild(node); div != NULL;
+         div = xmlNextElementSibling(div))
+        if (!has_class(div, "screen"))
+            add_turn(out, div);
+    fclose(out);
+    return text;
+}
+
+/* What shall be shown of a file, in the same form, to be freed; NULL if it
+ * cannot be read. */
+static char *to_be_shown(const char *file, bool on_terminals)
+{
+    struct transcript *session;
+    const char *terminal = "";
+    size_t length;
+    char *text, *error;
+    FILE *out;
+
+    if (!on_terminals)
+        return file_read(file, NULL);
+    if ((session = transcript_read(file, &error)) == NULL)
+        fail_msg("%s", error);
+    out = open_memstream(&text, &length);
+    assert_non_null(out);
+    for (size_t i = 0; i < session->ncommands; i++) {
+        const struct command *c = &session->commands[i];
+
+        if (strcmp(c->terminal, terminal) != 0)
+            fprintf(out, "%s:\n", c->terminal);
+        terminal = c->terminal;
+        if (c->kind != COMMAND_LOOK)
+            fprintf(out, "%s %s\n", c->kind == COMMAND_RUN ? "$" : "<",
+                    c->kind == COMMAND_CLOSE ? "^D" : c->text);
+        for (size_t k = 0; k < c->nlines; k++)
+            fprintf(out, "%s\n", c->lines[k].source);
+        if (c->status == STATUS_WAITS)
+            fputs("{{waits}}\n", out);
+        else if (c->status != 0)
+            fprintf(out, "[%d]\n", c->status);
+    }
+    fclose(out);
+    transcript_free(session);
+    return text;
+}
+
+/* Every element with this attribute holds the file that the attribute names,
  * which is under directory, and each of the expected files stands in one. */
 static void holds(const struct book *book, const char *name,
                   const char *directory, const struct texts *expected)
@@ -92,7 +176,8 @@ static void holds(const struct book *book, const char *name,
                 continue;
 
             char *file = text_format("%s%s", directory, attribute(node, name));
-            char *bytes = file_read(file, NULL), *text = text_of(node);
+            char *bytes = to_be_shown(file, has_class(node, "terminals"));
+            char *text = shown_by(node);
             size_t length = bytes == NULL ? 0 : strlen(bytes);
 
             /* pandoc leaves out the end of the last line of a program. */
@@ -305,6 +390,329 @@ static void leads_to_the_same_place_in_the_other_language(void **state)
     each(book, cross);
 }
 
+/* The pictures --------------------------------------------------------------*/
+
+/* What a picture of a recording says: the rows of its story. */
+struct story {
+    char *id; /* of its figure */
+    struct texts place, words;
+};
+
+static struct story *stories;
+static size_t n_stories;
+
+/* The id of the figure that shows this picture of a recording, to be freed. */
+static char *id_of(const char *record, const char *name)
+{
+    const char *moment = name + strcspn(name, "-");
+
+    if (strcmp(name, "whole") == 0)
+        return text_format("course-%s-all", record);
+    return text_format("%.*s-%s%s", (int)(moment - name), name, record, moment);
+}
+
+static struct story *story_of(const char *id)
+{
+    for (size_t i = 0; i < n_stories; i++)
+        if (strcmp(stories[i].id, id) == 0)
+            return &stories[i];
+    return NULL;
+}
+
+/* A line of a file of pictures behind the SVG: a row. */
+static void add_row(struct story *story, char *line)
+{
+    char *place = strsep(&line, "\t"), *lane = strsep(&line, "\t");
+    char *call = strsep(&line, "\t");
+
+    assert_non_null(line);
+    (void)lane;
+    texts_add(&story->place, "%s", place);
+    texts_add(&story->words, "%s%s%s", call, *line == '\0' ? "" : " ", line);
+}
+
+static void read_stories(const char *language)
+{
+    struct texts found = {0};
+
+    files(&found, "build/record/*/*.%s.pictures", language);
+    for (size_t i = 0; i < found.n; i++) {
+        char *text = file_read(found.item[i], NULL), *rest = text, *line;
+        char *record = stem(found.item[i]);
+        bool in_svg = false;
+
+        *strrchr(record, '.') = '\0'; /* the language */
+        while ((line = strsep(&rest, "\n")) != NULL) {
+            if (!in_svg && strncmp(line, "== ", 3) == 0) {
+                stories = array_grow(stories, n_stories, sizeof *stories);
+                stories[n_stories++] =
+                    (struct story){id_of(record, line + 3), {0}, {0}};
+                in_svg = true;
+            } else if (in_svg) {
+                in_svg = strcmp(line, "</svg>") != 0;
+            } else if (*line != '\0' && *line != '#') {
+                add_row(&stories[n_stories - 1], line);
+            }
+        }
+        free(text);
+        free(record);
+    }
+    texts_free(&found);
+}
+
+static void forget_stories(void)
+{
+    for (size_t i = 0; i < n_stories; i++) {
+        free(stories[i].id);
+        texts_free(&stories[i].place);
+        texts_free(&stories[i].words);
+    }
+    free(stories);
+    stories = NULL;
+    n_stories = 0;
+}
+
+/* How wide this text is in the fonts of docs/theme/figures.css, DejaVu Sans
+ * Mono of 13 or NanumGothic of 12, whose Latin letters have 0.545 on average.
+ */
+static double width_of(const char *text, bool fixed)
+{
+    double width = 0;
+
+    for (const unsigned char *c = (const unsigned char *)text; *c != '\0'; c++)
+        if (*c >= 0xea && *c <= 0xed) /* Hangul */
+            width += 0.94;
+        else if ((*c & 0xc0) != 0x80)
+            width += fixed                               ? 0.602
+                     : strchr(" ;:.,", (char)*c) == NULL ? 0.545
+                                                         : 0.28;
+    return width * (fixed ? 13 : 12);
+}
+
+static double number_of(const xmlNode *node, const char *name)
+{
+    const char *value = attribute(node, name);
+
+    assert_non_null(value);
+    return strtod(value, NULL);
+}
+
+/* Each text keeps inside of the viewBox, the size of the picture. */
+static void measure(const struct book *book, const char *path, const char *id,
+                    xmlNode *svg)
+{
+    const char *box = attribute(svg, "viewBox");
+    double width, height;
+
+    if (box == NULL || sscanf(box, "0 0 %lf %lf", &width, &height) != 2 ||
+        width != number_of(svg, "width") ||
+        height != number_of(svg, "height")) {
+        problem(book, path, "#%s: the viewBox is not the size", id);
+        return;
+    }
+    for (xmlNode *node = svg; node != NULL; node = next_element(node, svg)) {
+        const char *anchor = attribute(node, "text-anchor");
+        bool fixed = has_class(node, "call") || has_class(node, "out");
+        double x, y, long_;
+        char *text;
+
+        if (!is(node, "text"))
+            continue;
+        text = text_of(node);
+        x = number_of(node, "x");
+        y = number_of(node, "y");
+        long_ = width_of(text, fixed);
+        if (anchor != NULL && strcmp(anchor, "middle") == 0)
+            x -= long_ / 2;
+        if (x < 0 || x + long_ > width || y < 10 || y + 2 > height)
+            problem(book, path,
+                    "#%s: \"%s\" goes from %.0f to %.0f at %.0f, and the "
+                    "picture is %.0f by %.0f",
+                    id, text, x, x + long_, y, width, height);
+        free(text);
+    }
+}
+
+/* The links in an element; in its words, too. */
+static void links_in(struct texts *links, xmlNode *root)
+{
+    for (xmlNode *node = root; node != NULL; node = next_element(node, root))
+        if (is(node, "a"))
+            texts_add(links, "%s", attribute(node, "href"));
+}
+
+static void compare(const struct book *book, const char *path, const char *id,
+                    const char *what, const struct texts *is_there,
+                    const struct texts *expected)
+{
+    size_t i = 0;
+
+    while (i < is_there->n && i < expected->n &&
+           strcmp(is_there->item[i], expected->item[i]) == 0)
+        i++;
+    if (i < is_there->n || i < expected->n)
+        problem(book, path, "#%s: %s %zu is \"%s\" and not \"%s\"", id, what,
+                i + 1, i < is_there->n ? is_there->item[i] : "missing",
+                i < expected->n ? expected->item[i] : "nothing");
+}
+
+/* The words beside a picture are its story, and both lead to the same lines. */
+static void read_words(const struct book *book, const char *path,
+                       const struct story *story, xmlNode *svg, xmlNode *words)
+{
+    struct texts rows = {0}, places = {0}, in_svg = {0}, in_words = {0};
+
+    for (xmlNode *node = words; node != NULL; node = next_element(node, words))
+        if (is(node, "li") && is(node->parent, "ul")) {
+            char *text = text_of(node);
+
+            texts_add(&rows, "%s", text);
+            free(text);
+        }
+    for (size_t i = 0; i < story->place.n; i++) {
+        const char *place = story->place.item[i];
+        const char *colon = strchr(place, ':');
+
+        if (colon != NULL)
+            texts_add(&places, "#src-%.*s-%s", (int)(colon - place), place,
+                      colon + 1);
+    }
+    links_in(&in_svg, svg);
+    links_in(&in_words, words);
+    if (rows.n == 0)
+        problem(book, path, "#%s has no row", story->id);
+    compare(book, path, story->id, "the row", &rows, &story->words);
+    compare(book, path, story->id, "the link in words", &in_words, &places);
+    if (book->packed) /* see book.lua */
+        places.n = 0;
+    compare(book, path, story->id, "the link of the picture", &in_svg, &places);
+    texts_free(&rows);
+    texts_free(&places);
+    texts_free(&in_svg);
+    texts_free(&in_words);
+}
+
+/* A figure as it is in the page: <figure class="picture">...</figure>. */
+static void look_at(const struct book *book, const char *path,
+                    struct texts *seen, const char *text, size_t length)
+{
+    xmlDoc *document = xmlReadMemory(text, (int)length, path, "UTF-8",
+                                     XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+    xmlNode *figure = xmlDocGetRootElement(document), *svg, *words;
+    const char *id, *hidden, *focusable;
+    const struct story *story;
+
+    if (figure == NULL) {
+        problem(book, path, "is not well-formed: %.*s", 60, text);
+        return;
+    }
+    id = attribute(figure, "id");
+    story = story_of(id);
+    svg = xmlFirstElementChild(figure);
+    if (story == NULL) {
+        problem(book, path, "#%s is no picture of a recording", id);
+    } else if (svg == NULL || !is(svg, "svg") || svg->ns == NULL ||
+               strcmp((const char *)svg->ns->href,
+                      "http://www.w3.org/2000/svg") != 0) {
+        problem(book, path, "#%s has no SVG", id);
+    } else if (strstr(path, "print.html") == NULL) {
+        hidden = attribute(svg, "aria-hidden");
+        focusable = attribute(svg, "focusable");
+        if (hidden == NULL || strcmp(hidden, "true") != 0 ||
+            focusable == NULL || strcmp(focusable, "false") != 0)
+            problem(book, path, "#%s is not hidden from screen readers", id);
+        measure(book, path, id, svg);
+        words = xmlNextElementSibling(svg);
+        if (words == NULL || !is(words, "details") ||
+            !has_class(words, "words"))
+            problem(book, path, "#%s has no words", id);
+        else
+            read_words(book, path, story, svg, words);
+    }
+    texts_add(seen, "%s", id);
+    xmlFreeDoc(document);
+}
+
+/* All pictures of the pages; their ids go to seen. */
+static void look_at_pictures(const struct book *book, struct texts *seen)
+{
+    static const char begin[] = "<figure class=\"picture\"",
+                      end[] = "</figure>";
+
+    read_stories(book->language);
+    for (size_t i = 0; i < book->pages.n; i++) {
+        const char *path = book->pages.item[i];
+        char *text = file_read(path, NULL), *at = text;
+
+        assert_non_null(text);
+        while ((at = strstr(at, begin)) != NULL) {
+            char *last = strstr(at, end);
+
+            assert_non_null(last);
+            last += strlen(end);
+            look_at(book, path, seen, at, (size_t)(last - at));
+            at = last;
+        }
+        free(text);
+    }
+    forget_stories();
+}
+
+/* Whether the build could trace nothing, and says so instead of pictures. */
+static bool has_no_trace(void)
+{
+    struct texts found = {0};
+    char *text;
+    bool none;
+
+    files(&found, "build/record/*/*.trace");
+    assert_int_not_equal(found.n, 0);
+    text = file_read(found.item[0], NULL);
+    none = text != NULL && *text == '#';
+    free(text);
+    texts_free(&found);
+    return none;
+}
+
+static void skip_without_trace(void)
+{
+    if (has_no_trace()) {
+        print_message("skipped: this build could trace no system calls\n");
+        skip();
+    }
+}
+
+static void draws_and_tells_what_happened(void **state)
+{
+    const struct book *book = *state;
+    struct texts seen = {0};
+
+    skip_without_trace();
+    look_at_pictures(book, &seen);
+    assert_int_not_equal(seen.n, 0);
+    texts_free(&seen);
+    assert_no_problem();
+}
+
+static void has_the_pictures_of_the_pages(void **state)
+{
+    const struct book *book = *state;
+    struct book html = {NULL, book->language, false, "", {0}};
+    struct texts here = {0}, there = {0};
+
+    skip_without_trace();
+    for (size_t i = 0; i < chapters.n; i++)
+        texts_add(&html.pages, "build/book/%s/%s.html", book->language,
+                  chapters.item[i]);
+    look_at_pictures(book, &here);
+    look_at_pictures(&html, &there);
+    compare(book, book->pages.item[0], "", "the picture", &here, &there);
+    texts_free(&html.pages);
+    texts_free(&here);
+    texts_free(&there);
+    assert_no_problem();
+}
+
 /* The files -----------------------------------------------------------------*/
 
 static void is_a_pdf(void **state)
@@ -316,6 +724,136 @@ static void is_a_pdf(void **state)
         fail_msg("%s is not there, or does not begin with %%PDF", path);
     free(bytes);
     free(path);
+}
+
+/* What a command prints; the test is skipped if it is not installed. */
+static char *output_of(const char *format, const char *path)
+{
+    char *command = text_format(format, path);
+    const char *const argv[] = {"sh", "-c", command, NULL};
+    struct run program = {RUN_PIPE, ".", argv, 60000, NULL};
+    struct run_result result;
+
+    assert_int_equal(run(&program, &result), 0);
+    free(command);
+    if (result.status == 127) {
+        free(result.output);
+        print_message("skipped: poppler-utils is not installed\n");
+        skip();
+    }
+    if (result.status != 0)
+        fail_msg("%s", result.output);
+    return result.output;
+}
+
+/* The same text without white space, in its place. */
+static char *squeeze(char *text)
+{
+    char *to = text;
+
+    for (const char *from = text; *from != '\0'; from++)
+        if (strchr(" \n\t\r\f", *from) == NULL) {
+            if (strncmp(from, "\xc2\xa0", 2) == 0)
+                from++;
+            else
+                *to++ = *from;
+        }
+    *to = '\0';
+    return text;
+}
+
+/* Whether all lines of the program stand on this page of a PDF, squeezed. */
+static bool stands_on(const char *page_text, const char *program)
+{
+    char *text = file_read(program, NULL), *rest = text, *line;
+    bool all = true;
+
+    assert_non_null(text);
+    while (all && (line = strsep(&rest, "\n")) != NULL)
+        all = strstr(page_text, squeeze(line)) != NULL;
+    free(text);
+    return all;
+}
+
+static void has_each_program_on_one_page(void **state)
+{
+    char *text = output_of("pdftotext -layout %s -", *state);
+    struct texts found = {0};
+    char *rest = text, *one;
+
+    while ((one = strsep(&rest, "\f")) != NULL) {
+        squeeze(one);
+        for (size_t i = 0; i < programs_of_all.n; i++)
+            if (stands_on(one, programs_of_all.item[i]))
+                texts_add(&found, "%s", programs_of_all.item[i]);
+    }
+    for (size_t i = 0; i < programs_of_all.n; i++)
+        if (texts_count(&found, programs_of_all.item[i]) != 1) {
+            print_error("ERROR: %s: %s stands on %zu pages\n", (char *)*state,
+                        programs_of_all.item[i],
+                        texts_count(&found, programs_of_all.item[i]));
+            problems++;
+        }
+    texts_free(&found);
+    free(text);
+    assert_no_problem();
+}
+
+/* The squeezed text of a PDF has this row; of who holds which ends, it has each
+ * entry: its pipe stands apart. */
+static void find_row(const struct book *book, const char *text, const char *id,
+                     const char *row)
+{
+    bool entries = strncmp(id, "ends-", 5) == 0;
+    char *copy = text_copy(row, strlen(row)), *rest = copy, *part;
+
+    while ((part = strsep(&rest, entries ? "," : "")) != NULL) {
+        if (entries)
+            part[strcspn(part, "(")] = '\0';
+        if (strstr(text, squeeze(part)) == NULL)
+            problem(book, book->name, "#%s: \"%s\" is not there", id, part);
+    }
+    free(copy);
+}
+
+/* The text of the PDF has what each row of each picture says. */
+static void has_the_text_of_every_picture(void **state)
+{
+    char *path = *state, *text = output_of("pdftotext %s -", path);
+    char *name = stem(path), *language = strrchr(name, '.') + 1;
+    struct book print = {path, language, false, "", {0}};
+    struct texts seen = {0};
+
+    skip_without_trace();
+    texts_add(&print.pages, "build/work/%s/print.html", language);
+    look_at_pictures(&print, &seen);
+    assert_int_not_equal(seen.n, 0);
+    read_stories(language);
+    squeeze(text);
+    for (size_t i = 0; i < seen.n; i++) {
+        const struct story *story = story_of(seen.item[i]);
+
+        for (size_t k = 0; story != NULL && k < story->words.n; k++)
+            find_row(&print, text, story->id, story->words.item[k]);
+    }
+    forget_stories();
+    texts_free(&seen);
+    texts_free(&print.pages);
+    free(text);
+    free(name);
+    assert_no_problem();
+}
+
+static void has_no_pixels(void **state)
+{
+    char *text = output_of("pdfimages -list %s", *state);
+    size_t lines = 0;
+
+    for (const char *c = text; *c != '\0'; c++)
+        lines += *c == '\n';
+    if (lines != 2) /* the heading */
+        fail_msg("%s", text);
+    free(text);
 }
 
 /* epubcheck takes seconds, most of them to start; so the EPUBs are checked side
@@ -416,23 +954,44 @@ static void add_book(const char *language, bool packed, char *name)
                       {0}};
 }
 
+/* Tests of everything that has all chapters: HTML, EPUB and the HTML of the
+ * PDF. */
+static void add_tests_of_content(struct tests *tests, struct book *book)
+{
+    const char *name = book->name;
+
+    add_test(tests, has_no_id_twice, book, "%s has no id twice in a page",
+             name);
+    add_test(tests, prints_every_program, book,
+             "%s prints every program byte for byte", name);
+    add_test(tests, shows_every_recording, book,
+             "%s shows every recording byte for byte", name);
+    add_test(tests, draws_and_tells_what_happened, book,
+             "%s draws and tells what happened", name);
+    if (strncmp(name, "build/book/", 11) != 0 || book->packed)
+        add_test(tests, has_the_pictures_of_the_pages, book,
+                 "%s has the pictures of the pages", name);
+}
+
 static void add_tests(struct tests *tests, struct book *book)
 {
     const char *name = book->name;
 
+    if (strncmp(name, "build/work", 10) == 0) {
+        add_tests_of_content(tests, book);
+        return;
+    }
     add_test(tests, has_no_dead_link, book, "%s has no dead link", name);
     add_test(tests, does_not_refer_to_the_network, book,
              "%s does not refer to the network", name);
     add_test(tests, says_what_each_image_shows, book,
              "%s says what each image shows", name);
-    add_test(tests, has_no_id_twice, book, "%s has no id twice in a page",
-             name);
-    if (book->language == NULL)
+    if (book->language == NULL) {
+        add_test(tests, has_no_id_twice, book, "%s has no id twice in a page",
+                 name);
         return;
-    add_test(tests, prints_every_program, book,
-             "%s prints every program byte for byte", name);
-    add_test(tests, shows_every_recording, book,
-             "%s shows every recording byte for byte", name);
+    }
+    add_tests_of_content(tests, book);
     if (!book->packed)
         add_test(tests, leads_to_the_same_place_in_the_other_language, book,
                  "%s leads to the same place in the other language", name);
@@ -440,7 +999,7 @@ static void add_tests(struct tests *tests, struct book *book)
 
 int main(void)
 {
-    struct texts chapters = {0}, transcripts = {0};
+    struct texts transcripts = {0}, pdfs = {0};
     struct tests tests = {0};
     int failed;
 
@@ -460,8 +1019,19 @@ int main(void)
 
         add_book(l, false, text_format("build/book/%s", l));
         add_book(l, true, text_format("build/book/linux-ipc.%s.epub", l));
+        add_book(l, false, text_format("build/work/%s", l));
         add_test(&tests, is_a_pdf, languages.item[i],
                  "build/book/linux-ipc.%s.pdf is a PDF", l);
+        texts_add(&pdfs, "build/book/linux-ipc.%s.pdf", l);
+    }
+    for (size_t i = 0; i < pdfs.n; i++) {
+        char *pdf = pdfs.item[i];
+
+        add_test(&tests, has_each_program_on_one_page, pdf,
+                 "%s has each program on one page", pdf);
+        add_test(&tests, has_the_text_of_every_picture, pdf,
+                 "%s has the text of every picture", pdf);
+        add_test(&tests, has_no_pixels, pdf, "%s has no pixels", pdf);
     }
     for (size_t i = 0; i < n_books; i++)
         add_tests(&tests, &books[i]);
@@ -476,6 +1046,7 @@ int main(void)
     free(books);
     texts_free(&chapters);
     texts_free(&transcripts);
+    texts_free(&pdfs);
     texts_free(&languages);
     texts_free(&programs_of_all);
     texts_free(&recordings);
