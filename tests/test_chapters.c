@@ -1,8 +1,9 @@
 /* Proves that the languages of the book are one book: that each chapter, and
  * the first page, has the same headings, listings, notes, sessions, tables,
- * figures, boxes and lists in every language, in the same order; and that a
- * chapter leaves out none of its programs and transcripts. The pages are read
- * as they were built. */
+ * figures, pictures, boxes and lists in every language, in the same order; that
+ * a chapter leaves out none of its programs and transcripts, and has a picture
+ * of each program at work; and that pictures lead to lines of listings of their
+ * page. The pages are read as they were built. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -89,6 +90,11 @@ static void mark(struct texts *marks, xmlNode *node)
         texts_add(marks, "a code block (%s)", class);
     } else if (is(node, "li") && *id != '\0') {
         texts_add(marks, "the note #%s", id);
+    } else if (is(node, "a") && within(node, "details", "words") != NULL) {
+        texts_add(marks, "the place %s in words",
+                  or_nothing(attribute(node, "href")));
+    } else if (is(node, "svg")) {
+        texts_add(marks, "a picture (%s)", class);
     } else if (is(node, "dt") && within(node, "figure", "function") != NULL) {
         char *term = text_of(node);
 
@@ -190,6 +196,95 @@ static void shows_each_transcript(void **state)
     texts_free(&transcripts);
 }
 
+/* The links in the pictures of a page, or in the words beside them. */
+static struct texts places(const struct subject *subject, const char *name,
+                           const char *class)
+{
+    xmlNode *root = main_of(subject->chapter, subject->language);
+    struct texts found = {0};
+
+    for (xmlNode *node = root; node != NULL; node = next_element(node, root))
+        if (is(node, "a") && within(node, "figure", "picture") != NULL &&
+            within(node, name, class) != NULL)
+            texts_add(&found, "%s", or_nothing(attribute(node, "href")));
+    return found;
+}
+
+/* A chapter whose pictures could not be drawn says so; nothing is to be seen.
+ */
+static void skip_without_pictures(const struct subject *subject)
+{
+    xmlNode *root = main_of(subject->chapter, subject->language);
+
+    for (xmlNode *node = root; node != NULL; node = next_element(node, root))
+        if (is(node, "p") && has_class(node, "missing") &&
+            within(node, "figure", "picture") != NULL) {
+            print_message("skipped: the pictures could not be drawn\n");
+            skip();
+        }
+}
+
+static void draws_each_program_at_work(void **state)
+{
+    const struct subject *subject = *state;
+    struct texts programs_of = {0}, found;
+
+    skip_without_pictures(subject);
+    found = places(subject, "svg", "course");
+    files(&programs_of, "chapters/%s/*.c", subject->chapter);
+    assert_int_not_equal(programs_of.n, 0);
+    for (size_t i = 0; i < programs_of.n; i++) {
+        char *name = stem(programs_of.item[i]);
+        char *begin = text_format("#src-%s-", name);
+        size_t length = strlen(begin), n = 0;
+
+        /* Behind it is the number of a line, and not the rest of a name. */
+        for (size_t k = 0; k < found.n; k++)
+            n += strncmp(found.item[k], begin, length) == 0 &&
+                 strspn(found.item[k] + length, "0123456789") ==
+                     strlen(found.item[k] + length);
+        if (n == 0)
+            fail_msg("chapters/%s/%s.md has no course of %s", subject->chapter,
+                     subject->language, programs_of.item[i]);
+        free(name);
+        free(begin);
+    }
+    texts_free(&found);
+    texts_free(&programs_of);
+}
+
+/* Each link of a picture is to a line of code on the same page. */
+static void leads_to_lines(const struct subject *subject, struct texts *links)
+{
+    xmlNode *root = main_of(subject->chapter, subject->language);
+    struct texts lines = {0};
+
+    for (xmlNode *node = root; node != NULL; node = next_element(node, root))
+        if (is(node, "span") && attribute(node, "id") != NULL &&
+            within(node, "pre", NULL) != NULL)
+            texts_add(&lines, "#%s", attribute(node, "id"));
+    assert_int_not_equal(links->n, 0);
+    for (size_t i = 0; i < links->n; i++)
+        if (texts_count(&lines, links->item[i]) != 1)
+            fail_msg("chapters/%s/%s.md: a picture leads to \"%s\", and there "
+                     "is no such line on its page",
+                     subject->chapter, subject->language, links->item[i]);
+    texts_free(&lines);
+    texts_free(links);
+}
+
+static void leads_from_pictures_to_lines_of_its_own(void **state)
+{
+    const struct subject *subject = *state;
+    struct texts links;
+
+    skip_without_pictures(subject);
+    links = places(subject, "svg", NULL);
+    leads_to_lines(subject, &links);
+    links = places(subject, "details", "words");
+    leads_to_lines(subject, &links);
+}
+
 static void has_the_folder_as_id(void **state)
 {
     const struct subject *subject = *state;
@@ -231,6 +326,12 @@ int main(void)
                      s->chapter, s->language);
             add_test(&tests, shows_each_transcript, s,
                      "%s/%s.md shows each transcript of the chapter",
+                     s->chapter, s->language);
+            add_test(&tests, draws_each_program_at_work, s,
+                     "%s/%s.md draws each program of its folder at work",
+                     s->chapter, s->language);
+            add_test(&tests, leads_from_pictures_to_lines_of_its_own, s,
+                     "the pictures of %s/%s.md lead to lines of its own",
                      s->chapter, s->language);
             add_test(&tests, has_the_folder_as_id, s,
                      "the title of %s/%s.md has the folder as its id",
