@@ -313,12 +313,13 @@ static const struct shown {
      "{{waits}}\n"
      "w< ^D\n",
      "{.session record=r}",
-     {"<span class=\"command\">cat</span>\n<span class=\"waits\">",
-      "style=\"grid-row: 3\"><p class=\"who\">w</p><pre tabindex=\"0\"><code>"
-      "<span class=\"typed\">a line</span>\na line\n<span class=\"waits\">",
-      "style=\"grid-row: 4\"><p class=\"who\">w</p><pre tabindex=\"0\"><code>"
-      "<span class=\"typed\"></span>\n\n<span class=\"waits\">",
-      "style=\"grid-row: 5\"><p class=\"who\">w</p><pre tabindex=\"0\"><code>"
+     {"grid-row: 2\"><p class=\"who\">w</p>",
+      "<span class=\"command\">cat</span>\n"
+      "<span class=\"waits\">(waits)</span>\n"
+      "<span class=\"typed\">a line</span>\na line\n"
+      "<span class=\"waits\">(waits)</span>\n"
+      "<span class=\"typed\"></span>\n\n"
+      "<span class=\"waits\">(waits)</span>\n"
       "<span class=\"typed\">^D</span>\n</code></pre></div>",
       NULL},
      "{{"},
