@@ -1,0 +1,101 @@
+// Proves of every page: it opens from a folder and from a server under any path
+// without a message and without a request to anywhere else; it is not wider than
+// a phone; nothing moves while it loads; axe-core finds nothing in both themes;
+// a chapter is light; and it can be read without JavaScript.
+import { after, before, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { axe, chapters, files, languages, launch, open, pages, serve, single } from './support.mjs';
+
+let browser, server;
+before(async () => { browser = await launch(); server = await serve(); });
+after(async () => { await browser?.close(); server?.close(); });
+
+test('all pages are there', () => {
+  for (const language of languages)
+    for (const name of [...chapters, 'index', 'terms'])
+      assert(pages.includes(`${language}/${name}.html`), `${language}/${name}.html`);
+});
+
+for (const name of pages) test(name, async t => {
+  for (const [where, baseOf] of [['from the folder', () => files], ['from a server', () => server.base]])
+    await t.test(where, async () => {
+      const page = await open(browser, baseOf(), { viewport: { width: 320, height: 640 } });
+      await page.goto(baseOf() + name, { waitUntil: 'load' });
+      await page.evaluate(() => new Promise(done => setTimeout(done, 100)));
+      assert.deepEqual(page.problems, []);
+      assert.equal(await page.evaluate(() => window.shift), 0, 'the layout shifts while the page loads');
+      await page.context().close();
+    });
+
+  // What is wider stands in a box of its own that scrolls; nothing is cut off.
+  await t.test('no horizontal scrolling, from 320 px to 4K', async () => {
+    const page = await open(browser, files);
+    for (const width of [320, 360, 768, 1024, 1280, 1440, 1920, 3840]) {
+      await page.setViewportSize({ width, height: 900 });
+      if (width === 320) await page.goto(files + name);
+      const wide = await page.evaluate(() => {
+        const edge = document.documentElement.clientWidth;
+        const scrolls = element => element && element !== document.documentElement &&
+          (/auto|scroll/.test(getComputedStyle(element).overflowX) || scrolls(element.parentElement));
+        const beyond = [...document.body.querySelectorAll('*')].filter(element =>
+          element.getBoundingClientRect().right > edge + 1 && !scrolls(element)).slice(0, 3)
+          .map(element => element.outerHTML.slice(0, 100));
+        return document.documentElement.scrollWidth > edge || beyond.length ? beyond : null;
+      });
+      assert.equal(wide, null, `at ${width} px: ${wide}`);
+    }
+    await page.context().close();
+  });
+
+  for (const theme of ['light', 'dark']) await t.test(`axe-core, ${theme}`, async () => {
+    const page = await open(browser, files, { colorScheme: theme });
+    await page.goto(files + name);
+    await page.evaluate(() => document.querySelectorAll('details').forEach(d => { d.open = true; }));
+    await page.addScriptTag({ path: axe });
+    const { violations, incomplete } = await page.evaluate(() => window.axe.run({ resultTypes: ['violations'] }));
+    assert.deepEqual(violations.map(v => [v.id, v.nodes.length, v.nodes[0].failureSummary, v.nodes[0].html]), []);
+    assert(incomplete); // it did run to its end
+    await page.context().close();
+  });
+
+  if (!single(name) && chapters.some(chapter => name.endsWith(`/${chapter}.html`)))
+    await t.test('less than 300 KB, with all that it loads', async t => {
+      const page = await open(browser, server.base);
+      await page.goto(server.base + name, { waitUntil: 'networkidle' });
+      const sum = [...page.loaded.values()].reduce((a, b) => a + b, 0);
+      t.diagnostic(`${name}: ${sum} bytes in ${page.loaded.size} files`);
+      assert(page.loaded.size > 2, 'its styles are files of their own');
+      assert(sum < 300000, JSON.stringify([...page.loaded]));
+      await page.context().close();
+    });
+
+  await t.test('readable without JavaScript', async () => {
+    const texts = [];
+    for (const javaScriptEnabled of [true, false]) {
+      const page = await open(browser, files, { javaScriptEnabled });
+      await page.goto(files + name);
+      texts.push(await page.evaluate(() => {
+        // What only a script makes or uses is not the text.
+        for (const made of document.querySelectorAll('main button, main [data-script]')) made.remove();
+        return document.querySelector('main').innerText.replace(/\s+/g, '');
+      }));
+      if (!javaScriptEnabled) {
+        const dead = page.locator('button:visible, input:visible, select:visible');
+        assert.equal(await dead.count(), 0, 'without a script there is nothing for it to do');
+        const hidden = await page.evaluate(() => [...document.querySelectorAll('.notes > li')]
+          .filter(note => !note.getClientRects().length).length);
+        assert.equal(hidden, 0, 'all notes are there');
+      }
+      await page.context().close();
+    }
+    assert(texts[1].length > 100);
+    // The script moves texts about, and adds some of its own.
+    const sorted = text => [...text].sort().join('');
+    assert(sorted(texts[1]).length >= 0.98 * sorted(texts[0]).length,
+      `${texts[1].length} characters of ${texts[0].length}`);
+  });
+});
+
+test('nothing was asked of the server outside of its path', () => {
+  assert.deepEqual(server.strays, []);
+});

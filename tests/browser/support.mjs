@@ -1,0 +1,80 @@
+// The built book in headless Chromium: as files, and from a server.
+import { createRequire } from 'node:module';
+import { createServer } from 'node:http';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const top = fileURLToPath(new URL('../../', import.meta.url));
+const require = createRequire(join(top, 'build/node/'));
+export const folder = process.env.BOOK ?? join(top, 'build/book');
+export const axe = require.resolve('axe-core/axe.min.js');
+
+export const launch = () => require('playwright-core').chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu'],
+});
+
+// The names of all pages; a chapter has one of each language.
+export const pages = readdirSync(folder, { recursive: true })
+  .filter(name => name.endsWith('.html')).sort();
+export const single = name => /^linux-ipc\./.test(name);
+const spine = readFileSync(join(top, 'book.md'), 'utf8');
+export const [chapters, languages] = ['chapters', 'languages'].map(key =>
+  spine.match(new RegExp(`^${key}: (.*)$`, 'm'))[1].split(' '));
+
+export const files = pathToFileURL(folder) + '/';
+
+// Serves the book under a path that it does not know of; any other path is
+// refused, and remembered.
+export async function serve() {
+  const path = '/deep/path/', strays = [];
+  const types = { html: 'text/html; charset=utf-8', css: 'text/css', js: 'text/javascript',
+    svg: 'image/svg+xml', c: 'text/plain; charset=utf-8' };
+  const server = createServer((request, response) => {
+    const name = decodeURI(new URL(request.url, 'http://localhost').pathname);
+    try {
+      if (!name.startsWith(path)) throw new Error('outside');
+      const body = readFileSync(join(folder, name.slice(path.length)));
+      response.setHeader('Content-Type', types[name.split('.').pop()] ?? 'application/octet-stream');
+      response.end(body);
+    } catch {
+      strays.push(name);
+      response.writeHead(404).end();
+    }
+  });
+  await new Promise(done => server.listen(0, '127.0.0.1', done));
+  return {
+    base: `http://localhost:${server.address().port}${path}`,
+    strays,
+    close: () => { server.closeAllConnections(); server.close(); },
+  };
+}
+
+// A new window; what is wrong with what it loads is in its list `problems`, and
+// what it has loaded, with the number of bytes, in `loaded`.
+export async function open(browser, base, options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+  await context.addInitScript(() => {
+    window.shift = 0;
+    new PerformanceObserver(list => {
+      for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shift += entry.value;
+    }).observe({ type: 'layout-shift', buffered: true });
+  });
+  const page = await context.newPage();
+  page.problems = [];
+  page.loaded = new Map();
+  page.on('console', message => page.problems.push(`console: ${message.text()}`));
+  page.on('pageerror', error => page.problems.push(`error: ${error.message}`));
+  page.on('requestfailed', request => page.problems.push(`failed: ${request.url()}`));
+  page.on('request', request => {
+    if (!request.url().startsWith(base) && !request.url().startsWith('data:'))
+      page.problems.push(`outside of the folder: ${request.url()}`);
+  });
+  page.on('response', async response => {
+    if (response.status() >= 400) page.problems.push(`${response.status()}: ${response.url()}`);
+    const name = decodeURI(response.url()).slice(base.length).replace(/[?#].*/, '');
+    if (response.url().startsWith(base)) page.loaded.set(name, readFileSync(join(folder, name)).length);
+  });
+  return page;
+}
