@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-const top = fileURLToPath(new URL('../../', import.meta.url));
+export const top = fileURLToPath(new URL('../../', import.meta.url));
 const require = createRequire(join(top, 'build/node/'));
 export const folder = process.env.BOOK ?? join(top, 'build/book');
 export const axe = require.resolve('axe-core/axe.min.js');

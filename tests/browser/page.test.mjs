@@ -1,0 +1,317 @@
+// Proves what a page does: by keyboard alone, with notes beside their lines,
+// copying, themes, the other language, turning, coming back, and on paper.
+import { after, before, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { chapters, files, languages, launch, open, serve, top } from './support.mjs';
+
+let browser, server;
+before(async () => { browser = await launch(); server = await serve(); });
+after(async () => { await browser?.close(); server?.close(); });
+
+// A test in a window of its own, in which nothing may go wrong.
+const inPage = (name, options, body) => test(name, async t => {
+  const base = options.server ? server.base : files;
+  const page = await open(browser, base, options);
+  await body(page, base, t);
+  assert.deepEqual(page.problems, []);
+  await page.context().close();
+});
+const other = language => languages.find(l => l !== language);
+const settle = page => page.evaluate(() => new Promise(done =>
+  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 100)))));
+// What has the focus, and whether one sees that it has.
+const focus = page => page.evaluate(() => {
+  const element = document.activeElement, style = getComputedStyle(element);
+  const box = element.getBoundingClientRect();
+  return { tag: element.tagName, name: element.className, href: element.getAttribute('href'),
+    inside: element.closest('header, nav, main, dialog')?.className,
+    seen: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 1 &&
+      box.width > 0 && box.bottom > 0 && box.top < innerHeight };
+});
+
+for (const language of languages) {
+  const chapter = `${language}/${chapters[0]}.html`;
+
+  inPage(`keyboard, ${language}`, {}, async (page, base) => {
+    await page.goto(base + chapter);
+    const seen = [];
+    for (let i = 0; i < 12; i++) {
+      await page.keyboard.press('Tab');
+      const now = await focus(page);
+      assert(now.seen, `the focus cannot be seen on ${JSON.stringify(now)}`);
+      seen.push(now);
+    }
+    const at = predicate => {
+      const i = seen.findIndex(predicate);
+      assert.notEqual(i, -1, `not reached: ${predicate}\n${seen.map(s => JSON.stringify(s)).join('\n')}`);
+      return i;
+    };
+    assert.equal(at(s => s.name.includes('skip')), 0);
+    at(s => s.name.includes('search'));
+    at(s => s.tag === 'SELECT' && s.name.includes('theme'));
+    at(s => s.name.includes('switch'));
+    at(s => s.inside === 'sidebar' && s.tag === 'A');
+
+    // The first link leads past all that to the text.
+    await page.goto(base + chapter);
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+    assert.notEqual((await focus(page)).inside, 'sidebar');
+    assert(await page.evaluate(() => !!document.activeElement.closest('main')));
+  });
+
+  inPage(`all that can be focused shows it, ${language}`, {}, async (page, base) => {
+    await page.goto(base + chapter);
+    await page.evaluate(() => document.querySelectorAll('details').forEach(d => { d.open = true; }));
+    const count = await page.locator(':is(a[href], button, select, summary):visible').count();
+    const hidden = new Set();
+    for (let i = 0; i < Math.min(count, 150); i++) {
+      await page.keyboard.press('Tab');
+      const now = await focus(page);
+      if (now.tag !== 'BODY' && !now.seen) hidden.add(JSON.stringify(now));
+    }
+    assert.deepEqual([...hidden], []);
+  });
+
+  inPage(`arrow keys turn the pages, ${language}`, {}, async (page, base) => {
+    await page.goto(`${base}${language}/${chapters[1]}.html`);
+    const at = () => page.url().slice(base.length).replace(/[?#].*/, '');
+    for (const key of ['Shift+ArrowRight', 'Control+ArrowRight', 'Alt+ArrowUp']) {
+      await page.keyboard.press(key);
+      await settle(page);
+      assert.equal(at(), `${language}/${chapters[1]}.html`, `${key} turns no page`);
+    }
+    await page.keyboard.press('ArrowRight');
+    await page.waitForURL(`**/${chapters[2]}.html`);
+    await page.keyboard.press('ArrowLeft');
+    await page.waitForURL(`**/${chapters[1]}.html`);
+    await page.keyboard.press('ArrowLeft');
+    await page.waitForURL(`**/${chapters[0]}.html`);
+    await page.locator('select.theme').focus();
+    await page.keyboard.press('ArrowRight');
+    await settle(page);
+    assert.equal(at(), `${language}/${chapters[0]}.html`, 'not while one chooses');
+  });
+
+  inPage(`theme, ${language}`, { colorScheme: 'light' }, async (page, base) => {
+    const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const colours = () => page.evaluate(() => {
+      const of = selector => {
+        const element = document.querySelector(selector);
+        if (!element) throw new Error(`there is no ${selector}`);
+        const style = getComputedStyle(element);
+        return [selector, style.color, style.backgroundColor, style.borderColor, style.fill, style.stroke];
+      };
+      return JSON.stringify([...['body', '.bar', 'main a', 'figcaption', '.listing pre', '.session pre', '.box',
+        '.notes', '.picture svg text', '.listing .co', '.listing .dt'].map(of), getComputedStyle(document.documentElement).colorScheme]);
+    });
+    await page.goto(base + chapter);
+    const light = await colours();
+    await page.emulateMedia({ colorScheme: 'dark' });
+    const dark = await colours();
+    assert.notEqual(dark, light, 'the theme of the system');
+    for (const [choice, system, wanted] of [['light', 'dark', light], ['dark', 'light', dark], ['dark', 'dark', dark], ['light', 'light', light]]) {
+      await page.emulateMedia({ colorScheme: system });
+      await page.locator('select.theme').selectOption(choice);
+      assert.equal(await colours(), wanted, `${choice} on a ${system} system`);
+    }
+    // Remembered, on every page, before the page is painted first.
+    await page.emulateMedia({ colorScheme: 'light' });
+    await page.locator('select.theme').selectOption('dark');
+    const darkGround = await ground();
+    await page.addInitScript(() => {
+      const grounds = window.grounds = [];
+      const look = () => {
+        if (document.body) grounds.push(getComputedStyle(document.body).backgroundColor);
+        requestAnimationFrame(look);
+      };
+      requestAnimationFrame(look);
+    });
+    for (const name of [chapter, `${other(language)}/index.html`, `${language}/terms.html`, 'index.html']) {
+      await page.goto(base + name);
+      await settle(page);
+      assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), 'dark', name);
+      const grounds = await page.evaluate(() => window.grounds);
+      assert(grounds.length > 0);
+      assert.deepEqual([...new Set(grounds)], [darkGround], `${name}: a flash of the other theme`);
+    }
+    await page.goto(base + chapter);
+    await page.locator('select.theme').selectOption('');
+    assert.equal(await colours(), light, 'as the system again');
+    await page.reload();
+    assert.equal(await colours(), light, 'as the system, remembered');
+  });
+
+  inPage(`language switch at the same place, ${language}`, {}, async (page, base) => {
+    await page.goto(base + chapter);
+    const ids = await page.evaluate(() => [...document.querySelectorAll('main h2[id]')].map(h => h.id));
+    assert(ids.length > 3);
+    const id = ids[3];
+    await page.evaluate(id => document.getElementById(id).scrollIntoView(), id);
+    await page.evaluate(() => scrollBy(0, 40));
+    await settle(page);
+    await page.locator('a.switch').click();
+    await page.waitForURL(`**/${other(language)}/${chapters[0]}.html#${id}`);
+    await settle(page);
+    const top = await page.evaluate(id => document.getElementById(id).getBoundingClientRect().top, id);
+    assert(top >= 0 && top < 150, `the section stands at ${top} px`);
+    assert.equal(await page.evaluate(() => document.documentElement.lang), other(language));
+  });
+
+  inPage(`present section is marked, ${language}`, {}, async (page, base) => {
+    await page.goto(base + chapter);
+    const ids = await page.evaluate(() => [...document.querySelectorAll('main h2[id]')].map(h => h.id));
+    for (const id of [ids[2], ids.at(-2), ids[1]]) {
+      await page.evaluate(id => document.getElementById(id).scrollIntoView(), id);
+      await settle(page);
+      const current = page.locator('.sidebar a[aria-current]:not([aria-current=page])');
+      assert.deepEqual(await current.evaluateAll(links => links.map(a => a.getAttribute('href'))), ['#' + id]);
+      const inside = await current.evaluate(a => {
+        const link = a.getBoundingClientRect(), frame = a.closest('.sidebar').getBoundingClientRect();
+        return link.top >= frame.top && link.bottom <= Math.min(frame.bottom, innerHeight);
+      });
+      assert(inside, `${id} can be seen in the contents`);
+    }
+  });
+
+  inPage(`last read place, ${language}`, { server: true }, async (page, base) => {
+    await page.goto(`${base}${language}/index.html`);
+    assert.equal(await page.locator('.continue:visible').count(), 0, 'nothing to go on with yet');
+    await page.goto(`${base}${language}/${chapters[1]}.html`);
+    const id = await page.evaluate(() => document.querySelectorAll('main h2[id]')[2].id);
+    await page.evaluate(id => document.getElementById(id).scrollIntoView(), id);
+    await settle(page);
+    await page.goto(`${base}${language}/index.html`);
+    await settle(page);
+    assert.equal(await page.evaluate(() => window.shift), 0, 'the offer shifts nothing');
+    const link = page.locator('.continue a:visible');
+    assert((await link.textContent()).length > 3);
+    await link.click();
+    await page.waitForURL(`**/${language}/${chapters[1]}.html#${id}`);
+    // The other language has a place of its own, or none.
+    await page.goto(`${base}${other(language)}/index.html`);
+    assert.equal(await page.locator('.continue:visible').count(), 0);
+  });
+
+  inPage(`notes beside their lines, ${language}`, {}, async (page, base) => {
+    const layout = () => page.evaluate(() => [...document.querySelectorAll('figure.listing')].flatMap(figure => {
+      let bottom = -Infinity;
+      return [...figure.querySelectorAll('.notes > li')].map(note => {
+        const line = document.querySelector(note.querySelector('.back').getAttribute('href'));
+        const code = figure.querySelector('pre').getBoundingClientRect();
+        const [n, l] = [note, line].map(element => element.getBoundingClientRect());
+        const result = { id: note.id, beside: n.left >= code.right - 1 && n.right <= innerWidth,
+          under: n.top >= code.bottom, off: n.top - l.top, free: n.top >= bottom - 1,
+          pushed: bottom > l.top - 40 };
+        bottom = n.bottom;
+        return result;
+      });
+    }));
+    await page.goto(base + chapter);
+    await settle(page);
+    const wide = await layout();
+    assert(wide.length > 10);
+    for (const note of wide) {
+      assert(note.beside, `${note.id} is beside the code`);
+      assert(note.free, `${note.id} covers the note before`);
+      // At its line, unless the note before it needs the place.
+      assert(note.pushed || Math.abs(note.off) < 60, `${note.id} is ${note.off} px from its line`);
+    }
+    await page.setViewportSize({ width: 360, height: 800 });
+    await settle(page);
+    for (const note of await layout()) assert(note.under, `${note.id} is under the code on a phone`);
+  });
+
+  inPage(`a note marks its line, and back, ${language}`, {}, async (page, base) => {
+    await page.goto(base + chapter);
+    await settle(page);
+    // How a line and a note look, by colour alone.
+    const look = selector => page.evaluate(selector => {
+      const style = getComputedStyle(document.querySelector(selector));
+      return [style.backgroundColor, style.boxShadow, style.outlineStyle].join();
+    }, selector);
+    const notes = await page.evaluate(() => [...document.querySelectorAll('figure.listing')].slice(0, 2)
+      .flatMap(figure => [...figure.querySelectorAll('.notes > li')])
+      .map(note => ({ note: '#' + note.id, line: note.querySelector('.back').getAttribute('href') })));
+    assert(notes.length > 4);
+    for (const { note, line } of notes) {
+      // The line of code may be the parent of the anchor, or the anchor itself.
+      const lineBox = await page.evaluate(line => document.querySelector(line).matches('.noted') ? line
+        : `.noted:has(${line})`, line);
+      await page.mouse.move(0, 0);
+      const [noteBefore, lineBefore] = [await look(note), await look(lineBox)];
+      await page.locator(`${note} > p`).first().hover();
+      assert.notEqual(await look(lineBox), lineBefore, `${note} marks ${line}`);
+      await page.mouse.move(0, 0);
+      assert.equal(await look(lineBox), lineBefore, `${line} is no longer marked`);
+      await page.locator(`.ref[href="${note}"]`).hover();
+      assert.notEqual(await look(note), noteBefore, `${line} marks ${note}`);
+      await page.mouse.move(0, 0);
+      await page.locator(`${note} .back`).focus();
+      assert.notEqual(await look(lineBox), lineBefore, `${note} marks ${line} by keyboard`);
+      await page.evaluate(() => document.activeElement.blur());
+    }
+  });
+
+  inPage(`copy, ${language}`, { server: true, permissions: ['clipboard-read', 'clipboard-write'] }, async (page, base) => {
+    await page.goto(base + chapter);
+    const clipboard = () => page.evaluate(() => navigator.clipboard.readText());
+    const listings = await page.evaluate(() => [...document.querySelectorAll('figure.listing')].map(f => f.id));
+    assert(listings.length > 5);
+    for (const id of listings) {
+      const program = id.replace(/^(listing|lst|src)-/, '');
+      const text = readFileSync(join(top, 'chapters', chapters[0], `${program}.c`), 'utf8');
+      await page.evaluate(() => navigator.clipboard.writeText('nothing'));
+      await page.locator(`[id="${id}"] button`).first().click();
+      await settle(page);
+      assert.equal(await clipboard(), text, `${program}.c, as the file is`);
+      const link = await page.locator(`[id="${id}"] a[href$="${program}.c"]`).first().evaluate(a => a.href);
+      assert.equal(await page.evaluate(url => fetch(url).then(r => r.text()), link), text, 'the file that is linked');
+    }
+    const session = page.locator('figure.session:not(:has(.who))').first();
+    const commands = await session.locator('.command').allTextContents();
+    await session.locator('button').first().click();
+    await settle(page);
+    assert.equal(await clipboard(), commands.map(c => c + '\n').join(''), 'the commands that were typed');
+  });
+
+  inPage(`print, ${language}`, {}, async (page, base) => {
+    await page.goto(base + chapter);
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+    await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+    for (const selector of ['.bar', '.sidebar', '.turn', 'main button', '.skip', '.there'])
+      assert.equal(await page.locator(`${selector}:visible`).count(), 0, `${selector} is not printed`);
+    assert.equal(await page.locator('.notes > li:visible').count(), await page.locator('.notes > li').count());
+    const cut = await page.evaluate(() => [...document.querySelectorAll('pre')].filter(pre =>
+      pre.scrollWidth > pre.clientWidth + 1 && getComputedStyle(pre).whiteSpace === 'pre').length);
+    assert.equal(cut, 0, 'no code is cut off');
+    const ground = await page.evaluate(() => [document.body, document.querySelector('.listing pre')]
+      .map(e => getComputedStyle(e).backgroundColor).map(c => c.match(/\d+/g).slice(0, 3).map(Number)));
+    for (const colour of ground) assert(Math.min(...colour) > 200, `ink on paper, also with the dark theme: ${ground}`);
+    const pdf = await page.pdf({ format: 'A4' });
+    assert(pdf.length > 50000);
+  });
+
+  inPage(`what a finger meets is large enough, ${language}`, { viewport: { width: 360, height: 800 }, hasTouch: true }, async (page, base) => {
+    await page.goto(base + chapter);
+    const small = await page.evaluate(() => [...document.querySelectorAll('.bar a, .bar button, .bar select, .copy button, .notes .back, .ref, .turn a, .sidebar a')]
+      .filter(e => e.getClientRects().length).map(e => [e.outerHTML.slice(0, 80), e.getBoundingClientRect()])
+      .filter(([, box]) => box.width < 24 || box.height < 24).map(([html, box]) => `${box.width}x${box.height} ${html}`));
+    assert.deepEqual(small.slice(0, 5), []);
+  });
+
+  inPage(`anchors, ${language}`, {}, async (page, base) => {
+    await page.goto(base + chapter);
+    const without = await page.evaluate(() => [...document.querySelectorAll('main h2, main h3, figure.listing, figure.session, figure.drawing, figure.picture, figure.function')]
+      .filter(e => !e.id || !e.querySelector(`:scope > a[href="#${e.id}"], figcaption a[href="#${e.id}"]`))
+      .map(e => e.outerHTML.slice(0, 100)));
+    assert.deepEqual(without.slice(0, 5), []);
+    const told = page.locator('.machine');
+    assert.match(await told.textContent(), /(gcc|clang|cc) .*\d+\.\d+/i, 'with what it was recorded');
+    assert.match(await told.textContent(), /Linux \d+\.\d+/);
+    assert(await page.locator(`a[href="#${await told.getAttribute('id')}"]`).count() > 0);
+  });
+}
