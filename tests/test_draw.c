@@ -917,6 +917,25 @@ static void long_words_are_broken(void **state)
     free(word);
 }
 
+static void long_names_are_cut(void **state)
+{
+    char *name = text_format("%0200d", 7),
+         *trace = text_format("$ ./%s\n1 execve(\"./%s\", [\"./a\"], 0) = 0\n"
+                              "1 pipe2([3<pipe:[1]>, 4<pipe:[1]>], 0) = 0\n"
+                              "1 clone(flags=SIGCHLD) = 2\n"
+                              "2 execve(\"./b%s\", [\"b\"], 0) = 0\n",
+                              name, name, name),
+         *row = text_format("-\t%s 1\tfork() = 2\t", name);
+
+    (void)state;
+    drawn_text("$ ./a\n", trace);
+    assert_row("course", row);
+    assert_int_equal(check_pictures("names", false, &(size_t){0}), 4);
+    free(row);
+    free(trace);
+    free(name);
+}
+
 /* Both have no row of their own. */
 static void pipes_that_are_only_closed_have_lifelines(void **state)
 {
@@ -956,6 +975,20 @@ static void who_never_opened_a_fifo_is_no_writer(void **state)
                          "reader to open it\n");
     assert_row("course", "-\ta 1\tread(3, \"\", 8) = 0\tend of file: no write "
                          "end is open\n-\ta 1\texit(0)\t\n");
+}
+
+/* Nothing else says that the child was faster. */
+static void what_was_printed_keeps_its_order(void **state)
+{
+    (void)state;
+    drawn_text("$ ./a\n", BEGIN "1 clone(flags=SIGCHLD) = 2\n"
+                                "2 write(1</dev/pts/1>, \"c\\n\", 2) = 2\n"
+                                "1 write(1</dev/pts/1>, \"p\\n\", 2) = 2\n"
+                                "2 write(1</dev/pts/1>, \"d\\n\", 2) = 2\n");
+    assert_words("course", "-\ta 1\tfork() = 2\ta child with the same "
+                           "descriptors\n"
+                           "-\tchild 2\tc\t\n-\ta 1\tp\t\n"
+                           "-\tchild 2\td\t\n");
 }
 
 static void a_process_that_forks_itself_ends(void **state)
@@ -1033,9 +1066,11 @@ int main(void)
     ADD(&tests, what_is_printed_is_shown_as_it_is_read);
     ADD(&tests, a_row_is_one_line_also_of_a_script);
     ADD(&tests, long_words_are_broken);
+    ADD(&tests, long_names_are_cut);
     ADD(&tests, pipes_that_are_only_closed_have_lifelines);
     ADD(&tests, a_quotation_mark_does_not_end_a_message);
     ADD(&tests, who_never_opened_a_fifo_is_no_writer);
+    ADD(&tests, what_was_printed_keeps_its_order);
     ADD(&tests, a_process_that_forks_itself_ends);
     ADD(&tests, a_long_trace_is_drawn_in_time);
     return run_all("draw", &tests, NULL, NULL);
