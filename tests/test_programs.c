@@ -921,23 +921,27 @@ static const struct waiting {
     {"msgsnd", "exec %s \"$BIN/msgsnd\" $OWN 2 late", ""},
 };
 
-/* Wait until the process sleeps in the program, and not in what starts it. */
-static bool sleeps(pid_t pid, const char *program)
+/* Wait until the program, and not what starts it, has said this and sleeps. */
+static bool sleeps(const struct job *job, const struct waiting *w)
 {
-    char *status = text_format("/proc/%d/status", pid);
+    char *status = text_format("/proc/%d/status", job->pid);
+    char *out = text_format("/proc/self/fd/%d", job->out);
     char *name =
-        text_format("Name:\t%.*s\n", (int)strcspn(program, " "), program);
+        text_format("Name:\t%.*s\n", (int)strcspn(w->name, " "), w->name);
     bool found = false;
 
     for (int i = 0; i < 1000 && !found; i++) {
-        char *text = file_read(status, NULL);
+        char *said = file_read(out, NULL), *text = file_read(status, NULL);
 
         found = text != NULL && strstr(text, name) != NULL &&
-                strstr(text, "\nState:\tS") != NULL;
+                strstr(text, "\nState:\tS") != NULL && said != NULL &&
+                strcmp(said, w->says) == 0;
+        free(said);
         free(text);
         usleep(5000);
     }
     free(status);
+    free(out);
     free(name);
     return found;
 }
@@ -963,7 +967,7 @@ static void ends_with_the_signal(void **state)
     assert_int_equal(setenv("OWN", number, 1), 0);
     text = text_format(w->command, "env --default-signal=INT");
     job = shell_start(directory, text);
-    if (!sleeps(job.pid, w->name))
+    if (!sleeps(&job, w))
         fail_msg("it does not sleep: %s", text);
     kill(job.pid, SIGINT);
     ended = shell_end(&job);
