@@ -41,7 +41,7 @@ static const struct program {
     {"dup", "", "", "x", "0000000   1   2   3\n0000003\n", false},
     {"no-reader", "", "", "x", "-1, EPIPE (Broken pipe)\n", false},
     {"capacity", "", "", "x", "writes of 2097152 bytes: ", false},
-    {"atomic", "", "4096", "", "60 records of 4096 bytes: whole\n", false},
+    {"atomic", "", "4096", "", "120 records of 4096 bytes: whole\n", false},
     {"mkfifo", "", "\"$DIR/fifo$$\"", "a b", "FIFO created\nmode 0", false},
     {"fifo-read", "mkfifo \"$DIR/r$$\"; echo hello > \"$DIR/r$$\" & ",
      "\"$DIR/r$$\"", "", "end of file: the last writer has gone\n", false},
@@ -753,8 +753,8 @@ static void atomic_takes_the_smallest_and_the_largest_size(void **state)
     (void)state;
     command("\"$BIN/atomic\" 2 && \"$BIN/atomic\" 65536");
     assert_status(0);
-    assert_contains(ended.out, "60 records of 2 bytes: whole\n"
-                               "60 records of 65536 bytes: ");
+    assert_contains(ended.out, "120 records of 2 bytes: whole\n"
+                               "120 records of 65536 bytes: ");
 }
 
 /* FIFOs -------------------------------------------------------------------- */
