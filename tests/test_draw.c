@@ -939,12 +939,18 @@ static void long_names_are_cut(void **state)
 /* Both have no row of their own. */
 static void pipes_that_are_only_closed_have_lifelines(void **state)
 {
+    char *svg;
+
     (void)state;
     drawn_text("$ ./a\n", BEGIN "1 close(3<pipe:[1]>) = 0\n"
                                 "1 close(4<pipe:[2]>) = 0\n");
     assert_words("course",
                  "-\ta 1\tclose(3), close(4)\tthe last read end of A; the last "
                  "read end of B\n");
+    svg = part_of("course", true);
+    assert_contains(svg, "\"band\" d=\"M46 62L46 62\"");
+    assert_contains(svg, "\"band\" d=\"M76 62L76 62\"");
+    free(svg);
 }
 
 static void a_quotation_mark_does_not_end_a_message(void **state)
