@@ -177,6 +177,9 @@ static void rewrite_line(FILE *out, struct numberings *numberings,
         } else if (begins(text, "/dev/pts/")) {
             fputs("/dev/pts/1", out);
             text += 9 + strspn(text + 9, "0123456789");
+        } else if (begins(text, "makedev(0x88, ")) { /* that terminal's */
+            fputs("makedev(0x88, 0x1)", out);
+            text += strcspn(text, ")") + 1;
         } else if (begins(text, "0x")) {
             n = 2 + strspn(text + 2, "0123456789abcdef");
             if (context.length == 6 && begins(context.call, "msgget"))
