@@ -8,7 +8,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 export const top = fileURLToPath(new URL('../../', import.meta.url));
 const require = createRequire(join(top, 'build/node/'));
 export const folder = process.env.BOOK ?? join(top, 'build/book');
-export const axe = require.resolve('axe-core/axe.min.js');
+const axe = require.resolve('axe-core/axe.min.js');
 
 export const launch = () => require('playwright-core').chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
@@ -56,15 +56,22 @@ export async function serve() {
 export async function open(browser, base, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
   await context.addInitScript(() => {
-    window.shift = 0;
+    // What has moved by itself, and from where to where.
+    window.shifts = [];
+    const box = rect => [rect.x, rect.y, rect.width, rect.height].map(Math.round);
     new PerformanceObserver(list => {
-      for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shift += entry.value;
+      for (const entry of list.getEntries()) {
+        if (entry.hadRecentInput) continue;
+        const sources = entry.sources.map(s => `${s.node?.outerHTML?.slice(0, 60) ?? s.node?.data}: ` +
+          `${box(s.previousRect)} -> ${box(s.currentRect)}`);
+        window.shifts.push(`${entry.value}: ${sources.join('; ')}`);
+      }
     }).observe({ type: 'layout-shift', buffered: true });
   });
   const page = await context.newPage();
   page.problems = [];
   page.loaded = new Map();
-  page.on('console', message => page.problems.push(`console: ${message.text()}`));
+  page.on('console', message => page.problems.push(`console: ${message.text()} (${message.location().url})`));
   page.on('pageerror', error => page.problems.push(`error: ${error.message}`));
   page.on('requestfailed', request => page.problems.push(`failed: ${request.url()}`));
   page.on('request', request => {
@@ -77,4 +84,13 @@ export async function open(browser, base, options = {}) {
     if (response.url().startsWith(base)) page.loaded.set(name, readFileSync(join(folder, name)).length);
   });
   return page;
+}
+
+// axe-core on what the page shows of SELECTOR: each violation in one line.
+export async function violations(page, selector = 'html') {
+  await page.addScriptTag({ path: axe });
+  return page.evaluate(async selector => {
+    const { violations } = await window.axe.run(selector, { preload: false, resultTypes: ['violations'] });
+    return violations.map(v => `${v.id}, ${v.nodes.length} times: ${v.nodes[0].html}: ${v.nodes[0].failureSummary}`);
+  }, selector);
 }
