@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { chapters, files, languages, launch, open, serve, top } from './support.mjs';
+import { arrive, chapters, files, languages, launch, open, serve, top } from './support.mjs';
 
 let browser, server;
 before(async () => { browser = await launch(); server = await serve(); });
@@ -85,11 +85,11 @@ for (const language of languages) {
       assert.equal(at(), `${language}/${chapters[1]}.html`, `${key} turns no page`);
     }
     await page.keyboard.press('ArrowRight');
-    await page.waitForURL(`**/${chapters[2]}.html`);
+    await arrive(page, `/${chapters[2]}.html`);
     await page.keyboard.press('ArrowLeft');
-    await page.waitForURL(`**/${chapters[1]}.html`);
+    await arrive(page, `/${chapters[1]}.html`);
     await page.keyboard.press('ArrowLeft');
-    await page.waitForURL(`**/${chapters[0]}.html`);
+    await arrive(page, `/${chapters[0]}.html`);
     await page.locator('select.theme').focus();
     await page.keyboard.press('ArrowRight');
     await settle(page);
@@ -154,7 +154,7 @@ for (const language of languages) {
     await page.evaluate(() => scrollBy(0, 40));
     await page.waitForFunction(id => document.querySelector('a.switch').hash === '#' + id, id, { timeout: 5000 });
     await page.locator('a.switch').click();
-    await page.waitForURL(`**/${other(language)}/${chapters[0]}.html#${id}`);
+    await arrive(page, `/${other(language)}/${chapters[0]}.html#${id}`);
     await settle(page);
     const top = await page.evaluate(id => document.getElementById(id).getBoundingClientRect().top, id);
     assert(top >= 0 && top < 150, `the section stands at ${top} px`);
@@ -190,7 +190,7 @@ for (const language of languages) {
     const link = page.locator('.continue a:visible');
     assert((await link.textContent()).length > 3);
     await link.click();
-    await page.waitForURL(`**/${language}/${chapters[1]}.html#${id}`);
+    await arrive(page, `/${language}/${chapters[1]}.html#${id}`);
     // The other language has a place of its own, or none.
     await page.goto(`${base}${other(language)}/index.html`);
     assert.equal(await page.locator('.continue:visible').count(), 0);
@@ -199,7 +199,7 @@ for (const language of languages) {
   inPage(`notes beside their lines, ${language}`, {}, async (page, base) => {
     const layout = () => page.evaluate(() => [...document.querySelectorAll('figure.listing')].flatMap(figure => {
       let bottom = -Infinity;
-      return [...figure.querySelectorAll('.notes > li')].map(note => {
+      return [...figure.querySelectorAll('.notes [id^="note-"]')].map(note => {
         const line = document.querySelector(note.querySelector('.back').getAttribute('href'));
         const code = figure.querySelector('pre').getBoundingClientRect();
         const [n, l] = [note, line].map(element => element.getBoundingClientRect());
@@ -235,7 +235,7 @@ for (const language of languages) {
         .map(style => [style.backgroundColor, style.boxShadow].join()).join(';');
     }, selector);
     const notes = await page.evaluate(() => [...document.querySelectorAll('figure.listing')].slice(0, 2)
-      .flatMap(figure => [...figure.querySelectorAll('.notes > li')])
+      .flatMap(figure => [...figure.querySelectorAll('.notes [id^="note-"]')])
       .map(note => ({ note: '#' + note.id, line: note.querySelector('.back').getAttribute('href') })));
     assert(notes.length > 4);
     for (const { note, line } of notes) {

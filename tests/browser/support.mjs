@@ -94,3 +94,7 @@ export async function violations(page, selector = 'html') {
     return violations.map(v => `${v.id}, ${v.nodes.length} times: ${v.nodes[0].html}: ${v.nodes[0].failureSummary}`);
   }, selector);
 }
+
+// Waits until the page has been led to an address that ends so.
+export const arrive = (page, end) => page.waitForFunction(
+  end => decodeURI(location.href).endsWith(end) && document.readyState === 'complete', end, { timeout: 10000 });
