@@ -600,7 +600,7 @@ local contents = {} -- of this page: {level, id, inlines}
 
 local function heading(header)
   local id = header.identifier
-  if header.level == 1 and form ~= 'index' then
+  if header.level == 1 and form ~= 'index' and id ~= 'terms' then
     number = number + 1
     for i, name in ipairs(chapters) do
       if name == id then chapter, number = name, i end
@@ -736,6 +736,7 @@ local function all_headings(path)
       table.insert(list, {block.level, url, title, folder})
     end
   end
+  table.insert(list, {1, 'terms.html', pandoc.List({pandoc.Str(words.terms)}), 'terms'})
   return list
 end
 
@@ -781,7 +782,9 @@ end
 
 -- The words that a template needs.
 local function say(meta)
-  for _, key in ipairs({'other', 'otherlang', 'skip', 'pdf', 'epub'}) do
+  for _, key in ipairs({'other', 'otherlang', 'skip', 'pdf', 'epub', 'search', 'searchhint', 'searchempty',
+                        'searchnone', 'searchcount', 'searchmore', 'searchfailed', 'close', 'text',
+                        'calls'}) do
     meta[key] = words[key]
   end
   meta['contents-word'] = words.contents

@@ -102,7 +102,7 @@ function terms.of(code, programs)
     if name and (programs[name] or commands[name]) then add(name) end
   end
   command(code:match('^[%l%d-]+$'))
-  for name in code:gmatch('%f[%g][$|] ([%l%d-]+)') do command(name) end
+  for name in code:gmatch('[$|] ([%l%d-]+)') do command(name) end
   for name in code:gmatch('%./([%l%d-]+)') do
     if programs[name] then add(name) end
   end
@@ -113,7 +113,7 @@ function terms.of(code, programs)
       if not section or section == functions[name] then add(name .. '()') end
     elseif constants[name] then
       add(name)
-    elseif name:find('^E[A-Z][A-Z0-9]+$') or name:find('^SIG[A-Z]+%d?$') then
+    elseif name:find('^E[A-Z0-9][A-Z0-9]+$') or name:find('^SIG[A-Z]+%d?$') then
       add(name)
     end
   end
