@@ -747,9 +747,11 @@ local function page_meta(meta)
     if entry[1] == 1 then titles[entry[4]] = entry end
   end
   meta.home = form == 'page' or nil
-  for i, name in ipairs(chapters) do
+  local pages = {table.unpack(chapters)}
+  table.insert(pages, 'terms')
+  for i, name in ipairs(pages) do
     if name == chapter then
-      local before, after = chapters[i - 1], chapters[i + 1]
+      local before, after = pages[i - 1], pages[i + 1]
       if before then
         meta.previous = {url = before .. '.html', title = pandoc.MetaInlines(titles[before][3])}
       else
