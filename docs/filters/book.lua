@@ -784,10 +784,13 @@ end
 
 -- The words that a template needs.
 local function say(meta)
-  for _, key in ipairs({'other', 'otherlang', 'skip', 'pdf', 'epub', 'search', 'searchhint', 'searchempty',
-                        'searchnone', 'searchcount', 'searchmore', 'searchfailed', 'close', 'text',
-                        'calls'}) do
+  for _, key in ipairs({'other', 'otherlang', 'skip', 'pdf', 'epub'}) do
     meta[key] = words[key]
+  end
+  -- As they are: pandoc would break their lines.
+  for _, key in ipairs({'search', 'searchhint', 'searchempty', 'searchnone', 'searchcount',
+                        'searchmore', 'searchfailed', 'close', 'text', 'calls'}) do
+    meta[key] = pandoc.MetaInlines({rawi(escape(words[key]))})
   end
   meta['contents-word'] = words.contents
   meta['previous-word'] = words.previous

@@ -6,14 +6,18 @@ local words_of = dofile('docs/filters/words.lua')
 local terms = dofile('docs/filters/terms.lua')
 
 -- The terms with their places: {name = {{section, place, ...}, ...}}, where a
--- section and a place are {page, id, title}; and their names by group.
+-- section and a place are {page=, id=, title=}, and a section has its chapter's number; and their names by group.
 local function read_terms(path)
-  local found, groups, section, n = {}, {}, nil, 0
+  local found, groups, section, number = {}, {}, nil, ''
   for _, group in ipairs(terms.groups) do groups[group] = {} end
   for line in io.lines(path) do
     local page, id, kind, title, names = line:match('^([^\t]*)\t([^\t]*)\t([^\t]*)\t([^\t]*)\t([^\t]*)$')
     local place = {page = page, id = id, title = title}
-    if kind == 'text' then section = place end
+    if id == page then number, place.title = title:match('^(%d+) (.*)$') end
+    if kind == 'text' then
+      section = place
+      place.number = page ~= 'index' and number
+    end
     for name in names:gmatch('%S+') do
       if not found[name] then
         found[name] = {}
@@ -41,9 +45,11 @@ local function numbered(title) return title:match('^.- %d+%.%d+') or title:match
 local function places(sections, words)
   local items = {}
   for i, section in ipairs(sections) do
-    local links = {to(section[1], section[1].title)}
+    local first = section[1]
+    local links = {to(first, first.title)}
     for k = 2, #section do table.insert(links, to(section[k], numbered(section[k].title))) end
-    items[i] = '<li>' .. table.concat(links, ' ') .. '</li>'
+    local number = first.number and '<span class="number">' .. first.number .. '</span> ' or ''
+    items[i] = '<li>' .. number .. table.concat(links, ' ') .. '</li>'
   end
   local list = '<ul>' .. table.concat(items, '\n') .. '</ul>'
   if #sections < 8 then return list end

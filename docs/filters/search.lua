@@ -32,8 +32,20 @@ local function quote(text)
   return '"' .. text:gsub('%s+', ' '):gsub('[\\"]', '\\%0'):gsub('%c', '') .. '"'
 end
 
+-- The paragraphs, lines of code and cells of blocks, as one text.
 local function plain(blocks)
-  return pandoc.utils.stringify(pandoc.utils.blocks_to_inlines(blocks, {pandoc.Space()}))
+  local parts = {}
+  local function keep(el) table.insert(parts, el.text or pandoc.utils.stringify(el)) end
+  local div = pandoc.walk_block(pandoc.Div(blocks), {DefinitionList = function(list)
+    local out = pandoc.List()
+    for _, item in ipairs(list.content) do
+      out:insert(pandoc.Plain(item[1]))
+      for _, part in ipairs(item[2]) do out:extend(part) end
+    end
+    return out
+  end})
+  pandoc.walk_block(div, {Plain = keep, Para = keep, CodeBlock = keep})
+  return table.concat(parts, ' ')
 end
 
 -- Add to an entry a text, and code of which the terms are to be known.

@@ -53,7 +53,8 @@
       for (let i = normal.indexOf(needle); i >= 0; i = normal.indexOf(needle, i + needle.length))
         found.push([at[i], at[i + needle.length - 1] + 1]);
     found.sort((a, b) => a[0] - b[0] || b[1] - a[1]);
-    return found.filter((hit, i) => i === 0 || hit[0] >= Math.max(...found.slice(0, i).map(h => h[1])));
+    let end = 0;
+    return found.filter(([from, to]) => from >= end && (end = to));
   }
 
   // The whole query where it is in the text, or else its words.
@@ -73,20 +74,21 @@
       entry.inTitle = normalize(entry.title);
       entry.inText = normalize(entry.text);
       if (entry.kind === 'text') {
-        if (entry.page !== chapter?.page) chapter = entry;
-        sections.push({chapter, title: entry.title, entries: []});
+        if (entry.page !== chapter?.page) chapter = entry.id === entry.page ? entry : null;
+        sections.push({chapter: chapter?.title, title: entry.title, entries: []});
       }
       sections.at(-1).entries.push(entry);
     }
     return sections;
   }
 
-  // How well an entry fits; the less, the better.
+  // How well an entry fits; the less, the better. A caption is no title.
   function rank(entry, query) {
     const all = text => query.words.every(word => text.includes(word));
-    if (entry.inTitle.includes(query.phrase)) return 0;
-    if (all(entry.inTitle)) return 1;
-    if (entry.inText.includes(query.phrase)) return 2;
+    const captioned = entry.kind === 'output' || entry.kind === 'figure';
+    if (!captioned && entry.inTitle.includes(query.phrase)) return 0;
+    if (!captioned && all(entry.inTitle)) return 1;
+    if (entry.inTitle.includes(query.phrase) || entry.inText.includes(query.phrase)) return 2;
     if (all(entry.inTitle + '\n' + entry.inText)) return 3;
     return Infinity;
   }
@@ -137,7 +139,7 @@
       return Math.max(0, Math.min(text.length, i));
     };
     const first = found[0] ?? [0, 0];
-    const from = near(Math.max(0, first[0] - 50), 1) > first[0] ? first[0] : near(Math.max(0, first[0] - 50), 1);
+    const from = Math.min(first[0], near(Math.max(0, first[0] - 50), 1));
     const to = Math.max(first[1], near(Math.min(text.length, first[1] + 110), -1));
     return [from > 0 ? '… ' : '', ...marked(text, found, from, to), to < text.length ? ' …' : ''];
   }
@@ -163,7 +165,7 @@
   let sections, loading;
 
   function show(limit) {
-    const typed = input.value.trim();
+    const typed = input.value.normalize('NFC').trim();
     const query = parse(typed);
     const found = sections ? search(sections, typed) : [];
     const total = found.reduce((sum, section) => sum + section.entries.length, 0);
@@ -174,8 +176,8 @@
       const entries = section.entries.slice(0, left);
       left -= entries.length;
       const list = make('ul', {}, ...entries.map(entry => item(entry, query, typed)));
-      const where = section.chapter.title === section.title ? [] :
-        [make('span', {className: 'chapter'}, section.chapter.title), ' '];
+      const where = !section.chapter || section.chapter === section.title ? [] :
+        [make('span', {className: 'chapter'}, section.chapter), ' '];
       results.append(make('section', {}, make('h2', {}, ...where,
         ...marked(section.title, hitsOf(section.title, query))), list));
     }
