@@ -8,6 +8,9 @@
 -- begins with what it is called, such as "Listing 1.2". The entries stand in the
 -- order of the page, so that the section of one is the last text before it.
 --
+-- A link without a text, [](#ID) or [](PAGE.html#ID), stands as it is in the text:
+-- search.js knows what all entries are called, and a page only its own.
+--
 -- Metadata as for book.lua, and programs, the names of all. What is wrong in a
 -- chapter is for book.lua to say, and tests/test_search.c compares both.
 
@@ -100,8 +103,13 @@ function directives.session(div)
   local entry = new('output', 'out-' .. record, titled('session', plain(div.content)))
   local text = read(records .. '/' .. folder .. '/' .. record .. '.console')
   -- Which terminal it is does not stand beside what was typed on it.
-  text = ('\n' .. text):gsub('\n%l+([$<:]) ?([^\n]*)', function(kind, rest)
-    return '\n' .. (kind == '$' and '$ ' or '') .. rest
+  local names = {}
+  for name in text:match('^%l+%$ ') and ('\n' .. text):gmatch('\n(%l+)%$ ') or function() end do
+    names[name] = true
+  end
+  text = ('\n' .. text):gsub('\n(%l+)([$<:])([^\n]*)', function(name, kind, rest)
+    if not names[name] or kind == ':' and rest ~= '' then return nil end
+    return '\n' .. (kind == '$' and '$' or '') .. rest
   end):gsub('{{waits}}', words.waits)
   add(entry, text, text)
 end
@@ -201,7 +209,9 @@ function Pandoc(doc)
     n = n + 1
     if name == folder then number = n end
   end
-  look(doc.blocks)
+  look(doc:walk({Link = function(el)
+    if #el.content == 0 then return pandoc.Str('[](' .. el.target .. ')') end
+  end}).blocks)
   local lines = {}
   for i, entry in ipairs(entries) do lines[i] = line_of(entry) end
   return pandoc.Pandoc({pandoc.RawBlock('html', table.concat(lines, '\n'))})

@@ -68,9 +68,14 @@
   // Sections with their entries: the text first, then what stands in it.
   function prepare(index) {
     const sections = [];
+    const names = new Map();
     let chapter;
+    for (const {page, id, title} of index)
+      names.set(`${page}.html#${id}`, title.match(/^\S+ \d+\.\d+/)?.[0] ?? (id === page ? title.replace(/^\d+ /, '') : title));
     for (const entry of index) {
-      entry.text = entry.text.normalize('NFC');
+      // A reference: the name or the number of what it leads to.
+      entry.text = entry.text.normalize('NFC').replace(/\[\]\(([\w-]+\.html)?(#[\w-]+)\)/g,
+        (all, page, id) => names.get((page ?? `${entry.page}.html`) + id) ?? all);
       entry.inTitle = normalize(entry.title);
       entry.inText = normalize(entry.text);
       if (entry.kind === 'text') {
