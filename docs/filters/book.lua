@@ -498,7 +498,7 @@ end
 
 local function on_paper(svg)
   local width, height = svg:match('viewBox="0 0 ([%d.]+) ([%d.]+)"')
-  local scale = math.min(0.2, 165 / width, 205 / height)
+  local scale = math.min(0.18, 165 / width, 180 / height)
   svg = svg:gsub(' width="[%d.]+" height="[%d.]+">',
                  string.format(' width="%.4gmm" height="%.4gmm">', width * scale, height * scale), 1)
   svg = svg:gsub('<(%w+) class="([%w ]+)"', function(element, classes)
