@@ -14,6 +14,10 @@ return {
     pitfall = '실전에서', correction = '흔히 듣지만 틀린 말', try = '해 보기',
     skip = '본문으로 건너뛰기', permalink = '이 자리로 가는 링크',
     same = '영어판의 같은 자리', pdf = 'PDF', epub = 'EPUB',
+    theme = '화면 색', system = '시스템대로', light = '밝게', dark = '어둡게',
+    copy = '복사', copied = '복사됨', continue = '이어 읽기:',
+    recording = '어디에서 기록했나',
+    machine = '이 페이지의 출력은 %s자 소스로 책을 만들면서 %s에서 기록했다. 직접 돌려 보면 프로세스 ID와 메시지 큐 식별자(책에서는 번호를 새로 매겼다), 커널이 정하는 크기와 한도가 다를 수 있다.',
   },
   en = {
     other = '한국어', otherlang = 'ko',
@@ -29,5 +33,9 @@ return {
     pitfall = 'In practice', correction = 'Often heard, and wrong', try = 'Try it',
     skip = 'Skip to the text', permalink = 'Link to this place',
     same = 'The same place in Korean', pdf = 'PDF', epub = 'EPUB',
+    theme = 'Colours', system = 'As the system', light = 'Light', dark = 'Dark',
+    copy = 'Copy', copied = 'Copied', continue = 'Continue reading:',
+    recording = 'Where this was recorded',
+    machine = 'The outputs on this page were recorded when the book was built from its sources of %s, with %s. When you run the programs, process IDs and message queue identifiers (renumbered in the book) and sizes and limits that the kernel sets may be different.',
   },
 }
