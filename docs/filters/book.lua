@@ -228,9 +228,15 @@ local function label(kind)
                        words[kind], number, counts[kind])
 end
 
-local function figcaption(kind, html)
+-- On a page a caption, as a heading, has a link to its own place.
+local function permalink(id)
+  if form ~= 'page' then return '' end
+  return string.format(' <a class="here" href="#%s" aria-label="%s">#</a>', id, words.permalink)
+end
+
+local function figcaption(kind, html, id)
   local space = html ~= '' and ' ' or ''
-  return '<figcaption>' .. label(kind) .. space .. html .. '</figcaption>'
+  return '<figcaption>' .. label(kind) .. space .. html .. permalink(id) .. '</figcaption>'
 end
 
 -- Definition lists as {term, blocks} in their order.
@@ -269,6 +275,61 @@ local function anchors(text, path)
   return found
 end
 
+-- The last line of what the anchor in line n explains: behind its comment the
+-- first statement, or the head of a block; no more than to the line limit.
+local function last_line(lines, n, limit)
+  local last = n
+  while last < limit and not lines[last]:find('*/', 1, true) do last = last + 1 end
+  local function code(i) return (lines[i]:gsub('/%*.-%*/', ''):gsub('^.*%*/', ''):gsub('%s+$', '')) end
+  while last < limit and not code(last):find('[;{}:]$') and not code(last):find('^#') and
+        lines[last + 1] ~= '' do
+    last = last + 1
+  end
+  return last
+end
+
+-- The classes of tokens that code.css has a colour for, each with the first one
+-- of the same colour.
+local coloured
+local function colour_of(class)
+  if not coloured then
+    coloured = {}
+    for selectors in read('docs/theme/code.css'):gmatch('([^\n{}]*){') do
+      local first
+      for name in selectors:gmatch('%.sourceCode %.(%l%l)%f[^%l]') do
+        first = first or name
+        coloured[name] = first
+      end
+    end
+  end
+  return coloured[class]
+end
+
+-- The lines of a program as pandoc colours them, less what nobody sees: spans
+-- without a colour, and the border between two of one colour. Some 100 KB of
+-- the page of a long chapter are such spans.
+local function coloured_lines(text, id)
+  local code = to_html({pandoc.CodeBlock(text, {id, {'c'}, {}})})
+  local before, inside, after = code:match('^(.*<code[^>]*>)(.*)(</code>.*)$')
+  local lines = {}
+  for line in (inside .. '\n'):gmatch('([^\n]*)\n') do
+    line = line:match('^<span id="' .. id:gsub('%p', '%%%0') .. '%-' .. #lines + 1 ..
+                      '"><a [^>]*></a>(.*)</span>$')
+    assert(line, 'pandoc has changed how it marks lines')
+    line = line:gsub('<span class="(%l+)">([^<]*)</span>', function(class, token)
+      class = colour_of(class)
+      return class and '<span class="' .. class .. '">' .. token .. '</span>' or token
+    end)
+    local joined
+    repeat
+      line, joined = line:gsub('<span class="(%l+)">([^<]*)</span><span class="%1">',
+                               '<span class="%1">%2')
+    until joined == 0
+    table.insert(lines, line)
+  end
+  return before, lines, after
+end
+
 local function listing(div)
   local program, where, path, text = file_of(div, 'program', 'a listing', '', '.c')
 
@@ -291,39 +352,51 @@ local function listing(div)
     end
   end
 
-  -- Each line of the code is a span with an id; it gets the number of its note.
+  -- Each line is a span with an id; what an anchor explains is one around them,
+  -- with the number of the note.
   local id = 'src-' .. program
-  local code = to_html({pandoc.CodeBlock(text, {id, {'c'}, {}})})
-  for i, anchor in ipairs(found) do
-    local line = id .. '-' .. anchor[2]
-    local before = '<span id="' .. line .. '"><a href="#' .. line ..
-                   '" aria-hidden="true" tabindex="-1"></a>'
-    local after = string.format(
-      '<span id="%s" class="noted"><a class="ref" href="#note-%s-%s" data-note="%d" aria-label="%s %d"></a>',
-      line, program, anchor[1], i, words.note, i)
-    local first, last = code:find(before, 1, true)
-    assert(first, 'pandoc has changed how it marks lines')
-    code = code:sub(1, first - 1) .. after .. code:sub(last + 1)
+  local before, code, after = coloured_lines(text, id)
+  local source_lines = {}
+  for line in text:gmatch('([^\n]*)\n') do table.insert(source_lines, line) end
+  local noted_at = {}
+  for i, anchor in ipairs(found) do noted_at[anchor[2]] = i end
+  for n, line in ipairs(code) do
+    if not noted_at[n] then code[n] = '<span id="' .. id .. '-' .. n .. '">' .. line .. '</span>' end
   end
-  -- The empty links of the other lines are of no use, and a fifth of the page.
-  code = code:gsub('<a href="#[^"]*" aria%-hidden="true" tabindex="%-1"></a>', '')
-  code = code:gsub('<pre%s', '<pre data-file="' .. path .. '" tabindex="0" ', 1)
+  for i, anchor in ipairs(found) do
+    local n = anchor[2]
+    local last = last_line(source_lines, n, found[i + 1] and found[i + 1][2] - 1 or #source_lines)
+    code[n] = string.format(
+      '<span id="%s-%d" class="noted"><a class="ref" href="#note-%s-%s" data-note="%d" aria-label="%s %d"></a>',
+      id, n, program, anchor[1], i, words.note, i) .. code[n]
+    code[last] = code[last] .. '</span>'
+  end
+  before = before:gsub('<pre%s', '<pre data-file="' .. path .. '" tabindex="0" ', 1)
 
-  local out = {'<figure class="listing" id="lst-' .. program .. '">',
-               figcaption('listing', '<code>' .. path .. '</code>'), code, '</figure>'}
-  local blocks = pandoc.List({raw(table.concat(out, '\n'))})
+  -- On a page the notes stand beside the code: see book.css.
+  local page = form == 'page'
+  local file = '<code>' .. path .. '</code>'
+  if page then file = '<a href="../programs/' .. program .. '.c">' .. file .. '</a>' end
+  local blocks = pandoc.List({raw(table.concat({
+    '<figure class="listing" id="lst-' .. program .. '">\n',
+    figcaption('listing', file, 'lst-' .. program), '\n',
+    before, table.concat(code, '\n'), after, page and '' or '\n</figure>'}))})
 
   if #notes > 0 then
-    blocks:insert(raw('<ol class="notes" aria-label="' .. words.note .. '">'))
+    local from = page and ' style="--lines:' .. found[1][2] - 1 .. '"' or ''
+    blocks:insert(raw('<ol class="notes" aria-label="' .. words.note .. '"' .. from .. '>'))
     for i, note in ipairs(notes) do
+      local n, following = found[i][2], found[i + 1]
+      local to = page and following and ' style="--lines:' .. following[2] - n .. '"' or ''
       blocks:insert(raw(string.format(
-        '<li id="note-%s-%s" data-note="%d"><a class="back" href="#%s-%d" aria-label="%s %d">%d</a>',
-        program, note[1], i, id, found[i][2], words.line, found[i][2], i)))
+        '<li id="note-%s-%s" data-note="%d"%s>%s<a class="back" href="#%s-%d" aria-label="%s %d">%d</a>',
+        program, note[1], i, to, page and '<div>' or '', id, n, words.line, n, i)))
       blocks:extend(note[2])
-      blocks:insert(raw('</li>'))
+      blocks:insert(raw(page and '</div></li>' or '</li>'))
     end
     blocks:insert(raw('</ol>'))
   end
+  if page then blocks:insert(raw('</figure>')) end
 
   local compile = {}
   for name in (program .. ' ' .. (div.attributes.with or '')):gmatch('%S+') do
@@ -412,10 +485,12 @@ local function session(div)
   local name, path, text = recording(div, 'console')
   local body = text:match('^%l+%$ ') and terminals(text, path) or
     '<pre data-record="' .. path .. '.console" tabindex="0"><code>' .. console(text) .. '</code></pre>'
+  local where = form == 'page' and
+    '\n<p class="where"><a href="#machine">' .. words.recording .. '</a></p>' or ''
   return raw(table.concat({
     '<figure class="session" id="out-' .. name .. '">',
-    figcaption('session', caption_html(div.content, place_of(div))),
-    body, '</figure>'}, '\n'))
+    figcaption('session', caption_html(div.content, place_of(div)), 'out-' .. name),
+    body .. where, '</figure>'}, '\n'))
 end
 
 local function calls(div)
@@ -511,7 +586,7 @@ end
 
 local function drawn(div, name, id)
   local record, svg, rows = picture(div, name)
-  local caption = figcaption('figure', caption_html(div.content, place_of(div)))
+  local caption = figcaption('figure', caption_html(div.content, place_of(div)), id)
   local body
   if not svg then
     body = '<p class="missing">' .. words.nopicture .. ': <code>' .. escape(rows) .. '</code></p>'
@@ -637,7 +712,7 @@ local function function_table(div)
     fail(where, '"', terms[at][1], '" is not in ', path)
   end
   return raw('<figure class="function" id="fn-' .. name .. '">\n' ..
-             figcaption('table', '<code>' .. name .. '()</code>') ..
+             figcaption('table', '<code>' .. name .. '()</code>', 'fn-' .. name) ..
              '\n<table>\n<tbody>\n' .. table.concat(rows, '\n') ..
              '\n</tbody>\n</table>\n</figure>')
 end
@@ -655,11 +730,12 @@ local function figure(div)
   if form == 'single' then
     url = 'data:image/svg+xml,' .. svg:gsub('[^%w]', function(c) return ('%%%02X'):format(c:byte()) end)
   end
+  local id = 'fig-' .. src:gsub('%.svg$', '')
   return raw(string.format(
-    '<figure class="drawing" id="fig-%s">\n<img src="%s" width="%s" height="%s" alt="%s" />\n%s\n</figure>',
-    (src:gsub('%.svg$', '')), url, width or '', height or '',
+    '<figure class="drawing" id="%s">\n<img src="%s" width="%s" height="%s" alt="%s" />\n%s\n</figure>',
+    id, url, width or '', height or '',
     escape(pandoc.utils.stringify(div.content[2])),
-    figcaption('figure', caption_html({div.content[1]}, where))))
+    figcaption('figure', caption_html({div.content[1]}, where), id)))
 end
 
 local blocks_of -- below; boxes hold blocks of any kind
@@ -726,6 +802,24 @@ local directives = {
   ['function'] = function_table, figure = figure, course = course, ends = ends,
 }
 
+-- The ids of lines that no link of the page leads to are left out.
+local function without_idle_ids(blocks)
+  local linked = {}
+  local doc = pandoc.Pandoc(blocks)
+  doc:walk({
+    RawBlock = function(el)
+      for target in el.text:gmatch('href="#(src%-[^"]*)"') do linked[target] = true end
+    end,
+    Link = function(el) linked[el.target:gsub('^#', '')] = true end,
+  })
+  return doc:walk({RawBlock = function(el)
+    el.text = el.text:gsub('<span id="(src%-[%w_-]+)">([^\n]*)</span>%f[\n<]', function(id, line)
+      return not linked[id] and line or nil
+    end)
+    return el
+  end}).blocks
+end
+
 -- The part of book.md in this language; where it is one chapter among others,
 -- it has a title.
 local function preface(div)
@@ -781,7 +875,7 @@ local function misplaced(div)
 end
 
 -- A nested list of links to headings: {level, id or URL, inlines}.
-local function link_list(entries, from, base)
+local function link_list(entries, from, base, here)
   local html, depth = {}, from - 1
   for _, entry in ipairs(entries) do
     local level = entry[1]
@@ -797,7 +891,8 @@ local function link_list(entries, from, base)
         if depth == level then table.insert(html, '</li>') end
       end
       if html[#html] ~= '<ul>' and html[#html] ~= '</li>' then table.insert(html, '</li>') end
-      table.insert(html, '<li><a href="' .. base .. entry[2] .. '">' ..
+      local present = here and entry[2] == here .. '.html' and ' aria-current="page"' or ''
+      table.insert(html, '<li><a href="' .. base .. entry[2] .. '"' .. present .. '>' ..
                          to_html({pandoc.Plain(entry[3])}) .. '</a>')
     end
   end
@@ -943,13 +1038,23 @@ local function page_meta(meta)
         end
       end
     end
-    meta.contents = pandoc.MetaBlocks({link_list(nav, 1, '')})
+    meta.contents = pandoc.MetaBlocks({link_list(nav, 1, '', chapter)})
   end
+end
+
+-- With what the outputs were recorded, as the makefile says it.
+local function machine()
+  local text = read('build/work/machine')
+  local date = tonumber(read('build/work/date') or '')
+  return text and date and string.format(words.machine, os.date('!%Y-%m-%d', date),
+                                         escape(text:gsub('%s+$', '')))
 end
 
 -- The words that a template needs.
 local function say(meta)
-  for _, key in ipairs({'other', 'otherlang', 'skip', 'pdf', 'epub', 'single', 'keywords', 'accessible'}) do
+  for _, key in ipairs({'other', 'otherlang', 'skip', 'pdf', 'epub', 'single', 'keywords',
+                        'accessible', 'theme', 'system', 'light', 'dark', 'copy', 'copied',
+                        'continue'}) do
     meta[key] = words[key]
   end
   meta['contents-word'] = words.contents
@@ -987,7 +1092,12 @@ function Pandoc(doc)
 
   local blocks = blocks_of(doc.blocks)
   pandoc.Pandoc(blocks):walk({Div = misplaced})
+  blocks = without_idle_ids(blocks)
   if form == 'page' then
+    if counts.session > 0 then
+      local text = machine()
+      meta.machine = text and pandoc.MetaBlocks({raw(text)})
+    end
     for _, entry in ipairs(contents) do
       if entry[1] == 1 then meta.title = pandoc.MetaInlines(entry[3]) end
     end

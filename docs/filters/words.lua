@@ -24,6 +24,10 @@ return {
     close = '닫기', text = '본문',
     terms = '찾아보기', functions = '함수', constants = '플래그와 상수', signals = '시그널', programs = '프로그램과 명령',
     termsintro = '이름마다 그것이 나오는 절과 리스팅, 실행, 표를 모두 적었다. 절 제목 뒤에 번호만 있으면 그 절의 리스팅이나 표에 나온다는 뜻이다. 매뉴얼 페이지의 이름은 웹으로 나가는 링크다.',
+    theme = '화면 색', system = '시스템대로', light = '밝게', dark = '어둡게',
+    copy = '복사', copied = '복사됨', continue = '이어 읽기:',
+    recording = '어디에서 기록했나',
+    machine = '이 페이지의 출력은 %s자 소스로 책을 만들면서 %s에서 기록했다. 직접 돌려 보면 프로세스 ID와 메시지 큐 식별자(책에서는 번호를 새로 매겼다), 커널이 정하는 크기와 한도가 다를 수 있다.',
   },
   en = {
     other = '한국어', otherlang = 'ko',
@@ -49,5 +53,9 @@ return {
     close = 'Close', text = 'Text',
     terms = 'Index', functions = 'Functions', constants = 'Flags and constants', signals = 'Signals', programs = 'Programs and commands',
     termsintro = 'Each name with every section, listing, run and table that has it. The names of manual pages are links to the web.',
+    theme = 'Colours', system = 'As the system', light = 'Light', dark = 'Dark',
+    copy = 'Copy', copied = 'Copied', continue = 'Continue reading:',
+    recording = 'Where this was recorded',
+    machine = 'The outputs on this page were recorded when the book was built from its sources of %s, with %s. When you run the programs, process IDs and message queue identifiers (renumbered in the book) and sizes and limits that the kernel sets may be different.',
   },
 }
