@@ -345,8 +345,8 @@ static bool on_page(const struct found *found, const char *name,
  * items, cells, and what stands in boxes of code. */
 static bool is_read(xmlNode *node)
 {
-    static const char *const furniture[] = {"who",      "missing",  "formats",
-                                            "subtitle", "recorded", "continue"};
+    static const char *const furniture[] = {"who",      "missing", "formats",
+                                            "subtitle", "where",   "continue"};
 
     if (within(node, "main", NULL) == NULL ||
         within(node, "nav", NULL) != NULL ||
