@@ -4,13 +4,15 @@
 --
 -- Metadata: language; chapter, the folder of the chapter (for a page of one
 -- chapter) or nothing (for the whole book); chapters, as in book.md; form: page (HTML, one chapter), index (HTML, the first page),
--- print (one HTML for the PDF) or epub; titles, a file with the headings of all
--- chapters; records, the directory of the recordings.
+-- print (one HTML for the PDF), single (one HTML to hand on) or epub; labels, a
+-- file with the headings and the directives of all chapters; records, the
+-- directory of the recordings; programs, the names of all (for print).
 --
 -- A mistake in a chapter ends the build with one line: FILE:LINE: what and why.
 
 local words_of = dofile('docs/filters/words.lua')
 local words, lang, form, records
+local whole            -- whether this form is the whole book in one
 local chapters = {}
 
 local chapter          -- the present chapter's folder
@@ -84,6 +86,86 @@ local function file_of(div, key, what, folder, ending)
   return name, where, path, text
 end
 
+-- References ------------------------------------------------------------------
+
+local labels      -- see below
+local here        -- the section of the present place, a chapter or a ##
+
+-- What each id is called, read from the file that the makefile makes of the
+-- headings and the directives of all chapters: kind, number, page, section;
+-- for a heading its text instead of kind and number.
+local function read_labels()
+  local kinds = {listing = 'listing', session = 'session', ['function'] = 'table',
+                 figure = 'figure', course = 'figure', ends = 'figure'}
+  local found, page, section, counted = {}
+  for folder, text in read(labels):gmatch('chapters/([^/\n]+)/[^:\n]*:([^\n]*)') do
+    if folder ~= page then
+      page, section, counted = folder, nil, {listing = 0, session = 0, table = 0, figure = 0}
+    end
+    local marks, title, id = text:match('^(#+) (.*) {#([^}%s]+)')
+    local class, rest = text:match('^:::+ *{%.(%l+)(.*)}')
+    if id then
+      if #marks < 3 then section = id end
+      found[id] = {title = title, page = page, section = section}
+    elseif class and kinds[class] then
+      local kind = kinds[class]
+      local function of(key)
+        return rest:match('%f[%w]' .. key .. '="([^"]*)"') or
+               rest:match('%f[%w]' .. key .. '=([^%s"}]*)') or ''
+      end
+      local run = of('run')
+      run = (run == '' or run == '1') and '' or '-' .. run
+      id = class == 'listing' and 'lst-' .. of('program') or
+           class == 'session' and 'out-' .. of('record') or
+           class == 'function' and 'fn-' .. of('name') or
+           class == 'figure' and 'fig-' .. of('src'):gsub('%.svg$', '') or
+           class == 'course' and 'course-' .. of('record') .. run or
+           'ends-' .. of('record') .. run .. '-' .. of('at')
+      counted[kind] = counted[kind] + 1
+      for i, name in ipairs(chapters) do
+        if name == page then
+          found[id] = {kind = kind, number = i .. '.' .. counted[kind], page = page, section = section}
+        end
+      end
+    end
+  end
+  return found
+end
+
+local known
+local function label_of(id)
+  known = known or read_labels()
+  return known[id]
+end
+
+-- A link without a text says what it leads to: "Figure 1.2", or the title. On
+-- paper one that leads out of its section says the page, too.
+local function refer(el)
+  local page, id = el.target:match('^([%w_-]*)%.?h?t?m?l?#([%w_-]+)$')
+  if not id then page, id = el.target:match('^([%w_-]+)%.html$'), el.target:match('^([%w_-]+)%.html$') end
+  local to = id and label_of(id)
+  if #el.content == 0 then
+    if not to or to.page ~= (page ~= '' and page or chapter) then
+      local line = 1
+      local text = read(source)
+      local at = text:find('[](' .. el.target .. ')', 1, true)
+      if at then line = select(2, text:sub(1, at):gsub('\n', '')) + 1 end
+      stop(source, line, 'the link [](', el.target, ') leads to nothing that has a number or a title',
+           to and '; this is in ' .. to.page .. '.html' or '')
+    end
+    if to.title then
+      el.content = pandoc.read(to.title, 'markdown').blocks[1].content
+    else
+      el.content = {pandoc.Str(words[to.kind] .. '\u{a0}' .. to.number)}
+    end
+  end
+  if form == 'print' and to and to.section ~= here then
+    el.classes:insert('far')
+    el.attributes['before'], el.attributes['after'] = words.onpage[1], words.onpage[2]
+  end
+  return el
+end
+
 -- Text ------------------------------------------------------------------------
 
 local function escape(text)
@@ -100,7 +182,7 @@ local function keep_words(inlines)
   local out, word = pandoc.List(), pandoc.List()
   local function flush()
     local text = pandoc.utils.stringify(word)
-    if #word > 0 and text:find('[\xEA-\xED]') and utf8.len(text) <= 24 then
+    if #word > 0 and text:find('[\xEA-\xED]') and utf8.len(text) > 1 and utf8.len(text) <= 24 then
       out:insert(pandoc.Span(word, {class = 'word'}))
     else
       out:extend(word)
@@ -146,9 +228,15 @@ local function label(kind)
                        words[kind], number, counts[kind])
 end
 
-local function figcaption(kind, html)
+-- On a page a caption, as a heading, has a link to its own place.
+local function permalink(id)
+  if form ~= 'page' then return '' end
+  return string.format(' <a class="here" href="#%s" aria-label="%s">#</a>', id, words.permalink)
+end
+
+local function figcaption(kind, html, id)
   local space = html ~= '' and ' ' or ''
-  return '<figcaption>' .. label(kind) .. space .. html .. '</figcaption>'
+  return '<figcaption>' .. label(kind) .. space .. html .. permalink(id) .. '</figcaption>'
 end
 
 -- Definition lists as {term, blocks} in their order.
@@ -187,6 +275,61 @@ local function anchors(text, path)
   return found
 end
 
+-- The last line of what the anchor in line n explains: behind its comment the
+-- first statement, or the head of a block; no more than to the line limit.
+local function last_line(lines, n, limit)
+  local last = n
+  while last < limit and not lines[last]:find('*/', 1, true) do last = last + 1 end
+  local function code(i) return (lines[i]:gsub('/%*.-%*/', ''):gsub('^.*%*/', ''):gsub('%s+$', '')) end
+  while last < limit and not code(last):find('[;{}:]$') and not code(last):find('^#') and
+        lines[last + 1] ~= '' do
+    last = last + 1
+  end
+  return last
+end
+
+-- The classes of tokens that code.css has a colour for, each with the first one
+-- of the same colour.
+local coloured
+local function colour_of(class)
+  if not coloured then
+    coloured = {}
+    for selectors in read('docs/theme/code.css'):gmatch('([^\n{}]*){') do
+      local first
+      for name in selectors:gmatch('%.sourceCode %.(%l%l)%f[^%l]') do
+        first = first or name
+        coloured[name] = first
+      end
+    end
+  end
+  return coloured[class]
+end
+
+-- The lines of a program as pandoc colours them, less what nobody sees: spans
+-- without a colour, and the border between two of one colour. Some 100 KB of
+-- the page of a long chapter are such spans.
+local function coloured_lines(text, id)
+  local code = to_html({pandoc.CodeBlock(text, {id, {'c'}, {}})})
+  local before, inside, after = code:match('^(.*<code[^>]*>)(.*)(</code>.*)$')
+  local lines = {}
+  for line in (inside .. '\n'):gmatch('([^\n]*)\n') do
+    line = line:match('^<span id="' .. id:gsub('%p', '%%%0') .. '%-' .. #lines + 1 ..
+                      '"><a [^>]*></a>(.*)</span>$')
+    assert(line, 'pandoc has changed how it marks lines')
+    line = line:gsub('<span class="(%l+)">([^<]*)</span>', function(class, token)
+      class = colour_of(class)
+      return class and '<span class="' .. class .. '">' .. token .. '</span>' or token
+    end)
+    local joined
+    repeat
+      line, joined = line:gsub('<span class="(%l+)">([^<]*)</span><span class="%1">',
+                               '<span class="%1">%2')
+    until joined == 0
+    table.insert(lines, line)
+  end
+  return before, lines, after
+end
+
 local function listing(div)
   local program, where, path, text = file_of(div, 'program', 'a listing', '', '.c')
 
@@ -209,39 +352,51 @@ local function listing(div)
     end
   end
 
-  -- Each line of the code is a span with an id; it gets the number of its note.
+  -- Each line is a span with an id; what an anchor explains is one around them,
+  -- with the number of the note.
   local id = 'src-' .. program
-  local code = to_html({pandoc.CodeBlock(text, {id, {'c'}, {}})})
-  for i, anchor in ipairs(found) do
-    local line = id .. '-' .. anchor[2]
-    local before = '<span id="' .. line .. '"><a href="#' .. line ..
-                   '" aria-hidden="true" tabindex="-1"></a>'
-    local after = string.format(
-      '<span id="%s" class="noted"><a class="ref" href="#note-%s-%s" data-note="%d" aria-label="%s %d"></a>',
-      line, program, anchor[1], i, words.note, i)
-    local first, last = code:find(before, 1, true)
-    assert(first, 'pandoc has changed how it marks lines')
-    code = code:sub(1, first - 1) .. after .. code:sub(last + 1)
+  local before, code, after = coloured_lines(text, id)
+  local source_lines = {}
+  for line in text:gmatch('([^\n]*)\n') do table.insert(source_lines, line) end
+  local noted_at = {}
+  for i, anchor in ipairs(found) do noted_at[anchor[2]] = i end
+  for n, line in ipairs(code) do
+    if not noted_at[n] then code[n] = '<span id="' .. id .. '-' .. n .. '">' .. line .. '</span>' end
   end
-  -- The empty links of the other lines are of no use, and a fifth of the page.
-  code = code:gsub('<a href="#[^"]*" aria%-hidden="true" tabindex="%-1"></a>', '')
-  code = code:gsub('<pre%s', '<pre data-file="' .. path .. '" tabindex="0" ', 1)
+  for i, anchor in ipairs(found) do
+    local n = anchor[2]
+    local last = last_line(source_lines, n, found[i + 1] and found[i + 1][2] - 1 or #source_lines)
+    code[n] = string.format(
+      '<span id="%s-%d" class="noted"><a class="ref" href="#note-%s-%s" data-note="%d" aria-label="%s %d"></a>',
+      id, n, program, anchor[1], i, words.note, i) .. code[n]
+    code[last] = code[last] .. '</span>'
+  end
+  before = before:gsub('<pre%s', '<pre data-file="' .. path .. '" tabindex="0" ', 1)
 
-  local out = {'<figure class="listing" id="lst-' .. program .. '">',
-               figcaption('listing', '<code>' .. path .. '</code>'), code, '</figure>'}
-  local blocks = pandoc.List({raw(table.concat(out, '\n'))})
+  -- On a page the notes stand beside the code: see book.css.
+  local page = form == 'page'
+  local file = '<code>' .. path .. '</code>'
+  if page then file = '<a href="../programs/' .. program .. '.c">' .. file .. '</a>' end
+  local blocks = pandoc.List({raw(table.concat({
+    '<figure class="listing" id="lst-' .. program .. '">\n',
+    figcaption('listing', file, 'lst-' .. program), '\n',
+    before, table.concat(code, '\n'), after, page and '' or '\n</figure>'}))})
 
   if #notes > 0 then
-    blocks:insert(raw('<ol class="notes" aria-label="' .. words.note .. '">'))
+    local from = page and ' style="--lines:' .. found[1][2] - 1 .. '"' or ''
+    blocks:insert(raw('<ol class="notes" aria-label="' .. words.note .. '"' .. from .. '>'))
     for i, note in ipairs(notes) do
+      local n, following = found[i][2], found[i + 1]
+      local to = page and following and ' style="--lines:' .. following[2] - n .. '"' or ''
       blocks:insert(raw(string.format(
-        '<li id="note-%s-%s" data-note="%d"><a class="back" href="#%s-%d" aria-label="%s %d">%d</a>',
-        program, note[1], i, id, found[i][2], words.line, found[i][2], i)))
+        '<li id="note-%s-%s" data-note="%d"%s>%s<a class="back" href="#%s-%d" aria-label="%s %d">%d</a>',
+        program, note[1], i, to, page and '<div>' or '', id, n, words.line, n, i)))
       blocks:extend(note[2])
-      blocks:insert(raw('</li>'))
+      blocks:insert(raw(page and '</div></li>' or '</li>'))
     end
     blocks:insert(raw('</ol>'))
   end
+  if page then blocks:insert(raw('</figure>')) end
 
   local compile = {}
   for name in (program .. ' ' .. (div.attributes.with or '')):gmatch('%S+') do
@@ -330,10 +485,12 @@ local function session(div)
   local name, path, text = recording(div, 'console')
   local body = text:match('^%l+%$ ') and terminals(text, path) or
     '<pre data-record="' .. path .. '.console" tabindex="0"><code>' .. console(text) .. '</code></pre>'
+  local where = form == 'page' and
+    '\n<p class="where"><a href="#machine">' .. words.recording .. '</a></p>' or ''
   return raw(table.concat({
     '<figure class="session" id="out-' .. name .. '">',
-    figcaption('session', caption_html(div.content, place_of(div))),
-    body, '</figure>'}, '\n'))
+    figcaption('session', caption_html(div.content, place_of(div)), 'out-' .. name),
+    body .. where, '</figure>'}, '\n'))
 end
 
 local function calls(div)
@@ -345,7 +502,7 @@ local function calls(div)
   if reason then
     body = '<p class="missing">' .. words.missing .. ': <code>' .. escape(reason) .. '</code></p>'
   end
-  if form == 'page' then
+  if form == 'page' or form == 'single' then
     return raw('<details class="calls" id="calls-' .. name .. '">\n<summary>' .. caption ..
                '</summary>\n' .. body .. '\n</details>')
   end
@@ -416,7 +573,7 @@ end
 
 local function on_paper(svg)
   local width, height = svg:match('viewBox="0 0 ([%d.]+) ([%d.]+)"')
-  local scale = math.min(0.2, 165 / width, 205 / height)
+  local scale = math.min(0.18, 165 / width, 180 / height)
   svg = svg:gsub(' width="[%d.]+" height="[%d.]+">',
                  string.format(' width="%.4gmm" height="%.4gmm">', width * scale, height * scale), 1)
   svg = svg:gsub('<(%w+) class="([%w ]+)"', function(element, classes)
@@ -429,7 +586,7 @@ end
 
 local function drawn(div, name, id)
   local record, svg, rows = picture(div, name)
-  local caption = figcaption('figure', caption_html(div.content, place_of(div)))
+  local caption = figcaption('figure', caption_html(div.content, place_of(div)), id)
   local body
   if not svg then
     body = '<p class="missing">' .. words.nopicture .. ': <code>' .. escape(rows) .. '</code></p>'
@@ -555,7 +712,7 @@ local function function_table(div)
     fail(where, '"', terms[at][1], '" is not in ', path)
   end
   return raw('<figure class="function" id="fn-' .. name .. '">\n' ..
-             figcaption('table', '<code>' .. name .. '()</code>') ..
+             figcaption('table', '<code>' .. name .. '()</code>', 'fn-' .. name) ..
              '\n<table>\n<tbody>\n' .. table.concat(rows, '\n') ..
              '\n</tbody>\n</table>\n</figure>')
 end
@@ -570,11 +727,15 @@ local function figure(div)
   local width, height = svg:match('viewBox="0 0 (%d+) (%d+)"')
   local url = path
   if form == 'page' then url = '../figures/' .. chapter .. '/' .. src end
+  if form == 'single' then
+    url = 'data:image/svg+xml,' .. svg:gsub('[^%w]', function(c) return ('%%%02X'):format(c:byte()) end)
+  end
+  local id = 'fig-' .. src:gsub('%.svg$', '')
   return raw(string.format(
-    '<figure class="drawing" id="fig-%s">\n<img src="%s" width="%s" height="%s" alt="%s" />\n%s\n</figure>',
-    (src:gsub('%.svg$', '')), url, width or '', height or '',
+    '<figure class="drawing" id="%s">\n<img src="%s" width="%s" height="%s" alt="%s" />\n%s\n</figure>',
+    id, url, width or '', height or '',
     escape(pandoc.utils.stringify(div.content[2])),
-    figcaption('figure', caption_html({div.content[1]}, where))))
+    figcaption('figure', caption_html({div.content[1]}, where), id)))
 end
 
 local blocks_of -- below; boxes hold blocks of any kind
@@ -600,7 +761,7 @@ local contents = {} -- of this page: {level, id, inlines}
 
 local function heading(header)
   local id = header.identifier
-  if header.level == 1 and form ~= 'index' then
+  if header.level == 1 and form ~= 'index' and id ~= 'terms' then
     number = number + 1
     for i, name in ipairs(chapters) do
       if name == id then chapter, number = name, i end
@@ -613,6 +774,7 @@ local function heading(header)
     counts = {listing = 0, session = 0, figure = 0, table = 0}
     header.content = titled(number, header.content)
   end
+  if header.level < 3 then here = id end
   table.insert(contents, {header.level, id, header.content:clone()})
   if form == 'page' and header.level > 1 then
     local link = string.format(
@@ -627,7 +789,7 @@ end
 -- Where a link leads in this form of the book.
 local function link(el)
   local page, id = el.target:match('^([%w_-]+)%.html#?([%w_-]*)$')
-  if page and (form == 'print' or form == 'epub') then
+  if page and whole then
     el.target = '#' .. (id ~= '' and id or page)
   end
   return el
@@ -639,6 +801,24 @@ local directives = {
   listing = listing, session = session, calls = calls,
   ['function'] = function_table, figure = figure, course = course, ends = ends,
 }
+
+-- The ids of lines that no link of the page leads to are left out.
+local function without_idle_ids(blocks)
+  local linked = {}
+  local doc = pandoc.Pandoc(blocks)
+  doc:walk({
+    RawBlock = function(el)
+      for target in el.text:gmatch('href="#(src%-[^"]*)"') do linked[target] = true end
+    end,
+    Link = function(el) linked[el.target:gsub('^#', '')] = true end,
+  })
+  return doc:walk({RawBlock = function(el)
+    el.text = el.text:gsub('<span id="(src%-[%w_-]+)">([^\n]*)</span>%f[\n<]', function(id, line)
+      return not linked[id] and line or nil
+    end)
+    return el
+  end}).blocks
+end
 
 -- The part of book.md in this language; where it is one chapter among others,
 -- it has a title.
@@ -656,6 +836,7 @@ end
 function blocks_of(blocks)
   local out = pandoc.List()
   for _, block in ipairs(blocks) do
+    if block.t ~= 'Header' then block = block:walk({Link = refer}) end
     local made = block
     if block.t == 'Header' then
       made = heading(block)
@@ -694,7 +875,7 @@ local function misplaced(div)
 end
 
 -- A nested list of links to headings: {level, id or URL, inlines}.
-local function link_list(entries, from, base)
+local function link_list(entries, from, base, here)
   local html, depth = {}, from - 1
   for _, entry in ipairs(entries) do
     local level = entry[1]
@@ -710,7 +891,8 @@ local function link_list(entries, from, base)
         if depth == level then table.insert(html, '</li>') end
       end
       if html[#html] ~= '<ul>' and html[#html] ~= '</li>' then table.insert(html, '</li>') end
-      table.insert(html, '<li><a href="' .. base .. entry[2] .. '">' ..
+      local present = here and entry[2] == here .. '.html' and ' aria-current="page"' or ''
+      table.insert(html, '<li><a href="' .. base .. entry[2] .. '"' .. present .. '>' ..
                          to_html({pandoc.Plain(entry[3])}) .. '</a>')
     end
   end
@@ -721,11 +903,13 @@ local function link_list(entries, from, base)
   return raw(table.concat(html))
 end
 
--- The headings of all chapters, from the file that the makefile made of them.
-local function all_headings(path)
+-- The headings of all chapters, or only their titles, from the file that the
+-- makefile made of them.
+local function all_headings(path, all)
   local list = {}
   for line in (read(path) or ''):gmatch('([^\n]*)\n') do
-    local folder, text = line:match('^chapters/([^/]+)/[^:]*:(.*)$')
+    local folder, text = line:match('^chapters/([^/]+)/[^:]*:(#.*)$')
+    if text and not all and text:find('^##') then text = nil end
     local block = pandoc.read(text or '', 'markdown').blocks[1]
     if block and block.t == 'Header' then
       local url = folder .. '.html' .. (block.level > 1 and '#' .. block.identifier or '')
@@ -736,19 +920,101 @@ local function all_headings(path)
       table.insert(list, {block.level, url, title, folder})
     end
   end
+  table.insert(list, {1, 'terms.html', pandoc.List({pandoc.Str(words.terms)}), 'terms'})
   return list
 end
 
+-- The index of terms at the end of the paper. Each place where a term stands is
+-- a link without a text; docs/tools/paper makes page numbers of these. What is
+-- code gets an id: each piece of it in a text or a table, each line of a listing.
+local function index_of_terms(blocks, programs, title)
+  local terms = dofile('docs/filters/terms.lua')
+  local ours, places, names, n = {}, {}, {}, 0
+  for name in (programs or ''):gmatch('%S+') do ours[name] = true end
+
+  -- The terms of a piece of code with this id, each once in a block; the id is
+  -- made if there is none. The id, if it is of use.
+  local seen
+  local function note(code, id)
+    for _, name in ipairs(terms.of(code, ours)) do
+      if not places[name] then
+        places[name] = {}
+        table.insert(names, name)
+      end
+      if not seen[name] then
+        if not id then
+          n = n + 1
+          id = 'term-' .. n
+        end
+        seen[name] = true
+        table.insert(places[name], id)
+      end
+    end
+    return id
+  end
+  local function text_of(html)
+    return (html:gsub('<[^>]*>', ''):gsub('&(%l+);', {lt = '<', gt = '>', quot = '"', amp = '&'}))
+  end
+
+  for i, block in ipairs(blocks) do
+    seen = {}
+    if block.t ~= 'RawBlock' then
+      blocks[i] = block:walk({Code = function(el)
+        local id = note(el.text)
+        return pandoc.Code(el.text, id and {id = id} or el.attr)
+      end})
+    elseif block.text:find('^<figure class="listing"') then
+      for line in block.text:gmatch('[^\n]+') do
+        local id = line:match('<span id="(src%-[^"]*)"')
+        if id then note(text_of(line), id) end
+      end
+    elseif block.text:find('^<figure class="function"') then
+      -- The table itself is where to look first.
+      local id = block.text:match('id="([^"]*)"')
+      note(id:sub(4) .. '()', id)
+      places[id:sub(4) .. '()'].main = id
+      block.text = block.text:gsub('<code>([^<]*)</code>', function(code)
+        local own = note(text_of(code))
+        return own and '<code id="' .. own .. '">' .. code .. '</code>'
+      end)
+    elseif block.text:find('^<figure class="session"') then
+      note(text_of(block.text), block.text:match('id="([^"]*)"'))
+    end
+  end
+
+  local html = {'<section class="terms">', '<h1 id="terms" title="' .. escape(title) .. '">' .. words.terms .. '</h1>'}
+  table.insert(contents, {1, 'terms', pandoc.List({pandoc.Str(words.terms)})})
+  table.sort(names, terms.before)
+  for _, group in ipairs(terms.groups) do
+    table.insert(html, '<h2>' .. words[group] .. '</h2>\n<ul>')
+    for _, name in ipairs(names) do
+      if terms.group(name) == group and #places[name] > 0 then
+        local links = {}
+        for _, id in ipairs(places[name]) do
+          table.insert(links, '<a href="#' .. id .. '"' ..
+                       (id == places[name].main and ' class="main"' or '') .. '></a>')
+        end
+        table.insert(html, '<li><code>' .. name .. '</code> ' .. table.concat(links) .. '</li>')
+      end
+    end
+    table.insert(html, '</ul>')
+  end
+  table.insert(html, '</section>')
+  return {raw(table.concat(html, '\n'))}
+end
+
 local function page_meta(meta)
-  local list = all_headings(pandoc.utils.stringify(meta.titles))
+  local list = all_headings(labels, form == 'index')
   local titles = {}
   for _, entry in ipairs(list) do
     if entry[1] == 1 then titles[entry[4]] = entry end
   end
   meta.home = form == 'page' or nil
-  for i, name in ipairs(chapters) do
+  local pages = {table.unpack(chapters)}
+  table.insert(pages, 'terms')
+  for i, name in ipairs(pages) do
     if name == chapter then
-      local before, after = chapters[i - 1], chapters[i + 1]
+      local before, after = pages[i - 1], pages[i + 1]
       if before then
         meta.previous = {url = before .. '.html', title = pandoc.MetaInlines(titles[before][3])}
       else
@@ -775,14 +1041,29 @@ local function page_meta(meta)
         end
       end
     end
-    meta.contents = pandoc.MetaBlocks({link_list(nav, 1, '')})
+    meta.contents = pandoc.MetaBlocks({link_list(nav, 1, '', chapter)})
   end
+end
+
+-- With what the outputs were recorded, as the makefile says it.
+local function machine()
+  local text = read('build/work/machine')
+  local date = tonumber(read('build/work/date') or '')
+  return text and date and string.format(words.machine, os.date('!%Y-%m-%d', date),
+                                         escape(text:gsub('%s+$', '')))
 end
 
 -- The words that a template needs.
 local function say(meta)
-  for _, key in ipairs({'other', 'otherlang', 'skip', 'pdf', 'epub'}) do
+  for _, key in ipairs({'other', 'otherlang', 'skip', 'pdf', 'epub', 'single', 'keywords',
+                        'accessible', 'theme', 'system', 'light', 'dark', 'copy', 'copied',
+                        'continue'}) do
     meta[key] = words[key]
+  end
+  -- As they are: pandoc would break their lines.
+  for _, key in ipairs({'search', 'searchhint', 'searchempty', 'searchnone', 'searchcount',
+                        'searchmore', 'searchfailed', 'close', 'text', 'calls'}) do
+    meta[key] = pandoc.MetaInlines({rawi(escape(words[key]))})
   end
   meta['contents-word'] = words.contents
   meta['previous-word'] = words.previous
@@ -793,7 +1074,8 @@ function Pandoc(doc)
   local meta = doc.meta
   local function of(key) return meta[key] and pandoc.utils.stringify(meta[key]) end
 
-  lang, form, records = of('language'), of('form'), of('records')
+  lang, form, records, labels = of('language'), of('form'), of('records'), of('labels')
+  whole = form == 'print' or form == 'epub' or form == 'single'
   words = words_of[lang]
   for name in (of('chapters') or ''):gmatch('%S+') do table.insert(chapters, name) end
   chapter = of('chapter')
@@ -810,9 +1092,20 @@ function Pandoc(doc)
     meta.booktitle = spine.title[lang]
   end
 
+  -- Only a template, with the words in it.
+  if form == 'words' then
+    say(meta)
+    return pandoc.Pandoc({}, meta)
+  end
+
   local blocks = blocks_of(doc.blocks)
   pandoc.Pandoc(blocks):walk({Div = misplaced})
+  blocks = without_idle_ids(blocks)
   if form == 'page' then
+    if counts.session > 0 then
+      local text = machine()
+      meta.machine = text and pandoc.MetaBlocks({raw(text)})
+    end
     for _, entry in ipairs(contents) do
       if entry[1] == 1 then meta.title = pandoc.MetaInlines(entry[3]) end
     end
@@ -826,8 +1119,16 @@ function Pandoc(doc)
     page_meta(meta)
   elseif form == 'epub' then
     meta.lang = lang
-  elseif form == 'print' then
+  elseif form == 'print' or form == 'single' then
     say(meta)
+    meta.subtitle = of('subtitle')
+    if form == 'print' then
+      blocks:extend(index_of_terms(blocks, of('programs'), of('title')))
+    else
+      for _, name in ipairs({'code', 'figures', 'book'}) do
+        meta[name .. '-css'] = pandoc.MetaBlocks({raw(read('docs/theme/' .. name .. '.css'))})
+      end
+    end
     meta.contents = pandoc.MetaBlocks({link_list(contents, 1, '#')})
   end
   return for_paper(pandoc.Pandoc(blocks, meta):walk({Link = link}))

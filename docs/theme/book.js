@@ -1,0 +1,123 @@
+// What the page does beyond HTML and CSS. Without it everything can be read.
+(() => {
+  const words = document.currentScript.dataset;
+  const root = document.documentElement;
+  const all = (selector, inside = document) => [...inside.querySelectorAll(selector)];
+  const remember = (key, value) => {
+    try { localStorage.setItem(key, value); } catch (error) { /* a private window */ }
+  };
+
+  // The theme: the page has read it before it was painted.
+  const theme = document.querySelector('select.theme');
+  theme.value = root.dataset.theme || '';
+  theme.addEventListener('change', () => {
+    root.dataset.theme = theme.value;
+    remember('theme', theme.value);
+  });
+
+  // Copying: a program as its file is, a session as the commands that were typed.
+  const toClipboard = async text => {
+    if (navigator.clipboard) return navigator.clipboard.writeText(text);
+    const area = document.createElement('textarea');
+    area.value = text;
+    document.body.append(area);
+    area.select();
+    document.execCommand('copy');
+    area.remove();
+  };
+  const copyButton = (figure, text, name = '') => {
+    let box = figure.querySelector('.copy');
+    if (!box) {
+      box = document.createElement('span');
+      box.className = 'copy';
+      figure.querySelector('figcaption').after(box);
+    }
+    const button = document.createElement('button');
+    const label = words.copy + (name && ' ' + name);
+    button.type = 'button';
+    button.textContent = label;
+    button.setAttribute('aria-live', 'polite');
+    button.addEventListener('click', async () => {
+      await toClipboard(text());
+      button.textContent = words.copied;
+      setTimeout(() => { button.textContent = label; }, 1500);
+    });
+    box.append(button);
+  };
+  const commands = part => all('.command', part).map(el => el.textContent + '\n').join('');
+  for (const figure of all('figure.listing')) {
+    copyButton(figure, () => figure.querySelector('pre').textContent + '\n');
+  }
+  for (const figure of all('figure.session')) {
+    const names = new Set(all('.who', figure).map(el => el.textContent));
+    if (names.size === 0) copyButton(figure, () => commands(figure));
+    for (const name of names) {
+      copyButton(figure, () => all('.who', figure).filter(el => el.textContent === name)
+        .map(el => commands(el.parentNode)).join(''), name);
+    }
+  }
+
+  // A note marks its lines, and they mark their note.
+  for (const note of all('.notes > li')) {
+    const lines = document.querySelector(`.ref[href="#${note.id}"]`).parentNode;
+    for (const [here, there] of [[note, lines], [lines, note]]) {
+      for (const event of ['mouseenter', 'focusin']) {
+        here.addEventListener(event, () => there.classList.add('marked'));
+      }
+      for (const event of ['mouseleave', 'focusout']) {
+        here.addEventListener(event, () => there.classList.remove('marked'));
+      }
+    }
+  }
+
+  // The section on screen: the last whose heading is in the upper third or above.
+  const headings = all('main :is(h1, h2, h3)[id]');
+  const sidebar = document.querySelector('.sidebar');
+  const other = document.querySelector('.switch');
+  const title = heading => [...heading.childNodes]
+    .filter(node => !node.matches?.('.here, .there')).map(node => node.textContent).join('').trim();
+  const passed = new Set();
+  const mark = () => {
+    const now = headings.filter(heading => passed.has(heading)).pop();
+    const id = now && now.tagName !== 'H1' ? '#' + now.id : '';
+    other.hash = id;
+    if (!sidebar) return;
+    for (const link of all('a[aria-current="location"]', sidebar)) link.removeAttribute('aria-current');
+    const link = id && sidebar.querySelector(`a[href="${id}"]`);
+    if (link) {
+      link.setAttribute('aria-current', 'location');
+      const place = link.getBoundingClientRect(), frame = sidebar.getBoundingClientRect();
+      if (sidebar.scrollHeight > sidebar.clientHeight &&
+          (place.top < frame.top + 40 || place.bottom > frame.bottom - 40)) {
+        sidebar.scrollTop += place.top - frame.top - frame.height / 2;
+      }
+    }
+    remember('place-' + root.lang, JSON.stringify({
+      url: location.pathname.split('/').pop() + id,
+      title: [...new Set([headings[0], now || headings[0]])].map(title).join(': '),
+    }));
+  };
+  if (headings.length > 0) {
+    const observer = new IntersectionObserver(changes => {
+      for (const { target, isIntersecting } of changes) {
+        passed[isIntersecting ? 'add' : 'delete'](target);
+      }
+      mark();
+    }, { rootMargin: '1000000px 0px -67% 0px' });
+    for (const heading of headings) observer.observe(heading);
+  }
+
+  // The arrow keys turn the pages, where they do nothing else.
+  addEventListener('keydown', event => {
+    const rel = { ArrowLeft: 'prev', ArrowRight: 'next' }[event.key];
+    const link = rel && document.querySelector(`.turn a[rel="${rel}"]`);
+    if (link && !event.defaultPrevented && !event.altKey && !event.ctrlKey && !event.metaKey &&
+        !event.shiftKey && !document.querySelector('dialog[open]') &&
+        !event.target.closest?.('pre, input, textarea, select, [contenteditable]')) link.click();
+  });
+
+  // Paper has room for what is folded away.
+  addEventListener('beforeprint', () => {
+    for (const calls of all('details.calls')) calls.open = true;
+  });
+})();
