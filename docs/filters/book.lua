@@ -225,7 +225,7 @@ end
 
 -- The lines of a program as pandoc colours them, less what nobody sees: spans
 -- without a colour, and the border between two of one colour. Some 100 KB of
--- the page of a long chapter are such spans.
+-- the page of a long chapter are such spans; and the others are shorter as <i>.
 local function coloured_lines(text, id)
   local code = to_html({pandoc.CodeBlock(text, {id, {'c'}, {}})})
   local before, inside, after = code:match('^(.*<code[^>]*>)(.*)(</code>.*)$')
@@ -236,14 +236,13 @@ local function coloured_lines(text, id)
     assert(line, 'pandoc has changed how it marks lines')
     line = line:gsub('<span class="(%l+)">([^<]*)</span>', function(class, token)
       class = colour_of(class)
-      return class and '<span class="' .. class .. '">' .. token .. '</span>' or token
+      return class and '<i class="' .. class .. '">' .. token .. '</i>' or token
     end)
     local joined
     repeat
-      line, joined = line:gsub('<span class="(%l+)">([^<]*)</span><span class="%1">',
-                               '<span class="%1">%2')
+      line, joined = line:gsub('<i class="(%l+)">([^<]*)</i><i class="%1">', '<i class="%1">%2')
     until joined == 0
-    table.insert(lines, line)
+    table.insert(lines, (line:gsub('&quot;', '"'):gsub('&#39;', "'")))
   end
   return before, lines, after
 end
@@ -300,6 +299,8 @@ local function listing(div)
     figcaption('listing', file, 'lst-' .. program), '\n',
     before, table.concat(code, '\n'), after, page and '' or '\n</figure>'}))})
 
+  -- There a note is the <div> in an item, which is as high as its lines.
+  local note_begin = page and '<li%s><div id="note-%s-%s">' or '<li%s id="note-%s-%s">'
   if #notes > 0 then
     local from = page and ' style="--lines:' .. found[1][2] - 1 .. '"' or ''
     blocks:insert(raw('<ol class="notes" aria-label="' .. words.note .. '"' .. from .. '>'))
@@ -307,8 +308,8 @@ local function listing(div)
       local n, following = found[i][2], found[i + 1]
       local to = page and following and ' style="--lines:' .. following[2] - n .. '"' or ''
       blocks:insert(raw(string.format(
-        '<li id="note-%s-%s" data-note="%d"%s>%s<a class="back" href="#%s-%d" aria-label="%s %d">%d</a>',
-        program, note[1], i, to, page and '<div>' or '', id, n, words.line, n, i)))
+        note_begin .. '<a class="back" href="#%s-%d" aria-label="%d: %s %d">%d</a>',
+        to, program, note[1], id, n, i, words.line, n, i)))
       blocks:extend(note[2])
       blocks:insert(raw(page and '</div></li>' or '</li>'))
     end
@@ -656,7 +657,7 @@ end
 local blocks_of -- below; boxes hold blocks of any kind
 
 local function box(div, kind)
-  local blocks = pandoc.List({raw('<aside class="box ' .. kind .. '">\n<p class="box-title">' ..
+  local blocks = pandoc.List({raw('<aside class="box ' .. kind .. '" role="note">\n<p class="box-title">' ..
                                   words[kind] .. '</p>')})
   blocks:extend(blocks_of(div.content))
   blocks:insert(raw('</aside>'))
@@ -756,6 +757,8 @@ function blocks_of(blocks)
     elseif block.t == 'Table' then
       -- As wide as its text wants, not as its source is drawn.
       for _, spec in ipairs(block.colspecs) do spec[2] = nil end
+      -- On a phone it scrolls, by keys, too.
+      if form == 'page' then block.attributes.tabindex = '0' end
     elseif block.t == 'Div' then
       local class = block.classes[1]
       if directives[class] then
