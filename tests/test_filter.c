@@ -398,6 +398,13 @@ static const struct shown {
       "class=\"right\"></svg>",
       NULL},
      "wrong"},
+    {"a moment is no pattern",
+     "build/record/fifo/r.en.pictures",
+     "== ends-fork\n<svg class=\"wrong\"></svg>\n-\tone\tx\t\n"
+     "== ends-....\n<svg class=\"right\"></svg>\n-\tone\tx\t\n",
+     "{.ends record=r at=....}",
+     {"class=\"right\"></svg>", NULL},
+     "wrong"},
     {"a course that could not be traced is missing with its reason",
      "build/record/fifo/r.en.pictures",
      "# strace: <ptrace> & more: Operation not permitted\n",
