@@ -1092,6 +1092,7 @@ function Pandoc(doc)
 
   local blocks = blocks_of(doc.blocks)
   pandoc.Pandoc(blocks):walk({Div = misplaced})
+  if form == 'print' then blocks:extend(index_of_terms(blocks, of('programs'), of('title'))) end
   blocks = without_idle_ids(blocks)
   if form == 'page' then
     if counts.session > 0 then
@@ -1114,9 +1115,7 @@ function Pandoc(doc)
   elseif form == 'print' or form == 'single' then
     say(meta)
     meta.subtitle = of('subtitle')
-    if form == 'print' then
-      blocks:extend(index_of_terms(blocks, of('programs'), of('title')))
-    else
+    if form == 'single' then
       for _, name in ipairs({'code', 'figures', 'book'}) do
         meta[name .. '-css'] = pandoc.MetaBlocks({raw(read('docs/theme/' .. name .. '.css'))})
       end
