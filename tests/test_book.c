@@ -4,9 +4,10 @@
  * that each page finds itself in the other language; that every picture is
  * well-formed, keeps inside of its frame and stands with its story in words;
  * that each note leads to its lines, stands beside them and they lead back;
- * that a page says where its outputs were recorded, and weighs little; that the
- * EPUBs are valid; and that the PDFs have the programs, each on one page, and
- * the pictures, as drawings and not as pixels. */
+ * that a page says where its outputs were recorded, and weighs little;
+ * that a reference has the number of what it leads to; that the EPUBs are
+ * valid; and that the PDFs have the programs, the pictures, as drawings and not
+ * as pixels, an outline and the numbers of their pages. */
 #include <archive.h>
 #include <archive_entry.h>
 #include <libxml/parser.h>
@@ -349,8 +350,7 @@ static void has_no_id_twice(void **state)
     assert_no_problem();
 }
 
-/* Listings, captions and what a page weighs
- * -----------------------------------*/
+/* Listings and captions -----------------------------------------------------*/
 
 /* The first element inside of root that is called name and has the class (any,
  * if it is NULL), or NULL. */
@@ -604,6 +604,78 @@ static void is_dark_for_who_chooses_so(void **state)
         free(text);
     }
     texts_free(&styles);
+}
+
+/* References ----------------------------------------------------------------*/
+
+/* The same text without white space, in its place. */
+static char *squeeze(char *text)
+{
+    char *to = text;
+
+    for (const char *from = text; *from != '\0'; from++)
+        if (strchr(" \n\t\r\f", *from) == NULL) {
+            if (strncmp(from, "\xc2\xa0", 2) == 0)
+                from++;
+            else
+                *to++ = *from;
+        }
+    *to = '\0';
+    return text;
+}
+
+/* Whether a text is of the form "Figure 1.2". */
+static bool is_label(const char *text)
+{
+    const char *number = text + strcspn(text, "0123456789");
+    size_t first = strspn(number, "0123456789");
+
+    return number > text && first > 0 && number[first] == '.' &&
+           strspn(number + first + 1, "0123456789") > 0 &&
+           number[first + 1 + strspn(number + first + 1, "0123456789")] == '\0';
+}
+
+static size_t references;
+
+/* A link that says "Figure 1.2" leads to a figure that is called so. */
+static void refer(const struct book *book, const char *path, xmlNode *node)
+{
+    const char *href = attribute(node, "href");
+    const char *id = href == NULL ? NULL : strchr(href, '#');
+    char *text, *target;
+
+    if (!is(node, "a") || id == NULL || leaves(href))
+        return;
+    text = squeeze(text_of(node));
+    target = target_of(path, href);
+    if (is_label(text)) {
+        xmlNode *root = page(target), *found = NULL, *of;
+
+        for (of = root; of != NULL; of = next_element(of, root))
+            if (has_class(of, "label")) {
+                const xmlNode *figure = within(of, "figure", NULL);
+                const char *own = attribute(figure, "id");
+
+                if (own != NULL && strcmp(own, id + 1) == 0)
+                    found = of;
+            }
+        char *label =
+            squeeze(found == NULL ? text_copy("nothing", 7) : text_of(found));
+
+        references++;
+        if (strcmp(label, text) != 0)
+            problem(book, path, "\"%s\" leads to %s", text, label);
+        free(label);
+    }
+    free(target);
+    free(text);
+}
+
+static void numbers_its_references(void **state)
+{
+    references = 0;
+    each(*state, refer);
+    assert_true(references >= 5);
 }
 
 /* The other languages -------------------------------------------------------*/
@@ -1005,22 +1077,6 @@ static char *output_of(const char *format, const char *path)
     return result.output;
 }
 
-/* The same text without white space, in its place. */
-static char *squeeze(char *text)
-{
-    char *to = text;
-
-    for (const char *from = text; *from != '\0'; from++)
-        if (strchr(" \n\t\r\f", *from) == NULL) {
-            if (strncmp(from, "\xc2\xa0", 2) == 0)
-                from++;
-            else
-                *to++ = *from;
-        }
-    *to = '\0';
-    return text;
-}
-
 /* Whether all lines of the program stand on this page of a PDF, squeezed. */
 static bool stands_on(const char *page_text, const char *program)
 {
@@ -1034,26 +1090,97 @@ static bool stands_on(const char *page_text, const char *program)
     return all;
 }
 
-static void has_each_program_on_one_page(void **state)
+static void has_each_program_on_one_page_or_two(void **state)
 {
     char *text = output_of("pdftotext -layout %s -", *state);
+    char *rest = text, *one, *before = text_copy("", 0);
     struct texts found = {0};
-    char *rest = text, *one;
 
     while ((one = strsep(&rest, "\f")) != NULL) {
-        squeeze(one);
+        char *both = text_format("%s%s", before, squeeze(one));
+
         for (size_t i = 0; i < programs_of_all.n; i++)
-            if (stands_on(one, programs_of_all.item[i]))
+            if (stands_on(both, programs_of_all.item[i]))
                 texts_add(&found, "%s", programs_of_all.item[i]);
+        free(both);
+        free(before);
+        before = text_copy(one, strlen(one));
     }
     for (size_t i = 0; i < programs_of_all.n; i++)
-        if (texts_count(&found, programs_of_all.item[i]) != 1) {
-            print_error("ERROR: %s: %s stands on %zu pages\n", (char *)*state,
-                        programs_of_all.item[i],
-                        texts_count(&found, programs_of_all.item[i]));
+        if (texts_count(&found, programs_of_all.item[i]) == 0) {
+            print_error("ERROR: %s: %s is not there, or torn\n", (char *)*state,
+                        programs_of_all.item[i]);
             problems++;
         }
     texts_free(&found);
+    free(before);
+    free(text);
+    assert_no_problem();
+}
+
+/* Each page but the cover ends with its number, which is its place in the file,
+ * so that what readers see and what a viewer calls the page are the same. */
+static void numbers_its_pages(void **state)
+{
+    char *text = output_of("pdftotext -layout %s -", *state);
+    char *rest = text, *one;
+    int number = 0;
+
+    while ((one = strsep(&rest, "\f")) != NULL && *one != '\0') {
+        char *last = one + strlen(one);
+        char *digits = text_format("%d", ++number);
+
+        while (last > one && strchr(" \n", last[-1]) != NULL)
+            *--last = '\0';
+        while (last > one && strchr(" \n", last[-1]) == NULL)
+            last--;
+        if (number > 1 && strcmp(last, digits) != 0) {
+            print_error("ERROR: %s: page %d has the number \"%s\"\n",
+                        (char *)*state, number, last);
+            problems++;
+        }
+        free(digits);
+    }
+    assert_true(number > 20);
+    free(text);
+    assert_no_problem();
+}
+
+/* The outline is the headings of the page that the PDF was made of. */
+static void has_its_headings_as_outline(void **state)
+{
+    char *text = output_of("pdftohtml -xml -i -stdout %s", *state);
+    char *name = stem(*state), *language = strrchr(name, '.') + 1;
+    char *path = text_format("build/work/%s/print.html", language);
+    struct book print = {*state, language, false, "", {0}};
+    struct texts here = {0}, there = {0};
+    xmlDoc *document = xmlReadMemory(text, (int)strlen(text), path, "UTF-8",
+                                     XML_PARSE_RECOVER | XML_PARSE_NOERROR |
+                                         XML_PARSE_NOWARNING);
+    xmlNode *root = xmlDocGetRootElement(document), *node;
+
+    for (node = root; node != NULL; node = next_element(node, root))
+        if (is(node, "item")) {
+            char *item = text_of(node);
+
+            texts_add(&here, "%s", squeeze(item));
+            free(item);
+        }
+    for (node = page(path); node != NULL; node = next_element(node, page(path)))
+        if ((is(node, "h1") || is(node, "h2") || is(node, "h3")) &&
+            attribute(node, "id") != NULL) {
+            char *heading = text_of(node);
+
+            texts_add(&there, "%s", squeeze(heading));
+            free(heading);
+        }
+    assert_true(there.n > 20);
+    compare(&print, path, "outline", "the entry", &here, &there);
+    xmlFreeDoc(document);
+    texts_free(&here);
+    texts_free(&there);
+    free(path);
+    free(name);
     free(text);
     assert_no_problem();
 }
@@ -1176,13 +1303,22 @@ static void unpack(const char *epub, const char *directory)
 static struct book *books;
 static size_t n_books;
 
+/* Whether it is one HTML file. */
+static bool is_single(const struct book *book)
+{
+    size_t length = strlen(book->name);
+
+    return length > 5 && strcmp(book->name + length - 5, ".html") == 0;
+}
+
 static int open_books(void **state)
 {
     (void)state;
     scratch = scratch_make();
     for (struct book *book = books; book < books + n_books; book++) {
         if (!book->packed) {
-            files(&book->pages, "%s/*.html", book->directory);
+            files(&book->pages, is_single(book) ? "%s" : "%s/*.html",
+                  book->directory);
             continue;
         }
         book->directory = text_format("%s/%s", scratch, book->language);
@@ -1227,7 +1363,10 @@ static void add_tests_of_content(struct tests *tests, struct book *book)
              "%s shows every recording byte for byte", name);
     add_test(tests, draws_and_tells_what_happened, book,
              "%s draws and tells what happened", name);
-    if (strncmp(name, "build/book/", 11) != 0 || book->packed)
+    add_test(tests, numbers_its_references, book, "%s numbers its references",
+             name);
+    if (strncmp(name, "build/book/", 11) != 0 || book->packed ||
+        is_single(book))
         add_test(tests, has_the_pictures_of_the_pages, book,
                  "%s has the pictures of the pages", name);
 }
@@ -1236,7 +1375,7 @@ static void add_tests(struct tests *tests, struct book *book)
 {
     const char *name = book->name;
 
-    if (strncmp(name, "build/work", 10) == 0) {
+    if (strncmp(name, "build/work", 10) == 0 || is_single(book)) {
         add_tests_of_content(tests, book);
         return;
     }
@@ -1290,6 +1429,7 @@ int main(void)
 
         add_book(l, false, text_format("build/book/%s", l));
         add_book(l, true, text_format("build/book/linux-ipc.%s.epub", l));
+        add_book(l, false, text_format("build/book/linux-ipc.%s.html", l));
         add_book(l, false, text_format("build/work/%s", l));
         add_test(&tests, is_a_pdf, languages.item[i],
                  "build/book/linux-ipc.%s.pdf is a PDF", l);
@@ -1298,8 +1438,11 @@ int main(void)
     for (size_t i = 0; i < pdfs.n; i++) {
         char *pdf = pdfs.item[i];
 
-        add_test(&tests, has_each_program_on_one_page, pdf,
-                 "%s has each program on one page", pdf);
+        add_test(&tests, has_each_program_on_one_page_or_two, pdf,
+                 "%s has each program on one page or two", pdf);
+        add_test(&tests, numbers_its_pages, pdf, "%s numbers its pages", pdf);
+        add_test(&tests, has_its_headings_as_outline, pdf,
+                 "%s has its headings as outline", pdf);
         add_test(&tests, has_the_text_of_every_picture, pdf,
                  "%s has the text of every picture", pdf);
         add_test(&tests, has_no_pixels, pdf, "%s has no pixels", pdf);

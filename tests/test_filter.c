@@ -146,6 +146,15 @@ static const struct mistake mistakes[] = {
     {"a course inside of a list", CHAPTER,
      "$s/$/\\n\\n- ::: {.course record=mkfifo run=3}\\n  :::/", CHAPTER,
      "- ::: {.course record=mkfifo run=3}", "\"course\" stands inside"},
+    {"a reference to an id that there is not", CHAPTER,
+     "s/\\[\\](#out-mkfifo)/[](#out-ghost)/", CHAPTER, "[](#out-ghost)",
+     "[](#out-ghost) leads to nothing"},
+    {"a reference to a note, which has no number", CHAPTER,
+     "s/\\[\\](#out-mkfifo)/[](#note-mkfifo-got)/", CHAPTER,
+     "[](#note-mkfifo-got)", "nothing that has a number or a title"},
+    {"a reference to the wrong chapter", CHAPTER,
+     "s/(pipe.html#course-one-way-2)/(limits.html#course-one-way-2)/", CHAPTER,
+     "[](limits.html#", "this is in pipe.html"},
     {"a picture that leads to a program of another chapter", PICTURES,
      "s/^mkfifo:/pipe1:/", CHAPTER, "{.course record=mkfifo}",
      "leads to pipe1.c"},
@@ -166,7 +175,7 @@ static struct attempt {
     "LC_ALL=C.UTF-8 exec %s -d docs/pandoc/page.yaml "                         \
     "-M records=build/record -M \"chapters=$chapters\" "                       \
     "-M language=en -M form=page -M chapter=fifo "                             \
-    "-M titles=build/work/en/titles -o page.html " CHAPTER
+    "-M labels=build/work/en/labels -o page.html " CHAPTER
 
 /* Copy the chapter, make the mistake, and begin to make the page, as the
  * makefile makes it. */

@@ -4,13 +4,15 @@
 --
 -- Metadata: language; chapter, the folder of the chapter (for a page of one
 -- chapter) or nothing (for the whole book); chapters, as in book.md; form: page (HTML, one chapter), index (HTML, the first page),
--- print (one HTML for the PDF) or epub; titles, a file with the headings of all
--- chapters; records, the directory of the recordings.
+-- print (one HTML for the PDF), single (one HTML to hand on) or epub; labels, a
+-- file with the headings and the directives of all chapters; records, the
+-- directory of the recordings; programs, the names of all (for print).
 --
 -- A mistake in a chapter ends the build with one line: FILE:LINE: what and why.
 
 local words_of = dofile('docs/filters/words.lua')
 local words, lang, form, records
+local whole            -- whether this form is the whole book in one
 local chapters = {}
 
 local chapter          -- the present chapter's folder
@@ -84,6 +86,86 @@ local function file_of(div, key, what, folder, ending)
   return name, where, path, text
 end
 
+-- References ------------------------------------------------------------------
+
+local labels      -- see below
+local here        -- the section of the present place, a chapter or a ##
+
+-- What each id is called, read from the file that the makefile makes of the
+-- headings and the directives of all chapters: kind, number, page, section;
+-- for a heading its text instead of kind and number.
+local function read_labels()
+  local kinds = {listing = 'listing', session = 'session', ['function'] = 'table',
+                 figure = 'figure', course = 'figure', ends = 'figure'}
+  local found, page, section, counted = {}
+  for folder, text in read(labels):gmatch('chapters/([^/\n]+)/[^:\n]*:([^\n]*)') do
+    if folder ~= page then
+      page, section, counted = folder, nil, {listing = 0, session = 0, table = 0, figure = 0}
+    end
+    local marks, title, id = text:match('^(#+) (.*) {#([^}%s]+)')
+    local class, rest = text:match('^:::+ *{%.(%l+)(.*)}')
+    if id then
+      if #marks < 3 then section = id end
+      found[id] = {title = title, page = page, section = section}
+    elseif class and kinds[class] then
+      local kind = kinds[class]
+      local function of(key)
+        return rest:match('%f[%w]' .. key .. '="([^"]*)"') or
+               rest:match('%f[%w]' .. key .. '=([^%s"}]*)') or ''
+      end
+      local run = of('run')
+      run = (run == '' or run == '1') and '' or '-' .. run
+      id = class == 'listing' and 'lst-' .. of('program') or
+           class == 'session' and 'out-' .. of('record') or
+           class == 'function' and 'fn-' .. of('name') or
+           class == 'figure' and 'fig-' .. of('src'):gsub('%.svg$', '') or
+           class == 'course' and 'course-' .. of('record') .. run or
+           'ends-' .. of('record') .. run .. '-' .. of('at')
+      counted[kind] = counted[kind] + 1
+      for i, name in ipairs(chapters) do
+        if name == page then
+          found[id] = {kind = kind, number = i .. '.' .. counted[kind], page = page, section = section}
+        end
+      end
+    end
+  end
+  return found
+end
+
+local known
+local function label_of(id)
+  known = known or read_labels()
+  return known[id]
+end
+
+-- A link without a text says what it leads to: "Figure 1.2", or the title. On
+-- paper one that leads out of its section says the page, too.
+local function refer(el)
+  local page, id = el.target:match('^([%w_-]*)%.?h?t?m?l?#([%w_-]+)$')
+  if not id then page, id = el.target:match('^([%w_-]+)%.html$'), el.target:match('^([%w_-]+)%.html$') end
+  local to = id and label_of(id)
+  if #el.content == 0 then
+    if not to or to.page ~= (page ~= '' and page or chapter) then
+      local line = 1
+      local text = read(source)
+      local at = text:find('[](' .. el.target .. ')', 1, true)
+      if at then line = select(2, text:sub(1, at):gsub('\n', '')) + 1 end
+      stop(source, line, 'the link [](', el.target, ') leads to nothing that has a number or a title',
+           to and '; this is in ' .. to.page .. '.html' or '')
+    end
+    if to.title then
+      el.content = pandoc.read(to.title, 'markdown').blocks[1].content
+    else
+      el.content = {pandoc.Str(words[to.kind] .. '\u{a0}' .. to.number)}
+    end
+  end
+  if form == 'print' and to and to.section ~= here then
+    el.classes:insert('far')
+    el.attributes['before'], el.attributes['after'] = words.onpage[1], words.onpage[2]
+  end
+  return el
+end
+
 -- Text ------------------------------------------------------------------------
 
 local function escape(text)
@@ -100,7 +182,7 @@ local function keep_words(inlines)
   local out, word = pandoc.List(), pandoc.List()
   local function flush()
     local text = pandoc.utils.stringify(word)
-    if #word > 0 and text:find('[\xEA-\xED]') and utf8.len(text) <= 24 then
+    if #word > 0 and text:find('[\xEA-\xED]') and utf8.len(text) > 1 and utf8.len(text) <= 24 then
       out:insert(pandoc.Span(word, {class = 'word'}))
     else
       out:extend(word)
@@ -421,7 +503,7 @@ local function calls(div)
   if reason then
     body = '<p class="missing">' .. words.missing .. ': <code>' .. escape(reason) .. '</code></p>'
   end
-  if form == 'page' then
+  if form == 'page' or form == 'single' then
     return raw('<details class="calls" id="calls-' .. name .. '">\n<summary>' .. caption ..
                '</summary>\n' .. body .. '\n</details>')
   end
@@ -492,7 +574,7 @@ end
 
 local function on_paper(svg)
   local width, height = svg:match('viewBox="0 0 ([%d.]+) ([%d.]+)"')
-  local scale = math.min(0.2, 165 / width, 205 / height)
+  local scale = math.min(0.18, 165 / width, 180 / height)
   svg = svg:gsub(' width="[%d.]+" height="[%d.]+">',
                  string.format(' width="%.4gmm" height="%.4gmm">', width * scale, height * scale), 1)
   svg = svg:gsub('<(%w+) class="([%w ]+)"', function(element, classes)
@@ -500,6 +582,25 @@ local function on_paper(svg)
     for class in classes:gmatch('%w+') do style = style .. style_of(class) end
     return '<' .. element .. ' style="' .. escape(style) .. '"'
   end)
+  return svg
+end
+
+-- The course of a run has many marks of a kind; on a page, those of one class are
+-- one path. Dots are round ends of lines of no length, above what they stand on.
+local function joined(svg)
+  svg = svg:gsub('<circle class="dot" cx="([%d.]+)" cy="([%d.]+)" r="4"/>',
+                 '<path class="dots" d="M%1 %2h0"/>')
+  for _, class in ipairs({'lead', 'link', 'flow', 'birth', 'head', 'head kin', 'dots'}) do
+    local begin, all, last = '<path class="' .. class .. '" d="', {}, 0
+    svg = svg:gsub(begin .. '([^"]*)"/>\n?', function(d)
+      table.insert(all, d)
+      return '\1'
+    end)
+    svg = svg:gsub('\1', function()
+      last = last + 1
+      return last == #all and begin .. table.concat(all) .. '"/>\n' or ''
+    end)
+  end
   return svg
 end
 
@@ -515,6 +616,7 @@ local function drawn(div, name, id)
     -- On an e-reader the links in words have to do: each in a picture would
     -- need a title.
     if form == 'epub' then svg = svg:gsub('</?a[^>]*>', '') end
+    if form == 'page' and svg:find('class="course"', 1, true) then svg = joined(svg) end
     body = svg:gsub('<svg ', '<svg aria-hidden="true" focusable="false" ', 1) .. '\n' .. in_words(rows)
   end
   return raw('<figure class="picture" id="' .. id .. '">\n' .. body .. '\n' .. caption .. '\n</figure>')
@@ -646,6 +748,9 @@ local function figure(div)
   local width, height = svg:match('viewBox="0 0 (%d+) (%d+)"')
   local url = path
   if form == 'page' then url = '../figures/' .. chapter .. '/' .. src end
+  if form == 'single' then
+    url = 'data:image/svg+xml,' .. svg:gsub('[^%w]', function(c) return ('%%%02X'):format(c:byte()) end)
+  end
   local id = 'fig-' .. src:gsub('%.svg$', '')
   return raw(string.format(
     '<figure class="drawing" id="%s">\n<img src="%s" width="%s" height="%s" alt="%s" />\n%s\n</figure>',
@@ -690,6 +795,7 @@ local function heading(header)
     counts = {listing = 0, session = 0, figure = 0, table = 0}
     header.content = titled(number, header.content)
   end
+  if header.level < 3 then here = id end
   table.insert(contents, {header.level, id, header.content:clone()})
   if form == 'page' and header.level > 1 then
     local link = string.format(
@@ -704,7 +810,7 @@ end
 -- Where a link leads in this form of the book.
 local function link(el)
   local page, id = el.target:match('^([%w_-]+)%.html#?([%w_-]*)$')
-  if page and (form == 'print' or form == 'epub') then
+  if page and whole then
     el.target = '#' .. (id ~= '' and id or page)
   end
   return el
@@ -751,6 +857,7 @@ end
 function blocks_of(blocks)
   local out = pandoc.List()
   for _, block in ipairs(blocks) do
+    if block.t ~= 'Header' then block = block:walk({Link = refer}) end
     local made = block
     if block.t == 'Header' then
       made = heading(block)
@@ -819,11 +926,13 @@ local function link_list(entries, from, base, here)
   return raw(table.concat(html))
 end
 
--- The headings of all chapters, from the file that the makefile made of them.
-local function all_headings(path)
+-- The headings of all chapters, or only their titles, from the file that the
+-- makefile made of them.
+local function all_headings(path, all)
   local list = {}
   for line in (read(path) or ''):gmatch('([^\n]*)\n') do
-    local folder, text = line:match('^chapters/([^/]+)/[^:]*:(.*)$')
+    local folder, text = line:match('^chapters/([^/]+)/[^:]*:(#.*)$')
+    if text and not all and text:find('^##') then text = nil end
     local block = pandoc.read(text or '', 'markdown').blocks[1]
     if block and block.t == 'Header' then
       local url = folder .. '.html' .. (block.level > 1 and '#' .. block.identifier or '')
@@ -837,8 +946,87 @@ local function all_headings(path)
   return list
 end
 
+-- The index of terms at the end of the paper. Each place where a term stands is
+-- a link without a text; docs/tools/paper makes page numbers of these. What is
+-- code gets an id: each piece of it in a text or a table, each line of a listing.
+local function index_of_terms(blocks, programs, title)
+  local terms = dofile('docs/filters/terms.lua')
+  local ours, places, names, n = {}, {}, {}, 0
+  for name in (programs or ''):gmatch('%S+') do ours[name] = true end
+
+  -- The terms of a piece of code with this id, each once in a block; the id is
+  -- made if there is none. The id, if it is of use.
+  local seen
+  local function note(code, id)
+    for _, name in ipairs(terms.of(code, ours)) do
+      if not places[name] then
+        places[name] = {}
+        table.insert(names, name)
+      end
+      if not seen[name] then
+        if not id then
+          n = n + 1
+          id = 'term-' .. n
+        end
+        seen[name] = true
+        table.insert(places[name], id)
+      end
+    end
+    return id
+  end
+  local function text_of(html)
+    return (html:gsub('<[^>]*>', ''):gsub('&(%l+);', {lt = '<', gt = '>', quot = '"', amp = '&'}))
+  end
+
+  for i, block in ipairs(blocks) do
+    seen = {}
+    if block.t ~= 'RawBlock' then
+      blocks[i] = block:walk({Code = function(el)
+        local id = note(el.text)
+        return pandoc.Code(el.text, id and {id = id} or el.attr)
+      end})
+    elseif block.text:find('^<figure class="listing"') then
+      for line in block.text:gmatch('[^\n]+') do
+        local id = line:match('<span id="(src%-[^"]*)"')
+        if id then note(text_of(line), id) end
+      end
+    elseif block.text:find('^<figure class="function"') then
+      -- The table itself is where to look first.
+      local id = block.text:match('id="([^"]*)"')
+      note(id:sub(4) .. '()', id)
+      places[id:sub(4) .. '()'].main = id
+      block.text = block.text:gsub('<code>([^<]*)</code>', function(code)
+        local own = note(text_of(code))
+        return own and '<code id="' .. own .. '">' .. code .. '</code>'
+      end)
+    elseif block.text:find('^<figure class="session"') then
+      note(text_of(block.text), block.text:match('id="([^"]*)"'))
+    end
+  end
+
+  local html = {'<section class="terms">', '<h1 id="terms" title="' .. escape(title) .. '">' .. words.terms .. '</h1>'}
+  table.insert(contents, {1, 'terms', pandoc.List({pandoc.Str(words.terms)})})
+  table.sort(names, terms.before)
+  for _, group in ipairs(terms.groups) do
+    table.insert(html, '<h2>' .. words[group] .. '</h2>\n<ul>')
+    for _, name in ipairs(names) do
+      if terms.group(name) == group and #places[name] > 0 then
+        local links = {}
+        for _, id in ipairs(places[name]) do
+          table.insert(links, '<a href="#' .. id .. '"' ..
+                       (id == places[name].main and ' class="main"' or '') .. '></a>')
+        end
+        table.insert(html, '<li><code>' .. name .. '</code> ' .. table.concat(links) .. '</li>')
+      end
+    end
+    table.insert(html, '</ul>')
+  end
+  table.insert(html, '</section>')
+  return {raw(table.concat(html, '\n'))}
+end
+
 local function page_meta(meta)
-  local list = all_headings(pandoc.utils.stringify(meta.titles))
+  local list = all_headings(labels, form == 'index')
   local titles = {}
   for _, entry in ipairs(list) do
     if entry[1] == 1 then titles[entry[4]] = entry end
@@ -887,8 +1075,9 @@ end
 
 -- The words that a template needs.
 local function say(meta)
-  for _, key in ipairs({'other', 'otherlang', 'skip', 'pdf', 'epub', 'theme', 'system', 'light',
-                        'dark', 'copy', 'copied', 'continue'}) do
+  for _, key in ipairs({'other', 'otherlang', 'skip', 'pdf', 'epub', 'single', 'keywords',
+                        'accessible', 'theme', 'system', 'light', 'dark', 'copy', 'copied',
+                        'continue'}) do
     meta[key] = words[key]
   end
   meta['contents-word'] = words.contents
@@ -900,7 +1089,8 @@ function Pandoc(doc)
   local meta = doc.meta
   local function of(key) return meta[key] and pandoc.utils.stringify(meta[key]) end
 
-  lang, form, records = of('language'), of('form'), of('records')
+  lang, form, records, labels = of('language'), of('form'), of('records'), of('labels')
+  whole = form == 'print' or form == 'epub' or form == 'single'
   words = words_of[lang]
   for name in (of('chapters') or ''):gmatch('%S+') do table.insert(chapters, name) end
   chapter = of('chapter')
@@ -917,8 +1107,15 @@ function Pandoc(doc)
     meta.booktitle = spine.title[lang]
   end
 
+  -- Only a template, with the words in it.
+  if form == 'words' then
+    say(meta)
+    return pandoc.Pandoc({}, meta)
+  end
+
   local blocks = blocks_of(doc.blocks)
   pandoc.Pandoc(blocks):walk({Div = misplaced})
+  if form == 'print' then blocks:extend(index_of_terms(blocks, of('programs'), of('title'))) end
   blocks = without_idle_ids(blocks)
   if form == 'page' then
     if counts.session > 0 then
@@ -938,8 +1135,14 @@ function Pandoc(doc)
     page_meta(meta)
   elseif form == 'epub' then
     meta.lang = lang
-  elseif form == 'print' then
+  elseif form == 'print' or form == 'single' then
     say(meta)
+    meta.subtitle = of('subtitle')
+    if form == 'single' then
+      for _, name in ipairs({'code', 'figures', 'book'}) do
+        meta[name .. '-css'] = pandoc.MetaBlocks({raw(read('docs/theme/' .. name .. '.css'))})
+      end
+    end
     meta.contents = pandoc.MetaBlocks({link_list(contents, 1, '#')})
   end
   return for_paper(pandoc.Pandoc(blocks, meta):walk({Link = link}))
