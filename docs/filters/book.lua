@@ -373,9 +373,9 @@ local function listing(div)
   before = before:gsub('<pre%s', '<pre data-file="' .. path .. '" tabindex="0" ', 1)
 
   -- On a page the notes stand beside the code: see book.css.
-  local page = form == 'page'
+  local page = form == 'page' or form == 'single'
   local file = '<code>' .. path .. '</code>'
-  if page then file = '<a href="../programs/' .. program .. '.c">' .. file .. '</a>' end
+  if form == 'page' then file = '<a href="../programs/' .. program .. '.c">' .. file .. '</a>' end
   local blocks = pandoc.List({raw(table.concat({
     '<figure class="listing" id="lst-' .. program .. '">\n',
     figcaption('listing', file, 'lst-' .. program), '\n',
