@@ -782,7 +782,7 @@ local contents = {} -- of this page: {level, id, inlines}
 
 local function heading(header)
   local id = header.identifier
-  if header.level == 1 and form ~= 'index' then
+  if header.level == 1 and form ~= 'index' and id ~= 'terms' then
     number = number + 1
     for i, name in ipairs(chapters) do
       if name == id then chapter, number = name, i end
@@ -943,6 +943,7 @@ local function all_headings(path, all)
       table.insert(list, {block.level, url, title, folder})
     end
   end
+  table.insert(list, {1, 'terms.html', pandoc.List({pandoc.Str(words.terms)}), 'terms'})
   return list
 end
 
@@ -1032,9 +1033,11 @@ local function page_meta(meta)
     if entry[1] == 1 then titles[entry[4]] = entry end
   end
   meta.home = form == 'page' or nil
-  for i, name in ipairs(chapters) do
+  local pages = {table.unpack(chapters)}
+  table.insert(pages, 'terms')
+  for i, name in ipairs(pages) do
     if name == chapter then
-      local before, after = chapters[i - 1], chapters[i + 1]
+      local before, after = pages[i - 1], pages[i + 1]
       if before then
         meta.previous = {url = before .. '.html', title = pandoc.MetaInlines(titles[before][3])}
       else
@@ -1079,6 +1082,11 @@ local function say(meta)
                         'accessible', 'theme', 'system', 'light', 'dark', 'copy', 'copied',
                         'continue'}) do
     meta[key] = words[key]
+  end
+  -- As they are: pandoc would break their lines.
+  for _, key in ipairs({'search', 'searchhint', 'searchempty', 'searchnone', 'searchcount',
+                        'searchmore', 'searchfailed', 'close', 'text', 'calls'}) do
+    meta[key] = pandoc.MetaInlines({rawi(escape(words[key]))})
   end
   meta['contents-word'] = words.contents
   meta['previous-word'] = words.previous
