@@ -3,6 +3,8 @@
  * that every link and image leads somewhere; that no page needs the network;
  * that each page finds itself in the other language; that every picture is
  * well-formed, keeps inside of its frame and stands with its story in words;
+ * that each note leads to its lines, stands beside them and they lead back;
+ * that a page says where its outputs were recorded, and weighs little;
  * that a reference has the number of what it leads to; that the EPUBs are
  * valid; and that the PDFs have the programs, the pictures, as drawings and not
  * as pixels, an outline and the numbers of their pages. */
@@ -277,12 +279,17 @@ static void has_no_dead_link(void **state)
     each(*state, follow);
 }
 
+#define MANUAL "https://manpages.debian.org/"
+
 static void stay(const struct book *book, const char *path, xmlNode *node)
 {
     const char *link = link_of(node);
     char *text;
 
-    if (link != NULL && leaves(link))
+    /* A reader may go to a page of the manual; nothing is loaded from there. */
+    if (link != NULL && leaves(link) &&
+        !(is(node, "a") && has_class(node, "manual") &&
+          strncmp(link, MANUAL, strlen(MANUAL)) == 0))
         problem(book, path, "<%s> leads to \"%s\"", node->name, link);
     if (!is(node, "style") && !is(node, "script"))
         return;
@@ -347,6 +354,264 @@ static void has_no_id_twice(void **state)
     }
     assert_no_problem();
 }
+
+/* Listings and captions -----------------------------------------------------*/
+
+/* The first element inside of root that is called name and has the class (any,
+ * if it is NULL), or NULL. */
+static xmlNode *find(xmlNode *root, const char *name, const char *class)
+{
+    for (xmlNode *node = root; node != NULL; node = next_element(node, root))
+        if (is(node, name) && (class == NULL || has_class(node, class)))
+            return node;
+    return NULL;
+}
+
+/* The lines of code that the attribute style says are above the next note. */
+static long lines_above(const xmlNode *node)
+{
+    const char *style = attribute(node, "style");
+    long lines = 0;
+
+    if (style != NULL && sscanf(style, "--lines:%ld", &lines) != 1)
+        return -1;
+    return lines;
+}
+
+/* The number of a line leads to the note, whose number leads back; and the
+ * heights of the notes before it are the lines above it. */
+static void ties_a_note(const struct book *book, const char *path, xmlNode *ref,
+                        xmlNode *note, long lines)
+{
+    const char *line = attribute(ref->parent, "id");
+    const char *id = note == NULL ? NULL : attribute(note, "id");
+    xmlNode *back = note == NULL ? NULL : find(note, "a", "back");
+    char *number;
+
+    if (id == NULL || back == NULL || line == NULL) {
+        problem(book, path, "%s has no note", attribute(ref, "href"));
+        return;
+    }
+    number = text_of(back);
+    if (strcmp(attribute(ref, "href") + 1, id) != 0 ||
+        strcmp(attribute(back, "href") + 1, line) != 0 ||
+        strcmp(attribute(ref, "data-note"), number) != 0)
+        problem(book, path, "#%s and #%s do not lead to each other", line, id);
+    if (strtol(strrchr(line, '-') + 1, NULL, 10) != lines + 1)
+        problem(book, path, "#%s stands beside line %ld", id, lines + 1);
+    free(number);
+}
+
+static void look_at_notes(const struct book *book, const char *path,
+                          xmlNode *figure)
+{
+    xmlNode *list = find(figure, "ol", "notes");
+    xmlNode *item = list == NULL ? NULL : xmlFirstElementChild(list);
+    long lines = list == NULL ? 0 : lines_above(list);
+
+    for (xmlNode *node = figure; node != NULL;
+         node = next_element(node, figure)) {
+        if (!has_class(node, "ref"))
+            continue;
+        ties_a_note(book, path, node,
+                    item == NULL ? NULL : xmlFirstElementChild(item), lines);
+        lines += item == NULL ? 0 : lines_above(item);
+        item = item == NULL ? NULL : xmlNextElementSibling(item);
+    }
+    if (item != NULL)
+        problem(book, path, "#%s: a note has no line", attribute(figure, "id"));
+}
+
+/* The caption leads to the file of the program, which is its source. */
+static void look_at_file(const struct book *book, const char *path,
+                         xmlNode *figure)
+{
+    xmlNode *caption = find(figure, "figcaption", NULL);
+    xmlNode *link = caption == NULL ? NULL : find(caption, "a", NULL);
+    xmlNode *pre = find(figure, "pre", NULL);
+    char *target, *copy, *source;
+
+    if (link == NULL || pre == NULL || attribute(pre, "data-file") == NULL) {
+        problem(book, path, "#%s has no file", attribute(figure, "id"));
+        return;
+    }
+    target = target_of(path, attribute(link, "href"));
+    copy = file_read(target, NULL);
+    source = file_read(attribute(pre, "data-file"), NULL);
+    if (copy == NULL || source == NULL || strcmp(copy, source) != 0)
+        problem(book, path, "%s is not %s", target,
+                attribute(pre, "data-file"));
+    free(target);
+    free(copy);
+    free(source);
+}
+
+static void look_at_listing(const struct book *book, const char *path,
+                            xmlNode *node)
+{
+    if (!is(node, "figure") || !has_class(node, "listing"))
+        return;
+    look_at_notes(book, path, node);
+    look_at_file(book, path, node);
+}
+
+static void ties_notes_to_lines(void **state)
+{
+    each(*state, look_at_listing);
+}
+
+/* A caption leads to its own place. */
+static void look_at_caption(const struct book *book, const char *path,
+                            xmlNode *node)
+{
+    const char *id;
+    xmlNode *here;
+
+    if (!is(node, "figure"))
+        return;
+    id = attribute(node, "id");
+    here = find(node, "a", "here");
+    if (id == NULL || here == NULL || !is(here->parent, "figcaption") ||
+        strcmp(attribute(here, "href") + 1, id) != 0)
+        problem(book, path, "the caption of #%s does not lead to it",
+                id == NULL ? "" : id);
+}
+
+static void leads_from_captions_to_their_place(void **state)
+{
+    each(*state, look_at_caption);
+}
+
+/* Where the outputs were recorded stands once on a page, and each leads to it.
+ */
+static void says_where_it_was_recorded(void **state)
+{
+    const struct book *book = *state;
+    char *machine = file_read("build/work/machine", NULL);
+
+    assert_non_null(machine);
+    machine[strcspn(machine, "\n")] = '\0';
+    for (size_t i = 0; i < book->pages.n; i++) {
+        const char *path = book->pages.item[i];
+        xmlNode *root = page(path), *said = find(root, "footer", "machine");
+        char *text = said == NULL ? NULL : text_of(said);
+        size_t sessions = 0, leading = 0;
+
+        for (xmlNode *node = root; node != NULL;
+             node = next_element(node, root)) {
+            sessions += is(node, "figure") && has_class(node, "session");
+            leading += is(node, "a") &&
+                       within(node, "figure", "session") != NULL &&
+                       strcmp(attribute(node, "href"), "#machine") == 0;
+        }
+        if ((sessions > 0) != (text != NULL && strstr(text, machine) != NULL))
+            problem(book, path, "%s where its outputs were recorded",
+                    sessions > 0 ? "does not say" : "says");
+        if (leading != sessions)
+            problem(book, path, "%zu of %zu sessions lead there", leading,
+                    sessions);
+        free(text);
+    }
+    free(machine);
+    assert_no_problem();
+}
+
+/* A line of code has an id if something leads to it. */
+static void has_no_idle_line(void **state)
+{
+    const struct book *book = *state;
+
+    for (size_t i = 0; i < book->pages.n; i++) {
+        const char *path = book->pages.item[i];
+        xmlNode *root = page(path);
+        struct texts links = {0};
+
+        for (xmlNode *node = root; node != NULL;
+             node = next_element(node, root))
+            if (is(node, "a") && attribute(node, "href") != NULL)
+                texts_add(&links, "%s", attribute(node, "href"));
+        for (xmlNode *node = root; node != NULL;
+             node = next_element(node, root)) {
+            const char *id = attribute(node, "id");
+            char *link = text_format("#%s", id == NULL ? "" : id);
+
+            if (is(node, "span") && id != NULL && strncmp(id, "src-", 4) == 0 &&
+                texts_count(&links, link) == 0)
+                problem(book, path, "nothing leads to %s", link);
+            free(link);
+        }
+        texts_free(&links);
+    }
+    assert_no_problem();
+}
+
+/* A page with the style sheets and scripts that it loads. */
+static void is_light(void **state)
+{
+    const struct book *book = *state;
+
+    for (size_t i = 0; i < book->pages.n; i++) {
+        const char *path = book->pages.item[i];
+        xmlNode *root = page(path);
+        struct stat st;
+        long long bytes = stat(path, &st) == 0 ? (long long)st.st_size : 0;
+
+        for (xmlNode *node = root; node != NULL;
+             node = next_element(node, root)) {
+            const char *rel = attribute(node, "rel");
+            char *target;
+
+            if (link_of(node) == NULL || is(node, "a") ||
+                (is(node, "link") &&
+                 (rel == NULL || strcmp(rel, "stylesheet") != 0)))
+                continue;
+            target = target_of(path, link_of(node));
+            if (stat(target, &st) == 0)
+                bytes += st.st_size;
+            free(target);
+        }
+        if (bytes >= 300000)
+            problem(book, path, "weighs %lld bytes with what it loads", bytes);
+    }
+    assert_no_problem();
+}
+
+static size_t occurrences(const char *text, const char *part)
+{
+    size_t n = 0;
+
+    while ((text = strstr(text, part)) != NULL) {
+        n++;
+        text += strlen(part);
+    }
+    return n;
+}
+
+/* A style sheet has each dark rule for a reader who chose it, too. */
+static void is_dark_for_who_chooses_so(void **state)
+{
+    struct texts styles = {0};
+
+    (void)state;
+    files(&styles, "build/book/*.css");
+    assert_int_not_equal(styles.n, 0);
+    for (size_t i = 0; i < styles.n; i++) {
+        char *text = file_read(styles.item[i], NULL);
+
+        assert_non_null(text);
+        if (occurrences(text, ":root:not([data-theme=\"light\"])") !=
+                occurrences(text, ":root[data-theme=\"dark\"]") ||
+            occurrences(text, "prefers-color-scheme") !=
+                occurrences(text, "@media screen and (prefers-color-scheme: "
+                                  "dark) {\n  :root:not("))
+            fail_msg("%s: a dark rule depends on the system alone",
+                     styles.item[i]);
+        free(text);
+    }
+    texts_free(&styles);
+}
+
+/* References ----------------------------------------------------------------*/
 
 /* The same text without white space, in its place. */
 static char *squeeze(char *text)
@@ -1130,9 +1395,21 @@ static void add_tests(struct tests *tests, struct book *book)
         return;
     }
     add_tests_of_content(tests, book);
-    if (!book->packed)
-        add_test(tests, leads_to_the_same_place_in_the_other_language, book,
-                 "%s leads to the same place in the other language", name);
+    if (book->packed)
+        return;
+    add_test(tests, ties_notes_to_lines, book,
+             "%s ties each note to its lines, each program to its file", name);
+    add_test(tests, leads_from_captions_to_their_place, book,
+             "%s leads from each caption to its place", name);
+    add_test(tests, says_where_it_was_recorded, book,
+             "%s says where its outputs were recorded", name);
+    add_test(tests, has_no_idle_line, book,
+             "%s has no id for a line that nothing leads to", name);
+    add_test(tests, is_light, book,
+             "each page of %s weighs less than 300 KB with what it loads",
+             name);
+    add_test(tests, leads_to_the_same_place_in_the_other_language, book,
+             "%s leads to the same place in the other language", name);
 }
 
 int main(void)
@@ -1177,6 +1454,7 @@ int main(void)
     }
     for (size_t i = 0; i < n_books; i++)
         add_tests(&tests, &books[i]);
+    ADD(&tests, is_dark_for_who_chooses_so);
     ADD(&tests, the_epubs_pass_epubcheck);
     failed = run_all("book", &tests, open_books, close_books);
 

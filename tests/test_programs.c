@@ -41,7 +41,7 @@ static const struct program {
     {"dup", "", "", "x", "0000000   1   2   3\n0000003\n", false},
     {"no-reader", "", "", "x", "-1, EPIPE (Broken pipe)\n", false},
     {"capacity", "", "", "x", "writes of 2097152 bytes: ", false},
-    {"atomic", "", "4096", "", "60 records of 4096 bytes: whole\n", false},
+    {"atomic", "", "4096", "", "120 records of 4096 bytes: whole\n", false},
     {"mkfifo", "", "\"$DIR/fifo$$\"", "a b", "FIFO created\nmode 0", false},
     {"fifo-read", "mkfifo \"$DIR/r$$\"; echo hello > \"$DIR/r$$\" & ",
      "\"$DIR/r$$\"", "", "end of file: the last writer has gone\n", false},
@@ -753,8 +753,8 @@ static void atomic_takes_the_smallest_and_the_largest_size(void **state)
     (void)state;
     command("\"$BIN/atomic\" 2 && \"$BIN/atomic\" 65536");
     assert_status(0);
-    assert_contains(ended.out, "60 records of 2 bytes: whole\n"
-                               "60 records of 65536 bytes: ");
+    assert_contains(ended.out, "120 records of 2 bytes: whole\n"
+                               "120 records of 65536 bytes: ");
 }
 
 /* FIFOs -------------------------------------------------------------------- */
@@ -921,23 +921,27 @@ static const struct waiting {
     {"msgsnd", "exec %s \"$BIN/msgsnd\" $OWN 2 late", ""},
 };
 
-/* Wait until the process sleeps in the program, and not in what starts it. */
-static bool sleeps(pid_t pid, const char *program)
+/* Wait until the program, and not what starts it, has said this and sleeps. */
+static bool sleeps(const struct job *job, const struct waiting *w)
 {
-    char *status = text_format("/proc/%d/status", pid);
+    char *status = text_format("/proc/%d/status", job->pid);
+    char *out = text_format("/proc/self/fd/%d", job->out);
     char *name =
-        text_format("Name:\t%.*s\n", (int)strcspn(program, " "), program);
+        text_format("Name:\t%.*s\n", (int)strcspn(w->name, " "), w->name);
     bool found = false;
 
     for (int i = 0; i < 1000 && !found; i++) {
-        char *text = file_read(status, NULL);
+        char *said = file_read(out, NULL), *text = file_read(status, NULL);
 
         found = text != NULL && strstr(text, name) != NULL &&
-                strstr(text, "\nState:\tS") != NULL;
+                strstr(text, "\nState:\tS") != NULL && said != NULL &&
+                strcmp(said, w->says) == 0;
+        free(said);
         free(text);
         usleep(5000);
     }
     free(status);
+    free(out);
     free(name);
     return found;
 }
@@ -963,7 +967,7 @@ static void ends_with_the_signal(void **state)
     assert_int_equal(setenv("OWN", number, 1), 0);
     text = text_format(w->command, "env --default-signal=INT");
     job = shell_start(directory, text);
-    if (!sleeps(job.pid, w->name))
+    if (!sleeps(&job, w))
         fail_msg("it does not sleep: %s", text);
     kill(job.pid, SIGINT);
     ended = shell_end(&job);

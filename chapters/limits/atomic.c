@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { WRITERS = 3, RECORDS = 60, LONGEST = 65536 };
+enum { WRITERS = 3, RECORDS = 120, LONGEST = 65536 };
 
 /* Returns how many records hold bytes of more than one writer. */
 static int count_mixed(size_t size)

@@ -47,7 +47,8 @@ local constants = set {
   ['clone(2)'] = 'CLONE_CHILD_CLEARTID CLONE_CHILD_SETTID CLONE_VFORK CLONE_VM',
   ['poll(2)'] = 'POLLERR POLLHUP POLLIN POLLOUT',
   ['pipe(7)'] = 'PIPE_BUF',
-  ['pathconf(3)'] = 'PATH_MAX',
+  ['pathconf(3)'] = 'PATH_MAX _PC_PIPE_BUF',
+  ['feature_test_macros(7)'] = '_GNU_SOURCE',
   ['send(2)'] = 'MSG_NOSIGNAL',
   ['sigaction(2)'] = 'SA_RESTART',
   ['sigprocmask(2)'] = 'SIG_BLOCK',
@@ -102,7 +103,7 @@ function terms.of(code, programs)
     if name and (programs[name] or commands[name]) then add(name) end
   end
   command(code:match('^[%l%d-]+$'))
-  for name in code:gmatch('%f[%g][$|] ([%l%d-]+)') do command(name) end
+  for name in code:gmatch('[$|] ([%l%d-]+)') do command(name) end
   for name in code:gmatch('%./([%l%d-]+)') do
     if programs[name] then add(name) end
   end
@@ -113,7 +114,7 @@ function terms.of(code, programs)
       if not section or section == functions[name] then add(name .. '()') end
     elseif constants[name] then
       add(name)
-    elseif name:find('^E[A-Z][A-Z0-9]+$') or name:find('^SIG[A-Z]+%d?$') then
+    elseif name:find('^E[A-Z0-9][A-Z0-9]+$') or name:find('^SIG[A-Z]+%d?$') then
       add(name)
     end
   end

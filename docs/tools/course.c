@@ -671,14 +671,17 @@ static void draw(FILE *out, struct course *course)
     /* Names, one under the other, each above its lifeline. */
     for (size_t i = 0; i < course->nlanes; i++) {
         double at = 12 + (double)(i * LEADING);
+        char *name =
+            svg_cut(course->lanes[i].name, NAME, 0, right + TEXT - lane_x(i));
 
         line(out, "lead", lane_x(i), at + 4, lane_x(i),
              course->rows[course->lanes[i].first].y);
         fprintf(out, "<text class=\"name%s\" x=\"%g\" y=\"%g\">",
                 course->lanes[i].object == NOBODY ? "" : " thing",
                 lane_x(i) - 5, at);
-        svg_escape(out, course->lanes[i].name);
+        svg_escape(out, name);
         fputs("</text>\n", out);
+        free(name);
     }
     for (size_t i = 0; i < course->nlanes; i++)
         draw_lane(out, course, i);

@@ -295,13 +295,15 @@ static char *name_of(const struct drawing *drawing, size_t at)
 
 static void draw_box(const struct drawing *drawing, const struct box *box)
 {
-    char *name = name_of(drawing, box->process);
+    char *name = name_of(drawing, box->process),
+         *shown = svg_cut(name, SIZE, 0, BOX - 14);
 
     fprintf(drawing->out,
             "<rect class=\"box\" x=\"%g\" y=\"%g\" width=\"%d\" height=\"%g\" "
             "rx=\"8\"/><text class=\"name\" x=\"%g\" y=\"%g\">",
             box->x, box->y, BOX, box->height, box->x + 9, box->y + 16);
-    svg_escape(drawing->out, name);
+    svg_escape(drawing->out, shown);
+    free(shown);
     fputs("</text>\n", drawing->out);
     for (size_t i = 0; i < box->nfds; i++)
         draw_fd(drawing, box, i);

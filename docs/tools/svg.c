@@ -123,6 +123,26 @@ char **svg_wrap(const char *text, double size, int fixed, double width)
     return array_grow(lines, n, sizeof *lines);
 }
 
+char *svg_cut(const char *text, double size, int fixed, double width)
+{
+    static const char ellipsis[] = "\342\200\246";
+    size_t n = 0;
+
+    if (svg_width(text, size, fixed) <= width)
+        return text_copy(text, strlen(text));
+    for (;;) {
+        size_t next = n + character(text + n);
+        char *cut = text_format("%.*s%s", (int)next, text, ellipsis);
+
+        if (svg_width(cut, size, fixed) > width || text[next] == '\0') {
+            free(cut);
+            return text_format("%.*s%s", (int)n, text, ellipsis);
+        }
+        free(cut);
+        n = next;
+    }
+}
+
 void svg_free_lines(char **lines)
 {
     for (size_t i = 0; lines[i] != NULL; i++)

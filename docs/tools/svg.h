@@ -18,6 +18,10 @@ void svg_escape(FILE *out, const char *text);
  * as wide as they are high. */
 double svg_width(const char *text, double size, int fixed);
 
+/* Text, or as much of it as fits into width with an ellipsis behind it. The
+ * caller frees it. */
+char *svg_cut(const char *text, double size, int fixed, double width);
+
 /* Break text into lines of at most width, at spaces, or where there is none in
  * a line between two characters. Returns the lines, an array that ends with
  * NULL; the caller frees them and it. */

@@ -177,6 +177,9 @@ static void rewrite_line(FILE *out, struct numberings *numberings,
         } else if (begins(text, "/dev/pts/")) {
             fputs("/dev/pts/1", out);
             text += 9 + strspn(text + 9, "0123456789");
+        } else if (begins(text, "makedev(0x88, ")) { /* that terminal's */
+            fputs("makedev(0x88, 0x1)", out);
+            text += strcspn(text, ")") + 1;
         } else if (begins(text, "0x")) {
             n = 2 + strspn(text + 2, "0123456789abcdef");
             if (context.length == 6 && begins(context.call, "msgget"))
@@ -207,6 +210,70 @@ static void rewrite_line(FILE *out, struct numberings *numberings,
     putc('\n', out);
 }
 
+/* The process that a line says has been made, or 0. */
+static long birth(const char *line, size_t length)
+{
+    static const char *const names[] = {"fork", "vfork", "clone", "clone3"};
+    const char *call = line + strspn(line, "0123456789"), *result;
+    bool births = false;
+
+    call += strspn(call, " ");
+    if (begins(call, "<... "))
+        call += 5;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        births |= begins(call, names[i]) &&
+                  strchr("( ", call[strlen(names[i])]) != NULL;
+    for (result = line + length; births && result > call; result--)
+        if (begins(result, " = "))
+            return strtol(result + 3, NULL, 10);
+    return 0;
+}
+
+/* Number the processes of a command: the first, then its children in the order
+ * in which it made them, then theirs. So the numbers do not tell who was
+ * faster. Returns where the next command begins. */
+static const char *number_processes(const char *trace,
+                                    struct numbering *numbering)
+{
+    struct {
+        long parent, child;
+    } *births = NULL;
+    long *known = NULL;
+    size_t n = 0, nknown = 0;
+
+    for (bool first = true; *trace != '\0'; first = false) {
+        size_t length = strcspn(trace, "\n");
+        long pid = strtol(trace, NULL, 10), child = birth(trace, length);
+
+        if (pid > 0 && nknown == 0) {
+            known = array_grow(known, nknown, sizeof *known);
+            known[nknown++] = pid;
+        } else if (pid == 0 && !first && trace[0] != ' ') {
+            break;
+        }
+        if (pid > 0 && child > 0) {
+            births = array_grow(births, n, sizeof *births);
+            births[n].parent = pid;
+            births[n++].child = child;
+        }
+        trace += length + (trace[length] == '\n');
+    }
+    for (size_t i = 0; i < nknown; i++) {
+        char *real = text_format("%ld", known[i]);
+
+        free(renumber(numbering, real, strlen(real)));
+        free(real);
+        for (size_t j = 0; j < n; j++)
+            if (births[j].parent == known[i]) {
+                known = array_grow(known, nknown, sizeof *known);
+                known[nknown++] = births[j].child;
+            }
+    }
+    free(births);
+    free(known);
+    return trace;
+}
+
 char *trace_renumber(const char *trace, struct numberings *numberings,
                      const char *root, const char *sandbox)
 {
@@ -216,6 +283,8 @@ char *trace_renumber(const char *trace, struct numberings *numberings,
 
     if (out == NULL)
         err(EXIT_FAILURE, "open_memstream");
+    for (const char *command = trace; *command != '\0';)
+        command = number_processes(command, &numberings->of[TYPE_PID]);
     while (*trace != '\0') {
         size_t length = strcspn(trace, "\n");
 

@@ -1,0 +1,1083 @@
+/* Proves that draw makes of traces that are kept, of two versions of strace,
+ * the pictures that the programs' sources and the kernel's semantics ask for:
+ * the same ones whoever was faster, in both languages, as SVG that every reader
+ * of XML reads; and that it says so where it cannot. */
+#include "support.h"
+
+#include <libxml/parser.h>
+#include <libxml/xpath.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../common/file.h"
+#include "../common/memory.h"
+#include "../docs/tools/svg.h"
+#include "pages.h"
+
+static char *directory;
+static struct ended ended;
+static char *pictures;
+
+static const char *const versions[] = {"6.1", "6.13"};
+
+static int make_directory(void **state)
+{
+    (void)state;
+    directory = scratch_make();
+    return 0;
+}
+
+static int remove_directory(void **state)
+{
+    (void)state;
+    ended_free(&ended);
+    ended = (struct ended){0};
+    free(pictures);
+    pictures = NULL;
+    scratch_remove(directory);
+    return 0;
+}
+
+static void command(const char *text)
+{
+    ended_free(&ended);
+    ended = shell(directory, "%s", text);
+}
+
+/* Run draw; both paths are those that its shell knows. */
+static void run_draw(const char *language, const char *transcript,
+                     const char *trace)
+{
+    char *line = text_format("rm -f pictures; \"$ROOT/build/tools/draw\" %s "
+                             "\"%s\" \"%s\" pictures",
+                             language, transcript, trace);
+
+    command(line);
+    free(line);
+    free(pictures);
+    pictures = get_file(directory, "pictures");
+}
+
+static void drawn(const char *language, const char *transcript,
+                  const char *trace)
+{
+    run_draw(language, transcript, trace);
+    if (ended.status != 0 || pictures == NULL)
+        fail_msg("draw: %s", ended.err);
+}
+
+/* The pictures of a trace that is kept; draw has nothing to say. */
+static void drawn_kept(const char *language, const char *name,
+                       const char *version)
+{
+    char *transcript = text_format("$ROOT/tests/traces/%s.console", name),
+         *trace = text_format("$ROOT/tests/traces/%s/%s.trace", version, name);
+
+    drawn(language, transcript, trace);
+    assert_string_equal(ended.err, "");
+    free(transcript);
+    free(trace);
+}
+
+/* The pictures of a trace that stands in the test. */
+static void drawn_text(const char *transcript, const char *trace)
+{
+    put_file(directory, "t.console", transcript);
+    put_file(directory, "t.trace", trace);
+    drawn("en", "t.console", "t.trace");
+}
+
+/* The lines of a picture that are SVG, or the others, with plain spaces; NULL
+ * if there is no such picture. */
+static char *part_of(const char *name, bool svg)
+{
+    char *head = text_format("== %s\n", name), *text = text_copy("", 0);
+    bool found = false, inside = false;
+
+    for (const char *line = pictures; *line != '\0';) {
+        size_t length = strcspn(line, "\n") + 1;
+
+        if (strncmp(line, "== ", 3) == 0) {
+            inside = strncmp(line, head, strlen(head)) == 0;
+            found |= inside;
+        } else if (inside && (*line == '<') == svg) {
+            char *longer = text_format("%s%.*s", text, (int)length, line);
+
+            free(text);
+            text = longer;
+        }
+        line += length;
+    }
+    for (char *at; !svg && (at = strstr(text, "\302\240")) != NULL;) {
+        *at = ' ';
+        memmove(at + 1, at + 2, strlen(at + 2) + 1);
+    }
+    free(head);
+    if (found)
+        return text;
+    free(text);
+    return NULL;
+}
+
+static void assert_words(const char *name, const char *words)
+{
+    char *is = part_of(name, false);
+
+    if (is == NULL)
+        fail_msg("there is no picture %s", name);
+    assert_string_equal(is, words);
+    free(is);
+}
+
+static void assert_row(const char *name, const char *row)
+{
+    char *is = part_of(name, false);
+
+    if (is == NULL)
+        fail_msg("there is no picture %s", name);
+    assert_contains(is, row);
+    free(is);
+}
+
+/* The column (from 0) of all rows of all pictures, and the pictures' names. */
+static char *column(size_t number)
+{
+    char *text = text_copy("", 0);
+
+    for (const char *line = pictures; *line != '\0';) {
+        size_t length = strcspn(line, "\n");
+
+        if (*line != '<') {
+            const char *at = line;
+            char *longer;
+
+            for (size_t i = 0; *line != '=' && i < number; i++)
+                at += strcspn(at, "\t") + 1;
+            longer =
+                text_format("%s%.*s\n", text, (int)strcspn(at, "\t\n"), at);
+            free(text);
+            text = longer;
+        }
+        line += length + 1;
+    }
+    return text;
+}
+
+/* What must come, row by row: the sources say what each process does, and
+ * strace.c and story.h who waits. The line numbers are those of the sources
+ * when the traces were recorded. */
+static const struct kept {
+    const char *name, *picture, *words;
+} kept[] = {
+    {"pipe1", "course",
+     "pipe1:29\tpipe1 1002\tpipe([3, 4])\t3 is the read end, 4 the write end\n"
+     "pipe1:33\tpipe1 1002\twrite(4, \"123\", 3) = 3\t\n"
+     "pipe1:35\tpipe1 1002\tWrote 3 bytes\t\n"
+     "pipe1:39\tpipe1 1002\tread(3, \"123\", 8192) = 3\t\n"
+     "pipe1:42\tpipe1 1002\tRead 3 bytes: 123\t\n"
+     "-\tpipe1 1002\texit(0)\t\n"},
+    {"pipe2", "course",
+     "pipe2:48\tpipe2 1002\tpipe([3, 4])\t3 is the read end, 4 the write end\n"
+     "pipe2:51\tpipe2 1002\tfcntl(3, F_SETFL, O_NONBLOCK) = 0\tfrom now on "
+     "EAGAIN instead of waiting\n"
+     "pipe2:54\tpipe2 1002\tfork() = 1003\ta child with the same descriptors\n"
+     "pipe2:20\tpipe2 1002\twrite(4, \"123\", 3) = 3\t\n"
+     "pipe2:22\tpipe2 1002\tparent Wrote 3 bytes\t\n"
+     "pipe2:25\tpipe2 1002\tread(3, \"123\", 8192) = 3\t\n"
+     "pipe2:27\tpipe2 1002\tparent Read 3 bytes: 123\t\n"
+     "pipe2:67\tpipe2 1002\twait()\twaits for the child to end\n"
+     "pipe2:59\tchild 1003\tsleep(1)\twaits for time to pass\n"
+     "pipe2:20\tchild 1003\twrite(4, \"456\", 3) = 3\t\n"
+     "pipe2:22\tchild 1003\tchild Wrote 3 bytes\t\n"
+     "pipe2:25\tchild 1003\tread(3, \"456\", 8192) = 3\t\n"
+     "pipe2:27\tchild 1003\tchild Read 3 bytes: 456\t\n"
+     "-\tchild 1003\texit(0)\t\n"
+     "pipe2:67\tpipe2 1002\twait() = 1003\tchild 1003 has ended with status 0\n"
+     "-\tpipe2 1002\texit(0)\t\n"},
+    {"pipe3", "course",
+     "pipe3:46\tpipe3 1001\tpipe([3, 4])\t3 is the read end, 4 the write end\n"
+     "pipe3:49\tpipe3 1001\tfork() = 1002\ta child with the same descriptors\n"
+     "pipe3:57\tpipe3 1001\twrite(4, \"123\", 3) = 3\t\n"
+     "pipe3:59\tpipe3 1001\t1001 - wrote 3 bytes\t\n"
+     "pipe3:64\tpipe3 1001\tclose(3), close(4)\tthe read end; the write end\n"
+     "pipe3:66\tpipe3 1001\twait()\twaits for the child to end\n"
+     "pipe3:20\tchild 1002: pipe4\tclose(4)\tthe last write end\n"
+     "pipe3:29\tchild 1002: pipe4\texec pipe4 3\tthe same process, another "
+     "program\n"
+     "pipe4:42\tchild 1002: pipe4\tread(3, \"123\", 8192) = 3\t\n"
+     "pipe4:42\tchild 1002: pipe4\tread(3, \"\", 8189) = 0\tend of file: no "
+     "write end is open\n"
+     "pipe4:50\tchild 1002: pipe4\t1002 - read 3 bytes: 123\t\n"
+     "-\tchild 1002: pipe4\texit(0)\t\n"
+     "pipe3:66\tpipe3 1001\twait() = 1002\tchild 1002 has ended with status 0\n"
+     "-\tpipe3 1001\texit(0)\t\n"},
+    {"dup", "course",
+     "dup:48\tdup 1001\tpipe([3, 4])\t3 is the read end, 4 the write end\n"
+     "dup:51\tdup 1001\tfork() = 1003\ta child with the same descriptors\n"
+     "dup:61\tdup 1001\tclose(3)\tthe read end\n"
+     "dup:63\tdup 1001\twrite(4, \"123\", 3) = 3\t\n"
+     "dup:66\tdup 1001\tclose(4)\tthe write end\n"
+     "dup:68\tdup 1001\twait()\twaits for the child to end\n"
+     "dup:19\tchild 1003: od\tclose(0)\t\n"
+     "dup:21\tchild 1003: od\tdup(3) = 0\t0 is now a read end, too\n"
+     "dup:23\tchild 1003: od\tdup fd = 0\t\n"
+     "dup:26\tchild 1003: od\tclose(3), close(4)\tthe read end; the last write "
+     "end\n"
+     "dup:28\tchild 1003: od\texec od -c\tthe same process, another program\n"
+     "-\tchild 1003: od\tread(0, \"123\", 4096) = 3\t\n"
+     "-\tchild 1003: od\tread(0, \"\", 4096) = 0\tend of file: no write end is "
+     "open\n"
+     "-\tchild 1003: od\t0000000   1   2   3\t\n"
+     "-\tchild 1003: od\t0000003\t\n"
+     "-\tchild 1003: od\texit(0)\t\n"
+     "dup:68\tdup 1001\twait() = 1003\tchild 1003 has ended with status 0\n"
+     "dup:73\tdup 1001\t1001 - wrote 3 bytes\t\n"
+     "-\tdup 1001\texit(0)\t\n"},
+    {"popen4", "course",
+     "popen4:41\tpopen4 1003\tpipe2([3, 4], O_CLOEXEC)\t3 is the read end, 4 "
+     "the write end\n"
+     "-\tpopen4 1003\tvfork() = 1004\ta child, to execute another program\n"
+     "-\tchild 1004: sh\tdup2(4, 1) = 1\t1 is now a write end, too\n"
+     "-\tchild 1004: sh\texec sh -c cat < \"$FILE\" | wc -l\tthe same process, "
+     "another program\n"
+     "popen4:41\tpopen4 1003\tclose(4)\tthe write end\n"
+     "popen4:43\tpopen4 1003\tread(3)\twaits: the pipe is empty\n"
+     "-\tchild 1004: sh\twrite(1, \"2\\n\", 2) = 2\t\n"
+     "popen4:43\tpopen4 1003\tread(3, \"2\\n\", 4096) = 2\t\n"
+     "popen4:43\tpopen4 1003\tread(3)\twaits: the pipe is empty\n"
+     "-\tchild 1004: sh\texit(0)\t\n"
+     "popen4:43\tpopen4 1003\tread(3, \"\", 4096) = 0\tend of file: no write "
+     "end is open\n"
+     "popen4:45\tpopen4 1003\t2\t\n"
+     "popen4:49\tpopen4 1003\tReading : -\t\n"
+     "popen4:49\tpopen4 1003\t2\t\n"
+     "popen4:56\tpopen4 1003\tclose(3)\tthe last read end\n"
+     "popen4:56\tpopen4 1003\twaitpid(1004) = 1004\tchild 1004 has ended with "
+     "status 0\n"
+     "-\tpopen4 1003\texit(0)\t\n"},
+    {"no-reader", "course",
+     "no-reader:29\tno-reader 1002\tpipe([3, 4])\t3 is the read end, 4 the "
+     "write end\n"
+     "no-reader:32\tno-reader 1002\tclose(3)\tthe last read end\n"
+     "no-reader:35\tno-reader 1002\tfork() = 1003\ta child with the same "
+     "descriptors\n"
+     "no-reader:47\tno-reader 1002\twait()\twaits for the child to end\n"
+     "no-reader:42\tchild 1003\twrite(4, \"123\", 3) = -1 EPIPE\tno read end "
+     "is open\n"
+     "-\tchild 1003\tSIGPIPE\tis killed by SIGPIPE\n"
+     "no-reader:47\tno-reader 1002\twait() = 1003\tchild 1003 was killed by "
+     "SIGPIPE\n"
+     "no-reader:55\tno-reader 1002\tSIGPIPE default: killed by signal 13 "
+     "(Broken pipe)\t\n"
+     "no-reader:60\tno-reader 1002\twrite(4, \"123\", 3) = -1 EPIPE\tno read "
+     "end is open\n"
+     "no-reader:64\tno-reader 1002\tSIGPIPE ignored: write() = -1, EPIPE "
+     "(Broken pipe)\t\n"
+     "-\tno-reader 1002\texit(0)\t\n"},
+    {"killed", "course",
+     "killed:19\tkilled 1002\tpipe([3, 4])\t3 is the read end, 4 the write "
+     "end\n"
+     "killed:21\tkilled 1002\tfork() = 1003\ta child with the same "
+     "descriptors\n"
+     "killed:28\tkilled 1002\tsleep(1)\twaits for time to pass\n"
+     "-\tchild 1003\tread(3)\twaits: the pipe is empty\n"
+     "killed:29\tkilled 1002\tkill(1003, SIGKILL) = 0\t\n"
+     "killed:31\tkilled 1002\twait()\twaits for the child to end\n"
+     "-\tchild 1003\tSIGKILL\tis killed by SIGKILL\n"
+     "killed:31\tkilled 1002\twait() = 1003\tchild 1003 was killed by SIGKILL\n"
+     "killed:33\tkilled 1002\tkilled\t\n"
+     "-\tkilled 1002\texit(0)\t\n"},
+    {"fifo-writers", "whole",
+     "-\tterminal reader\t$ ./mkfifo my_fifo\t\n"
+     "mkfifo:39\tterminal reader\tmkfifo(\"my_fifo\", 0777) = 0\ta name; "
+     "nobody has opened it yet\n"
+     "mkfifo:41\tterminal reader\tFIFO created\t\n"
+     "mkfifo:45\tterminal reader\tumask(000) = 022\t\n"
+     "mkfifo:46\tterminal reader\tumask(022) = 000\t\n"
+     "mkfifo:50\tterminal reader\tmode 0755: asked for 0777, umask 0022\t\n"
+     "-\tterminal reader\t$ ./fifo-read my_fifo\t\n"
+     "fifo-read:27\tterminal reader\topening my_fifo\t\n"
+     "fifo-read:31\tterminal reader\topen(\"my_fifo\", O_RDONLY)\twaits for a "
+     "writer to open it\n"
+     "-\tterminal first\t$ ./fifo-write my_fifo\t\n"
+     "fifo-write:47\tterminal first\topening my_fifo\t\n"
+     "fifo-write:51\tterminal first\topen(\"my_fifo\", O_WRONLY) = 3\t\n"
+     "fifo-write:57\tterminal first\topened: a reader has come\t\n"
+     "fifo-read:31\tterminal reader\topen(\"my_fifo\", O_RDONLY) = 3\t\n"
+     "fifo-read:38\tterminal reader\topened: a writer has come\t\n"
+     "fifo-read:42\tterminal reader\tread(3)\twaits: the pipe is empty\n"
+     "-\tterminal second\t$ ./fifo-write my_fifo\t\n"
+     "fifo-write:47\tterminal second\topening my_fifo\t\n"
+     "fifo-write:51\tterminal second\topen(\"my_fifo\", O_WRONLY) = 3\t\n"
+     "fifo-write:57\tterminal second\topened: a reader has come\t\n"
+     "-\tterminal first\tone\ta line that is typed\n"
+     "fifo-write:21\tterminal first\tread(0, \"one\\n\", 1024) = 4\t\n"
+     "fifo-write:64\tterminal first\twrite(3, \"one\\n\", 4) = 4\t\n"
+     "fifo-write:66\tterminal first\twrote 4 bytes\t\n"
+     "fifo-read:42\tterminal reader\tread(3, \"one\\n\", 4096) = 4\t\n"
+     "fifo-read:45\tterminal reader\tread 4 bytes: one\t\n"
+     "fifo-read:42\tterminal reader\tread(3)\twaits: the pipe is empty\n"
+     "-\tterminal first\t^D\tthe end of the input is typed\n"
+     "fifo-write:21\tterminal first\tread(0, \"\", 1024) = 0\tend of the "
+     "input\n"
+     "fifo-write:70\tterminal first\tclose(3)\tthe write end\n"
+     "-\tterminal second\ttwo\ta line that is typed\n"
+     "fifo-write:21\tterminal second\tread(0, \"two\\n\", 1024) = 4\t\n"
+     "fifo-write:64\tterminal second\twrite(3, \"two\\n\", 4) = 4\t\n"
+     "fifo-write:66\tterminal second\twrote 4 bytes\t\n"
+     "fifo-read:42\tterminal reader\tread(3, \"two\\n\", 4096) = 4\t\n"
+     "fifo-read:45\tterminal reader\tread 4 bytes: two\t\n"
+     "fifo-read:42\tterminal reader\tread(3)\twaits: the pipe is empty\n"
+     "-\tterminal second\t^D\tthe end of the input is typed\n"
+     "fifo-write:21\tterminal second\tread(0, \"\", 1024) = 0\tend of the "
+     "input\n"
+     "fifo-write:70\tterminal second\tclose(3)\tthe last write end\n"
+     "fifo-read:42\tterminal reader\tread(3, \"\", 4096) = 0\tend of file: no "
+     "write end is open\n"
+     "fifo-read:51\tterminal reader\tend of file: the last writer has "
+     "gone\t\n"},
+    {"msgqueue-wait", "whole",
+     "-\tterminal receiver\t$ ./msgctl make\t\n"
+     "msgctl:36\tterminal receiver\tmsgget(IPC_PRIVATE, 0600) = 1\t\n"
+     "msgctl:38\tterminal receiver\tqueue 1\t\n"
+     "-\tterminal receiver\t$ ./msgrcv 1 7\t\n"
+     "msgrcv:61\tterminal receiver\tmsgrcv(1)\twaits for a message that fits\n"
+     "-\tterminal sender\t$ ./msgsnd 1 3 'not for you'\t\n"
+     "msgsnd:62\tterminal sender\tmsgsnd(1, {3, \"not for you\"}, 11, 0) = "
+     "0\t\n"
+     "msgsnd:64\tterminal sender\tsent type 3, 11 bytes: not for you\t\n"
+     "-\tterminal sender\t$ ./msgsnd 1 7 hello\t\n"
+     "msgsnd:62\tterminal sender\tmsgsnd(1, {7, \"hello\"}, 5, 0) = 0\t\n"
+     "msgsnd:64\tterminal sender\tsent type 7, 5 bytes: hello\t\n"
+     "msgrcv:61\tterminal receiver\tmsgrcv(1, {7, \"hello\"}, 8192, 7, 0) = "
+     "5\t\n"
+     "msgrcv:65\tterminal receiver\treceived type 7, 5 bytes: hello\t\n"
+     "-\tterminal receiver\t$ ./msgctl 1\t\n"
+     "msgctl:69\tterminal receiver\tmsgctl(1, IPC_STAT)\t\n"
+     "msgctl:72\tterminal receiver\tmessages: 1, bytes: 11 of 16384\t\n"
+     "-\tterminal receiver\t$ ./msgctl 1 remove\t\n"
+     "msgctl:62\tterminal receiver\tmsgctl(1, IPC_RMID)\tthe queue goes, and "
+     "what is in it\n"
+     "msgctl:64\tterminal receiver\tqueue 1 removed\t\n"},
+};
+
+/* Who holds which end. */
+static const struct kept held[] = {
+    {"pipe1", "ends-pipe",
+     "-\tpipe1 1002\t0 terminal, 1 terminal, 2 terminal, 3 read end, 4 write "
+     "end\t\n"},
+    {"pipe2", "ends-fork",
+     "-\tpipe2 1002\t0 terminal, 1 terminal, 2 terminal, 3 read end, 4 write "
+     "end\t\n"
+     "-\tchild 1003\t0 terminal, 1 terminal, 2 terminal, 3 read end, 4 write "
+     "end\t\n"},
+    {"one-way", "ends-close",
+     "-\tone-way 1002\t0 terminal, 1 terminal, 2 terminal, 3 closed, 4 write "
+     "end\t\n"
+     "-\tchild 1003\t0 terminal, 1 terminal, 2 terminal, 3 read end, 4 "
+     "closed\t\n"},
+    {"one-way", "ends-2-close",
+     "-\tone-way 1005\t0 terminal, 1 terminal, 2 terminal, 3 closed, 4 write "
+     "end\t\n"
+     "-\tchild 1006\t0 terminal, 1 terminal, 2 terminal, 3 read end, 4 write "
+     "end\t\n"},
+    {"dup", "ends-dup",
+     "-\tdup 1001\t0 terminal, 1 terminal, 2 terminal, 3 closed, 4 write "
+     "end\t\n"
+     "-\tchild 1003\t0 read end, 1 terminal, 2 terminal, 3 read end, 4 write "
+     "end\t\n"},
+    {"dup", "ends-exec",
+     "-\tdup 1001\t0 terminal, 1 terminal, 2 terminal, 3 closed, 4 write "
+     "end\t\n"
+     "-\tchild 1003: od\t0 read end, 1 terminal, 2 terminal, 3 closed, 4 "
+     "closed\t\n"},
+    {"two-pipes", "ends-close",
+     "-\ttwo-pipes 1002\t0 terminal, 1 terminal, 2 terminal, 3 closed, 4 write "
+     "end (A), 5 read end (B), 6 closed\t\n"
+     "-\tchild 1003\t0 terminal, 1 terminal, 2 terminal, 3 read end (A), 4 "
+     "closed, 5 closed, 6 write end (B)\t\n"},
+};
+
+struct of_version {
+    const struct kept *kept;
+    const char *version;
+};
+
+static void is_drawn_row_by_row(void **state)
+{
+    const struct of_version *of = *state;
+
+    drawn_kept("en", of->kept->name, of->version);
+    assert_words(of->kept->picture, of->kept->words);
+}
+
+/* The name of a process or an object in its language is all that a row's first
+ * three columns may differ in. */
+static void both_languages_have_the_same_rows(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
+        for (size_t v = 0; v < 2; v++) {
+            static const size_t same[] = {0, 2};
+            char *korean[2], *english, *lanes;
+
+            drawn_kept("ko", kept[i].name, versions[v]);
+            for (size_t c = 0; c < 2; c++)
+                korean[c] = column(same[c]);
+            lanes = part_of(kept[i].picture, true);
+            drawn_kept("en", kept[i].name, versions[v]);
+            /* Who holds which end is in the language, too. */
+            for (size_t c = 0; c < 2; c++) {
+                char *end, *end2;
+
+                english = column(same[c]);
+                end = strstr(english, "== ends");
+                end2 = strstr(korean[c], "== ends");
+                assert_int_equal(end == NULL, end2 == NULL);
+                if (end != NULL && c == 1)
+                    *end = *end2 = '\0';
+                assert_string_equal(english, korean[c]);
+                free(english);
+                free(korean[c]);
+            }
+            english = part_of(kept[i].picture, true);
+            for (const char *e = english, *k = lanes; e != NULL || k != NULL;) {
+                e = strstr(e, "class=\"name");
+                k = strstr(k, "class=\"name");
+                assert_int_equal(e == NULL, k == NULL);
+                e = e == NULL ? NULL : e + 1;
+                k = k == NULL ? NULL : k + 1;
+            }
+            free(english);
+            free(lanes);
+        }
+}
+
+static void korean_pictures_speak_korean(void **state)
+{
+    (void)state;
+    drawn_kept("ko", "dup", "6.13");
+    assert_row("course", "\t자식 1003: od\tread(0, \"\", 4096) = 0\t파일의 끝: "
+                         "쓰기 끝이 모두 닫혔다\n");
+    assert_row("ends-dup", "-\t자식 1003\t0 읽기 끝, 1 터미널, 2 터미널, 3 "
+                           "읽기 끝, 4 쓰기 끝\t\n");
+}
+
+/* A line of a trace with its place, and who did it. */
+struct line {
+    char *text;
+    long pid;
+    bool prints, taken;
+};
+
+static struct line *lines_of(const char *trace, size_t *n)
+{
+    struct line *lines = NULL;
+
+    *n = 0;
+    for (; *trace != '\0'; trace += strcspn(trace, "\n") + 1) {
+        char *text = text_copy(trace, strcspn(trace, "\n") + 1);
+
+        if (strncmp(text, " > ", 3) == 0) {
+            char *both = text_format("%s%s", lines[*n - 1].text, text);
+
+            free(lines[*n - 1].text);
+            free(text);
+            lines[*n - 1].text = both;
+            continue;
+        }
+        lines = array_grow(lines, *n, sizeof *lines);
+        lines[*n].pid = *text == '$' ? 0 : strtol(text, NULL, 10);
+        lines[*n].prints = strstr(text, " write(1</dev/pts/") != NULL ||
+                           strstr(text, " write(2</dev/pts/") != NULL;
+        lines[(*n)++].text = text;
+    }
+    return lines;
+}
+
+/* Whether line i may come now: after all of its process, and after all that
+ * was printed before. A command and its first process come first. */
+static bool may_come(const struct line *lines, size_t i)
+{
+    if (lines[i].taken)
+        return false;
+    for (size_t j = 0; j < i; j++)
+        if (!lines[j].taken &&
+            (lines[j].pid == 0 || lines[j - 1].pid == 0 ||
+             lines[j].pid == lines[i].pid || lines[i].pid == 0 ||
+             (lines[j].prints && lines[i].prints)))
+            return false;
+    return true;
+}
+
+/* Another run: the lines mixed in another way. */
+static char *mixed(struct line *lines, size_t n, unsigned *seed)
+{
+    char *text = text_copy("", 0);
+
+    for (size_t i = 0; i < n; i++)
+        lines[i].taken = false;
+    for (size_t done = 0; done < n; done++) {
+        size_t at = (size_t)rand_r(seed) % n;
+        char *longer;
+
+        while (!may_come(lines, at))
+            at = (at + 1) % n;
+        lines[at].taken = true;
+        longer = text_format("%s%s", text, lines[at].text);
+        free(text);
+        text = longer;
+    }
+    return text;
+}
+
+/* *state is the name of a trace. */
+static void who_was_faster_changes_nothing(void **state)
+{
+    const char *name = *state;
+    char *path = text_format("tests/traces/6.1/%s.trace", name),
+         *transcript = text_format("$ROOT/tests/traces/%s.console", name),
+         *trace = file_read(path, NULL), *first;
+    size_t n, others = 0;
+    struct line *lines = lines_of(trace, &n);
+    unsigned seed = 1;
+
+    drawn_kept("en", name, "6.1");
+    first = text_copy(pictures, strlen(pictures));
+    for (int i = 0; i < 100; i++) {
+        char *other = mixed(lines, n, &seed);
+
+        others += strcmp(other, trace) != 0;
+        put_file(directory, "t.trace", other);
+        drawn("en", transcript, "t.trace");
+        if (strcmp(first, pictures) != 0)
+            fail_msg("drawn in another way:\n%s", other);
+        assert_string_equal(ended.err, "");
+        free(other);
+    }
+    assert_int_equal(others, 100);
+    for (size_t i = 0; i < n; i++)
+        free(lines[i].text);
+    free(lines);
+    free(first);
+    free(trace);
+    free(transcript);
+    free(path);
+}
+
+#define RECORD                                                                 \
+    "mkdir -p out && \"$ROOT/build/tools/record\" -b \"%s\" -s "               \
+    "\"$ROOT/chapters/pipe\" -r \"$ROOT\" t.console out/t.console "            \
+    "out/t.trace && ! grep '^#' out/t.trace"
+
+/* Record t.console with the programs of a directory; skips without strace. */
+static void recorded(const char *from)
+{
+    char *line = text_format(RECORD, from);
+
+    if (system("command -v strace > /dev/null") != 0)
+        skip();
+    command(line);
+    free(line);
+    if (ended.status != 0 && strncmp(ended.out, "# ", 2) == 0)
+        skip();
+    if (ended.status != 0)
+        fail_msg("record: %s", ended.err);
+}
+
+/* *state is a command. */
+static void twenty_recordings_have_one_picture(void **state)
+{
+    char *first = NULL;
+
+    for (int i = 0; i < 20; i++) {
+        char *text = text_format("$ %s > x\n", (const char *)*state);
+
+        put_file(directory, "t.console", text);
+        free(text);
+        recorded("$BIN");
+        drawn("ko", "t.console", "out/t.trace");
+        if (first == NULL)
+            first = text_copy(pictures, strlen(pictures));
+        assert_string_equal(pictures, first);
+    }
+    assert_contains(first, "== course\n");
+    free(first);
+}
+
+/* What was printed after the read() is printed before it, then behind it. */
+static void calls_that_are_swapped_have_rows_that_are(void **state)
+{
+    char *is;
+
+    (void)state;
+    command("mkdir bin src && cp \"$ROOT/chapters/pipe/pipe1.c\" src && "
+            "sed '/printf(\"Wrote/,+1{H;d};/EXIT_FAILURE, \"read\"/{G}' "
+            "src/pipe1.c > other.c && ! cmp -s src/pipe1.c other.c && "
+            "cp other.c src/pipe1.c && cc -g -static src/pipe1.c -o bin/pipe1");
+    if (ended.status != 0)
+        fail_msg("%s", ended.err);
+    put_file(directory, "t.console",
+             "$ ./pipe1\nWrote 3 bytes\n"
+             "Read 3 bytes: 123\n");
+    recorded("bin");
+    drawn("en", "t.console", "out/t.trace");
+    is = part_of("course", false);
+    assert_non_null(is);
+    assert_non_null(strstr(is, "write(4, "));
+    assert_true(strstr(is, "write(4, ") < strstr(is, "read(3, "));
+    assert_non_null(strstr(is, "\tWrote 3 bytes"));
+    assert_true(strstr(is, "read(3, ") < strstr(is, "\tWrote 3 bytes"));
+    assert_true(strstr(is, "\tWrote 3 bytes") < strstr(is, "\tRead 3 bytes"));
+    free(is);
+}
+
+static double number(const xmlNode *node, const char *name)
+{
+    const char *value = attribute(node, name);
+
+    return value == NULL ? 0 : strtod(value, NULL);
+}
+
+/* What has to hold for each picture: it is XML, links lead into the programs of
+ * the book, and no text leaves it to the right. *links counts the links. */
+static void check_svg(const char *where, const char *svg, bool lines,
+                      size_t *links)
+{
+    xmlDoc *document =
+        xmlReadMemory(svg, (int)strlen(svg), where, NULL, XML_PARSE_NONET);
+    xmlNode *root;
+    double width;
+
+    if (document == NULL)
+        fail_msg("%s: not well-formed", where);
+    root = xmlDocGetRootElement(document);
+    assert_true(is(root, "svg"));
+    assert_int_equal(strncmp(attribute(root, "viewBox"), "0 0 ", 4), 0);
+    width = strtod(attribute(root, "viewBox") + 4, NULL);
+    assert_true(width > 0);
+    for (xmlNode *node = root; node != NULL; node = next_element(node, root)) {
+        if (is(node, "text")) {
+            const char *class = attribute(node, "class");
+            int fixed = strcmp(class, "call") == 0 || strcmp(class, "out") == 0;
+            char *text = text_of(node);
+            double wide = svg_width(text, fixed ? 13 : 12, fixed),
+                   x = number(node, "x");
+
+            if (attribute(node, "text-anchor") != NULL)
+                x -= wide / 2;
+            if (x < 0 || x + wide > width)
+                fail_msg("%s: \"%s\" is from %g to %g of %g", where, text, x,
+                         x + wide, width);
+            free(text);
+        } else if (is(node, "a")) {
+            const char *href = attribute(node, "href"), *dash;
+            struct texts sources = {0};
+
+            assert_int_equal(strncmp(href, "#src-", 5), 0);
+            href += 5;
+            dash = strrchr(href, '-');
+            assert_non_null(dash);
+            assert_true(strtol(dash + 1, NULL, 10) > 0);
+            ++*links;
+            if (!lines)
+                continue;
+            files(&sources, "chapters/*/%.*s.c", (int)(dash - href), href);
+            assert_int_equal(sources.n, 1);
+            char *source = file_read(sources.item[0], NULL);
+            long n = 0;
+
+            for (const char *c = source; *c != '\0'; c++)
+                n += *c == '\n';
+            if (strtol(dash + 1, NULL, 10) > n)
+                fail_msg("%s: %s has no line %s", where, sources.item[0],
+                         dash + 1);
+            free(source);
+            texts_free(&sources);
+        }
+    }
+    xmlFreeDoc(document);
+}
+
+/* All pictures; returns how many there are. */
+static size_t check_pictures(const char *where, bool lines, size_t *links)
+{
+    size_t n = 0;
+
+    for (const char *at = pictures; (at = strstr(at, "== ")) != NULL; at++) {
+        char *name, *svg;
+
+        if (at > pictures && at[-1] != '\n')
+            continue;
+        name = text_copy(at + 3, strcspn(at + 3, "\n"));
+        svg = part_of(name, true);
+        check_svg(where, svg, lines, links);
+        free(name);
+        free(svg);
+        n++;
+    }
+    return n;
+}
+
+static void pictures_that_are_kept_are_good_svg(void **state)
+{
+    size_t links = 0, n = 0;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
+        for (size_t v = 0; v < 4; v++) {
+            drawn_kept(v % 2 ? "ko" : "en", kept[i].name, versions[v / 2]);
+            n += check_pictures(kept[i].name, false, &links);
+        }
+    assert_true(n > 100);
+    assert_true(links > 500);
+}
+
+static void pictures_of_the_book_are_good_svg(void **state)
+{
+    struct texts all = {0};
+    size_t links = 0;
+
+    (void)state;
+    files(&all, "build/record/*/*.pictures");
+    assert_true(all.n > 0);
+    for (size_t i = 0; i < all.n; i++) {
+        free(pictures);
+        pictures = file_read(all.item[i], NULL);
+        assert_non_null(pictures);
+        if (*pictures == '#')
+            links++;
+        else
+            check_pictures(all.item[i], true, &links);
+    }
+    assert_true(links > 0);
+    texts_free(&all);
+}
+
+/* Each mark of an end has a lifeline that ends in it; and each row with a place
+ * has a link. */
+static void lifelines_end_where_processes_do(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
+        size_t marks = 0, rows = 0;
+        char *svg, *words;
+
+        drawn_kept("en", kept[i].name, "6.1");
+        svg = part_of(kept[i].picture, true);
+        words = part_of(kept[i].picture, false);
+        for (const char *at = svg; (at = strstr(at, "h12\"/>")) != NULL; at++) {
+            const char *begin = at;
+            double x, y;
+            char *end;
+
+            while (strncmp(begin, " d=\"M", 5) != 0)
+                begin--;
+            assert_int_equal(sscanf(begin, " d=\"M%lf %lf", &x, &y), 2);
+            end = text_format("L%g %g\"/>", x + 6, y);
+            for (begin = svg; begin != NULL;) {
+                begin = strstr(begin, "\"life\" d=\"");
+                if (begin == NULL)
+                    fail_msg("%s: no lifeline ends in %s", kept[i].name, end);
+                if (strncmp(strchr(begin, 'L'), end, strlen(end)) == 0)
+                    break;
+                begin++;
+            }
+            free(end);
+            marks++;
+        }
+        for (const char *line = words; *line != '\0';
+             line = strchr(line, '\n') + 1) {
+            const char *call = strchr(strchr(line, '\t') + 1, '\t') + 1;
+
+            rows += strncmp(call, "exit(", 5) == 0 ||
+                    strncmp(call, "SIGPIPE\t", 8) == 0 ||
+                    strncmp(call, "SIGKILL\t", 8) == 0;
+        }
+        assert_int_equal(marks, rows);
+        free(svg);
+        free(words);
+    }
+}
+
+static void a_trace_without_an_order_is_drawn_as_it_is(void **state)
+{
+    char *trace = file_read("tests/traces/6.1/pipe1.trace", NULL), *read;
+
+    (void)state;
+    assert_non_null(trace);
+    read = strstr(trace, "read(3<pipe:[1]>, \"123\"");
+    assert_non_null(read);
+    memcpy(strchr(read, '"'), "\"456\"", 5); /* which nobody has written */
+    drawn_text("$ ./pipe1\n", trace);
+    assert_contains(ended.err, "t.trace: no order of events explains");
+    assert_ptr_equal(strchr(ended.err, '\n'),
+                     ended.err + strlen(ended.err) - 1);
+    assert_row("course",
+               "pipe1:33\tpipe1 1002\twrite(4, \"123\", 3) = 3\t\n"
+               "pipe1:35\tpipe1 1002\tWrote 3 bytes\t\n"
+               "pipe1:39\tpipe1 1002\tread(3, \"456\", 8192) = 3\t\n");
+    free(trace);
+}
+
+static void a_reason_is_copied(void **state)
+{
+    (void)state;
+    drawn_text("$ ./pipe1\n", "# strace is not installed\n");
+    assert_string_equal(pictures, "# strace is not installed\n");
+    assert_string_equal(ended.err, "");
+}
+
+static void refused(const char *trace, const char *message)
+{
+    put_file(directory, "t.console", "$ ./pipe1\n");
+    put_file(directory, "t.trace", trace);
+    run_draw("en", "t.console", "t.trace");
+    assert_int_equal(ended.status, 1);
+    assert_contains(ended.err, message);
+    assert_ptr_equal(strchr(ended.err, '\n'),
+                     ended.err + strlen(ended.err) - 1);
+    assert_null(pictures);
+}
+
+static void what_is_no_trace_is_one_line_with_its_place(void **state)
+{
+    char *trace = file_read("tests/traces/6.13/pipe1.trace", NULL);
+
+    (void)state;
+    refused("", "t.trace:1: the trace is empty");
+    refused("$ ./pipe1\nx\n", "t.trace:2: not a line of strace -f: x");
+    *strstr(trace, "\", 3) = 3") = '\0';
+    refused(trace, ": the trace is cut off in this line: 1002 write(4");
+    free(trace);
+}
+
+static void draw_says_how_it_is_called(void **state)
+{
+    (void)state;
+    run_draw("fr", "t.console", "t.trace");
+    assert_int_equal(ended.status, 2);
+    assert_contains(ended.err, "usage: draw ko|en");
+    run_draw("ko", "t.console", "t.trace");
+    assert_int_equal(ended.status, 1);
+    assert_contains(ended.err, "t.console");
+}
+
+/* A run that ended too early: up to a line of the trace. */
+static void a_trace_that_stops_is_drawn_up_to_there(void **state)
+{
+    char *trace = file_read("tests/traces/6.13/dup.trace", NULL), *wait;
+
+    (void)state;
+    wait = strstr(trace, " wait4(-1,  <unfinished ...>\n > ");
+    wait = strstr(trace, "+++ exited with 0 +++");
+    assert_non_null(wait);
+    wait[strcspn(wait, "\n") + 1] = '\0';
+    drawn_text("$ ./dup\n", trace);
+    assert_row("course", "-\tchild 1003: od\texit(0)\t\n");
+    assert_null(strstr(pictures, "has ended with status"));
+    free(trace);
+}
+
+#define BEGIN "$ ./a\n1 execve(\"./a\", [\"./a\"], 0) = 0\n"
+
+static void what_is_printed_is_shown_as_it_is_read(void **state)
+{
+    (void)state;
+    drawn_text("$ ./a\n",
+               BEGIN "1 write(1</dev/pts/1>, \"say \\\"\\355\\225\\234\\\"\\t"
+                     "\\33\\377\\\\ <&>\\n\", 20) = 20\n");
+    assert_words("course",
+                 "-\ta 1\tsay \"\355\225\234\"\\t\\33\\377\\ <&>\t\n");
+    check_pictures("printed", false, &(size_t){0});
+}
+
+static void a_row_is_one_line_also_of_a_script(void **state)
+{
+    (void)state;
+    drawn_text("$ ./a\n",
+               BEGIN "1 clone(flags=SIGCHLD) = 2\n2 execve(\"/bin/sh\", "
+                     "[\"sh\", \"-c\", \"a\\nb\\t\\\"c\\\"\"], 0) = 0\n");
+    assert_row("course", "-\tchild 2: sh\texec sh -c a\\nb\\t\"c\"\t");
+}
+
+static void long_words_are_broken(void **state)
+{
+    char *word = text_format("%0300d", 0),
+         *trace = text_format(BEGIN "1 write(1</dev/pts/1>, \"%s\\n\", 301) = "
+                                    "301\n",
+                              word);
+
+    (void)state;
+    drawn_text("$ ./a\n", trace);
+    assert_row("course", word);
+    check_pictures("long", false, &(size_t){0});
+    free(trace);
+    free(word);
+}
+
+static void long_names_are_cut(void **state)
+{
+    char *name = text_format("%0200d", 7),
+         *trace = text_format("$ ./%s\n1 execve(\"./%s\", [\"./a\"], 0) = 0\n"
+                              "1 pipe2([3<pipe:[1]>, 4<pipe:[1]>], 0) = 0\n"
+                              "1 clone(flags=SIGCHLD) = 2\n"
+                              "2 execve(\"./b%s\", [\"b\"], 0) = 0\n",
+                              name, name, name),
+         *row = text_format("-\t%s 1\tfork() = 2\t", name);
+
+    (void)state;
+    drawn_text("$ ./a\n", trace);
+    assert_row("course", row);
+    assert_int_equal(check_pictures("names", false, &(size_t){0}), 4);
+    free(row);
+    free(trace);
+    free(name);
+}
+
+/* Both have no row of their own. */
+static void pipes_that_are_only_closed_have_lifelines(void **state)
+{
+    char *svg;
+
+    (void)state;
+    drawn_text("$ ./a\n", BEGIN "1 close(3<pipe:[1]>) = 0\n"
+                                "1 close(4<pipe:[2]>) = 0\n");
+    assert_words("course",
+                 "-\ta 1\tclose(3), close(4)\tthe last read end of A; the last "
+                 "read end of B\n");
+    svg = part_of("course", true);
+    assert_contains(svg, "\"band\" d=\"M46 62L46 62\"");
+    assert_contains(svg, "\"band\" d=\"M76 62L76 62\"");
+    free(svg);
+}
+
+static void a_quotation_mark_does_not_end_a_message(void **state)
+{
+    (void)state;
+    drawn_text("$ ./a\n", BEGIN "1 msgget(IPC_PRIVATE, 0600) = 1\n1 msgsnd(1, "
+                                "{mtype=3, mtext=\"a\\\"b\"}, 3, 0) = 0\n");
+    assert_row("course", "\tmsgsnd(1, {3, \"a\\\"b\"}, 3, 0) = 0\t\n");
+}
+
+/* Who was killed in open() does not hold an end of the FIFO. */
+static void who_never_opened_a_fifo_is_no_writer(void **state)
+{
+    (void)state;
+    drawn_text("$ ./a\n", BEGIN
+               "1 mknodat(AT_FDCWD<.>, \"a=b\", S_IFIFO|0600) = 0\n"
+               "1 clone(flags=SIGCHLD) = 2\n1 clone(flags=SIGCHLD) = 3\n"
+               "2 openat(AT_FDCWD<.>, \"a=b\", O_WRONLY <unfinished ...>) = ?\n"
+               "2 +++ killed by SIGKILL +++\n"
+               "1 wait4(2, NULL, 0, NULL) = 2\n"
+               "3 openat(AT_FDCWD<.>, \"a=b\", O_WRONLY) = 3<./a=b>\n"
+               "1 openat(AT_FDCWD<.>, \"a=b\", O_RDONLY) = 3<./a=b>\n"
+               "3 write(3<./a=b>, \"x\", 1) = 1\n3 +++ exited with 0 +++\n"
+               "1 read(3<./a=b>, \"x\", 8) = 1\n"
+               "1 read(3<./a=b>, \"\", 8) = 0\n1 +++ exited with 0 +++\n");
+    assert_string_equal(ended.err, "");
+    assert_row("course", "-\tchild 2\topen(\"a=b\", O_WRONLY)\twaits for a "
+                         "reader to open it\n");
+    assert_row("course", "-\ta 1\tread(3, \"\", 8) = 0\tend of file: no write "
+                         "end is open\n-\ta 1\texit(0)\t\n");
+}
+
+/* Nothing else says that the child was faster. */
+static void what_was_printed_keeps_its_order(void **state)
+{
+    (void)state;
+    drawn_text("$ ./a\n", BEGIN "1 clone(flags=SIGCHLD) = 2\n"
+                                "2 write(1</dev/pts/1>, \"c\\n\", 2) = 2\n"
+                                "1 write(1</dev/pts/1>, \"p\\n\", 2) = 2\n"
+                                "2 write(1</dev/pts/1>, \"d\\n\", 2) = 2\n");
+    assert_words("course", "-\ta 1\tfork() = 2\ta child with the same "
+                           "descriptors\n"
+                           "-\tchild 2\tc\t\n-\ta 1\tp\t\n"
+                           "-\tchild 2\td\t\n");
+}
+
+static void a_process_that_forks_itself_ends(void **state)
+{
+    (void)state;
+    drawn_text("$ ./a\n", BEGIN "1 clone(flags=SIGCHLD) = 1\n"
+                                "1 +++ exited with 0 +++\n");
+    assert_row("course", "-\ta 1\texit(0)\t\n");
+}
+
+static void a_long_trace_is_drawn_in_time(void **state)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *trace = open_memstream(&text, &size);
+
+    (void)state;
+    assert_non_null(trace);
+    fputs(BEGIN "1 pipe2([3<pipe:[1]>, 4<pipe:[1]>], 0) = 0\n", trace);
+    for (int i = 0; i < 1000; i++)
+        fprintf(trace,
+                "1 clone(flags=SIGCHLD) = %d\n"
+                "%d write(1</dev/pts/1>, \"x\\n\", 2) = 2\n"
+                "%d read(3<pipe:[1]>,  <unfinished ...>\n"
+                "%d +++ killed by SIGKILL +++\n"
+                "1 write(1</dev/pts/1>, \"x\\n\", 2) = 2\n",
+                i + 2, i + 2, i + 2, i + 2);
+    fclose(trace);
+    drawn_text("$ ./a\n", text);
+    free(text);
+}
+
+int main(void)
+{
+    static char *const mixes[] = {"pipe2", "pipe3", "dup", "popen4",
+                                  "no-reader"};
+    static char *const runs[] = {"./pipe3", "./popen4 pipe1.c"};
+    static struct of_version
+        of[2 * (sizeof kept / sizeof *kept + sizeof held / sizeof *held)];
+    struct tests tests = {.setup = make_directory,
+                          .teardown = remove_directory};
+    size_t n = 0;
+
+    for (size_t v = 0; v < 2; v++) {
+        for (size_t i = 0; i < sizeof kept / sizeof *kept; i++, n++) {
+            of[n] = (struct of_version){&kept[i], versions[v]};
+            add_test(&tests, is_drawn_row_by_row, &of[n],
+                     "%s of %s (strace %s) is drawn row by row",
+                     kept[i].picture, kept[i].name, versions[v]);
+        }
+        for (size_t i = 0; i < sizeof held / sizeof *held; i++, n++) {
+            of[n] = (struct of_version){&held[i], versions[v]};
+            add_test(&tests, is_drawn_row_by_row, &of[n],
+                     "%s of %s (strace %s) shows who holds what",
+                     held[i].picture, held[i].name, versions[v]);
+        }
+    }
+    ADD(&tests, both_languages_have_the_same_rows);
+    ADD(&tests, korean_pictures_speak_korean);
+    for (size_t i = 0; i < sizeof mixes / sizeof *mixes; i++)
+        add_test(&tests, who_was_faster_changes_nothing, mixes[i],
+                 "who was faster in %s changes nothing", mixes[i]);
+    for (size_t i = 0; i < sizeof runs / sizeof *runs; i++)
+        add_test(&tests, twenty_recordings_have_one_picture, runs[i],
+                 "twenty recordings of %s have one picture", runs[i]);
+    ADD(&tests, calls_that_are_swapped_have_rows_that_are);
+    ADD(&tests, pictures_that_are_kept_are_good_svg);
+    ADD(&tests, pictures_of_the_book_are_good_svg);
+    ADD(&tests, lifelines_end_where_processes_do);
+    ADD(&tests, a_trace_without_an_order_is_drawn_as_it_is);
+    ADD(&tests, a_trace_that_stops_is_drawn_up_to_there);
+    ADD(&tests, a_reason_is_copied);
+    ADD(&tests, what_is_no_trace_is_one_line_with_its_place);
+    ADD(&tests, draw_says_how_it_is_called);
+    ADD(&tests, what_is_printed_is_shown_as_it_is_read);
+    ADD(&tests, a_row_is_one_line_also_of_a_script);
+    ADD(&tests, long_words_are_broken);
+    ADD(&tests, long_names_are_cut);
+    ADD(&tests, pipes_that_are_only_closed_have_lifelines);
+    ADD(&tests, a_quotation_mark_does_not_end_a_message);
+    ADD(&tests, who_never_opened_a_fifo_is_no_writer);
+    ADD(&tests, what_was_printed_keeps_its_order);
+    ADD(&tests, a_process_that_forks_itself_ends);
+    ADD(&tests, a_long_trace_is_drawn_in_time);
+    return run_all("draw", &tests, NULL, NULL);
+}

@@ -1,0 +1,700 @@
+/* Proves that what is in the book can be found: that every heading, listing,
+ * session, table and picture of every page is in the search index, as it is
+ * called on the page and with its text, and nothing else; that the index is the
+ * same each time; that words are found as readers type them; and that the index
+ * of terms knows every function and every constant that the book names, with
+ * its page of the manual. */
+#include <ctype.h>
+#include <regex.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../common/file.h"
+#include "../common/memory.h"
+#include "pages.h"
+#include "support.h"
+
+static struct texts chapters, languages, names, sources;
+static size_t problems;
+
+__attribute__((format(printf, 1, 2))) static void problem(const char *format,
+                                                          ...)
+{
+    va_list args;
+
+    print_error("ERROR: ");
+    va_start(args, format);
+    vprint_error(format, args);
+    va_end(args);
+    print_error("\n");
+    problems++;
+}
+
+static void assert_no_problem(void)
+{
+    size_t n = problems;
+
+    problems = 0;
+    assert_int_equal(n, 0);
+}
+
+/* Text ----------------------------------------------------------------------*/
+
+static bool is_syllable(const char *p)
+{
+    const unsigned char *u = (const unsigned char *)p;
+
+    return u[0] >= 0xea && u[0] <= 0xed && (u[0] > 0xea || u[1] >= 0xb0) &&
+           (u[0] < 0xed || u[1] < 0x9e || (u[1] == 0x9e && u[2] <= 0xa3));
+}
+
+/* The text as search.js compares it: lower case (here of ASCII), one kind of
+ * quotation mark, one space for any white space, none between Hangul. To be
+ * freed. */
+static char *normalized(const char *text)
+{
+    static const char *const quotes[][2] = {
+        {"‘", "'"}, {"’", "'"}, {"“", "\""}, {"”", "\""}, {"\u00a0", " "}};
+    char *out = calloc(strlen(text) + 1, 1), *end = out;
+    bool gap = false, hangul = false;
+
+    assert_non_null(out);
+    while (*text != '\0') {
+        char one[2] = {(char)tolower((unsigned char)*text), '\0'};
+        const char *as = one;
+        size_t length = 1;
+
+        for (size_t i = 0; i < sizeof quotes / sizeof *quotes; i++)
+            if (strncmp(text, quotes[i][0], strlen(quotes[i][0])) == 0) {
+                length = strlen(quotes[i][0]);
+                as = quotes[i][1];
+            }
+        if (isspace((unsigned char)*as)) {
+            gap = true;
+        } else {
+            bool syllable = is_syllable(text);
+
+            if (gap && end != out && !(hangul && syllable))
+                *end++ = ' ';
+            gap = false;
+            /* The other bytes of a syllable follow without a gap. */
+            hangul =
+                syllable || (hangul && ((unsigned char)*text & 0xc0) == 0x80);
+            *end++ = *as;
+        }
+        text += length;
+    }
+    return out;
+}
+
+/* Whether a text that is normalized has a part that is not. */
+static bool is_in(const char *part, const char *text)
+{
+    char *normal = normalized(part);
+    bool found = strstr(text, normal) != NULL;
+
+    free(normal);
+    return found;
+}
+
+static void normalize(char **text)
+{
+    char *normal = normalized(*text);
+
+    free(*text);
+    *text = normal;
+}
+
+/* The index -----------------------------------------------------------------*/
+
+struct entry {
+    char *page, *id, *kind;
+    char *title, *text; /* normalized */
+    bool met;           /* on its page */
+};
+
+struct found {
+    const char *language;
+    struct entry *entries;
+    size_t n;
+};
+
+/* The string at *p of a line of the index, behind what is expected before it;
+ * to be freed. */
+static char *take(char **p, const char *before)
+{
+    size_t length = 0;
+    char *text = calloc(strlen(*p) + 1, 1);
+
+    assert_non_null(text);
+    if (strncmp(*p, before, strlen(before)) != 0)
+        fail_msg("%s expected in the index, not %.60s", before, *p);
+    for (*p += strlen(before); **p != '"'; (*p)++) {
+        if (**p == '\\')
+            (*p)++;
+        assert_true(**p != '\0');
+        text[length++] = **p;
+    }
+    return text;
+}
+
+/* What a reference to the entry is called, to be freed. */
+static char *called(const struct entry *e)
+{
+    const char *space = strchr(e->title, ' ');
+    size_t digits = space == NULL ? 0 : strspn(space + 1, "0123456789.");
+
+    if (strcmp(e->kind, "text") != 0)
+        return text_copy(e->title, (size_t)(space - e->title) + 1 + digits);
+    return text_format("%s",
+                       strcmp(e->id, e->page) == 0 ? space + 1 : e->title);
+}
+
+static struct entry *entry_of(const struct found *found, const char *page,
+                              const char *id)
+{
+    for (size_t i = 0; i < found->n; i++)
+        if (strcmp(found->entries[i].page, page) == 0 &&
+            strcmp(found->entries[i].id, id) == 0)
+            return &found->entries[i];
+    return NULL;
+}
+
+/* Put in what the references [](PAGE.html#ID) of an entry are called. */
+static void resolve(const struct found *found, struct entry *entry)
+{
+    char *at, *rest = entry->text;
+
+    while ((at = strstr(rest, "[](")) != NULL) {
+        char *end = strchr(at, ')'), *hash = strchr(at, '#');
+
+        assert_true(end != NULL && hash != NULL && hash < end);
+        char *page = hash == at + 3
+                         ? text_format("%s", entry->page)
+                         : text_copy(at + 3, (size_t)(hash - at) - 8);
+        char *id = text_copy(hash + 1, (size_t)(end - hash) - 1);
+        const struct entry *to = entry_of(found, page, id);
+
+        if (to == NULL)
+            fail_msg("%s: a reference to %s#%s", entry->id, page, id);
+        char *name = called(to);
+        char *text = text_format("%.*s%s%s", (int)(at - entry->text),
+                                 entry->text, name, end + 1);
+
+        rest = text + (at - entry->text);
+        free(entry->text);
+        entry->text = text;
+        free(page);
+        free(id);
+        free(name);
+    }
+}
+
+static struct found read_index(const char *language)
+{
+    struct found found = {language, NULL, 0};
+    char *path = text_format("build/book/%s/search-index.js", language);
+    char *bytes = file_read(path, NULL), *rest = bytes, *line;
+
+    if (bytes == NULL)
+        fail_msg("there is no %s", path);
+    assert_string_equal(strsep(&rest, "\n"), "window.searchIndex = [");
+    while ((line = strsep(&rest, "\n")) != NULL && strcmp(line, "];") != 0) {
+        struct entry e = {0};
+
+        e.page = take(&line, "{\"page\":\"");
+        e.id = take(&line, "\",\"id\":\"");
+        e.title = take(&line, "\",\"title\":\"");
+        e.kind = take(&line, "\",\"kind\":\"");
+        e.text = take(&line, "\",\"text\":\"");
+        if (strcmp(line, "\"}") != 0 && strcmp(line, "\"},") != 0)
+            fail_msg("%s: \"}, expected after %s, not %s", path, e.id, line);
+        found.entries = array_grow(found.entries, found.n, sizeof e);
+        found.entries[found.n++] = e;
+    }
+    assert_non_null(line); /* the closing line */
+    for (size_t i = 0; i < found.n; i++)
+        resolve(&found, &found.entries[i]);
+    for (size_t i = 0; i < found.n; i++) {
+        normalize(&found.entries[i].title);
+        normalize(&found.entries[i].text);
+    }
+    free(bytes);
+    free(path);
+    return found;
+}
+
+static void found_free(struct found *found)
+{
+    for (size_t i = 0; i < found->n; i++) {
+        struct entry *e = &found->entries[i];
+
+        free(e->page);
+        free(e->id);
+        free(e->title);
+        free(e->kind);
+        free(e->text);
+    }
+    free(found->entries);
+}
+
+/* The kind of entry that an element has to have; NULL if it has none. */
+static const char *kind_of(const xmlNode *node)
+{
+    static const char *const kinds[][2] = {
+        {"listing", "listing"}, {"session", "output"}, {"calls", "output"},
+        {"function", "table"},  {"picture", "figure"}, {"drawing", "figure"}};
+
+    if (attribute(node, "id") == NULL)
+        return NULL;
+    if (node->name[0] == 'h' && node->name[1] >= '1' && node->name[1] <= '3')
+        return within(node, "nav", NULL) == NULL ? "text" : NULL;
+    if (!is(node, "figure") && !is(node, "details"))
+        return NULL;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (has_class(node, kinds[i][0]))
+            return kinds[i][1];
+    return NULL;
+}
+
+/* The element of this name and class inside of node, or NULL. */
+static xmlNode *inside(xmlNode *node, const char *name, const char *class)
+{
+    for (xmlNode *e = node; e != NULL; e = next_element(e, node))
+        if (is(e, name) && (class == NULL || has_class(e, class)))
+            return e;
+    return NULL;
+}
+
+/* A number on the page is the number in the index, and a heading the title. */
+static void compare_titles(const char *path, xmlNode *node,
+                           const struct entry *e)
+{
+    xmlNode *label = inside(node, "span", "label");
+    char *on_page, *page, *title = e->title;
+
+    if (strcmp(e->kind, "text") != 0 && label == NULL)
+        return; /* the calls have no number */
+    on_page = text_of(label != NULL ? label : node);
+    page = normalized(on_page);
+    /* A number begins the title; and a title the heading, which has links. */
+    if (label != NULL ? strncmp(title, page, strlen(page)) != 0
+                      : strncmp(page, title, strlen(title)) != 0)
+        problem("%s: \"%s\" (%s) is called \"%s\" in the index", path, page,
+                e->id, title);
+    free(on_page);
+    free(page);
+}
+
+static void look_at_page(struct found *found, const char *name)
+{
+    char *path = text_format("build/book/%s/%s.html", found->language, name);
+    xmlNode *root = page(path), *node;
+
+    if (root == NULL)
+        fail_msg("there is no %s", path);
+    for (node = root; node != NULL; node = next_element(node, root)) {
+        const char *kind = kind_of(node), *id = attribute(node, "id");
+        struct entry *e = kind == NULL ? NULL : entry_of(found, name, id);
+
+        if (kind == NULL)
+            continue;
+        if (e == NULL) {
+            problem("%s: \"%s\" is not in the index", path, id);
+            continue;
+        }
+        if (e->met)
+            problem("%s: \"%s\" is in the index twice", path, id);
+        e->met = true;
+        if (strcmp(e->kind, kind) != 0)
+            problem("%s: \"%s\" is %s, not %s", path, id, e->kind, kind);
+        compare_titles(path, node, e);
+    }
+    free(path);
+}
+
+static void has_every_place_and_no_other(void **state)
+{
+    struct found found = read_index(*state);
+
+    look_at_page(&found, "index");
+    for (size_t i = 0; i < chapters.n; i++)
+        look_at_page(&found, chapters.item[i]);
+    for (size_t i = 0; i < found.n; i++)
+        if (!found.entries[i].met)
+            problem("%s.html#%s is in the index of %s, and not on the page",
+                    found.entries[i].page, found.entries[i].id, found.language);
+    found_free(&found);
+    assert_no_problem();
+}
+
+/* Whether an entry of the page has the text. */
+static bool on_page(const struct found *found, const char *name,
+                    const char *text)
+{
+    for (size_t i = 0; i < found->n; i++)
+        if (strcmp(found->entries[i].page, name) == 0 &&
+            (is_in(text, found->entries[i].text) ||
+             is_in(text, found->entries[i].title)))
+            return true;
+    return false;
+}
+
+/* Whether the text of the element is one that an index has to have: paragraphs,
+ * items, cells, and what stands in boxes of code. */
+static bool is_read(xmlNode *node)
+{
+    static const char *const furniture[] = {"who",      "missing", "formats",
+                                            "subtitle", "where",   "continue"};
+
+    if (within(node, "main", NULL) == NULL ||
+        within(node, "nav", NULL) != NULL ||
+        within(node, "details", "words") != NULL ||
+        within(node, "dl", "run") != NULL || within(node, "footer", NULL))
+        return false;
+    for (size_t i = 0; i < sizeof furniture / sizeof *furniture; i++)
+        if (has_class(node, furniture[i]))
+            return false;
+    return is(node, "p") || is(node, "td") || is(node, "pre") ||
+           (is(node, "li") &&
+            inside(xmlFirstElementChild(node), "p", NULL) == NULL &&
+            within(node, "ol", "notes") == NULL);
+}
+
+static void read_page(const struct found *found, const char *name)
+{
+    char *path = text_format("build/book/%s/%s.html", found->language, name);
+    xmlNode *root = page(path), *node;
+    size_t n = 0;
+
+    for (node = root; node != NULL; node = next_element(node, root)) {
+        /* A table of a function has lists in its cells. */
+        if (!is_read(node) || within(node, "figure", "function") != NULL)
+            continue;
+
+        char *text = text_of(node);
+
+        n++;
+        if (!on_page(found, name, text))
+            problem("%s: not in the index: %.300s", path, text);
+        free(text);
+    }
+    if (n == 0)
+        problem("%s: nothing to be read", path);
+    free(path);
+}
+
+static void has_the_text_of_every_page(void **state)
+{
+    struct found found = read_index(*state);
+
+    for (size_t i = 0; i < chapters.n; i++)
+        read_page(&found, chapters.item[i]);
+    found_free(&found);
+    assert_no_problem();
+}
+
+static size_t hits(const struct found *found, const char *kind,
+                   const char *query)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < found->n; i++)
+        n += (kind == NULL || strcmp(found->entries[i].kind, kind) == 0) &&
+             is_in(query, found->entries[i].text);
+    return n;
+}
+
+static void finds_what_readers_type(void **state)
+{
+    static const struct {
+        const char *language, *kind, *query;
+    } queries[] = {
+        {"ko", "text", "파이프를"},
+        {"ko", "text", "파이프의"},
+        {"ko", "text", "메시지큐"},
+        {"ko", "text", "메시지 큐"},
+        {"ko", "text", "디스크립"},
+        {"en", "text", "file descriptors"},
+        {NULL, "output", "read 6 bytes"},
+        {NULL, "text", "EPIPE"},
+        {NULL, "table", "eexist"},
+        {NULL, "listing", "msgget((key_t)key"},
+        {NULL, "listing", "execl"},
+        {NULL, "figure", "EPIPE"},
+    };
+    struct found found = read_index(*state);
+
+    for (size_t i = 0; i < sizeof queries / sizeof *queries; i++)
+        if ((queries[i].language == NULL ||
+             strcmp(queries[i].language, found.language) == 0) &&
+            hits(&found, queries[i].kind, queries[i].query) == 0)
+            problem("%s: %s is in no %s", found.language, queries[i].query,
+                    queries[i].kind);
+    if (hits(&found, NULL, "메시지큐") != hits(&found, NULL, "메시지 큐"))
+        problem("%s: a space makes a difference", found.language);
+    if (hits(&found, NULL, "no such words in it") != 0)
+        problem("%s: what is not there is found", found.language);
+    found_free(&found);
+    assert_no_problem();
+}
+
+static void is_made_the_same_each_time(void **state)
+{
+    const char *language = *state;
+    char *scratch = scratch_make(), *programs_list = text_format("%s", "");
+    struct texts words = {0};
+
+    spine(&words, "chapters");
+    for (size_t i = 0; i < names.n; i++) {
+        char *more = text_format("%s %s", programs_list, names.item[i]);
+
+        free(programs_list);
+        programs_list = more;
+    }
+    for (size_t i = 0; i < chapters.n; i++) {
+        const char *c = chapters.item[i];
+        char *built = text_format("build/work/%s/%s.entries", language, c);
+        char *bytes = file_read(built, NULL), *again;
+        struct ended ended = shell(
+            scratch,
+            "cd \"$ROOT\" && pandoc --quiet -f markdown -t html -L "
+            "docs/filters/search.lua -M language=%s -M records=build/record "
+            "-M \"chapters=$(sed -n 's/^chapters: //p' book.md)\" "
+            "-M 'programs=%s' -M chapter=%s chapters/%s/%s.md",
+            language, programs_list, c, c, language);
+
+        again = ended.out;
+        assert_int_equal(ended.status, 0);
+        assert_string_equal(ended.err, "");
+        assert_non_null(bytes);
+        assert_string_equal(bytes, again);
+        ended_free(&ended);
+        free(bytes);
+        free(built);
+    }
+    texts_free(&words);
+    free(programs_list);
+    scratch_remove(scratch);
+}
+
+/* The terms -----------------------------------------------------------------*/
+
+static bool has_term(const char *language, const char *kind, const char *name)
+{
+    char *path = text_format("build/book/%s/terms.html", language);
+    char *id = text_format("%s-%s", kind, name);
+    xmlNode *root = page(path), *node;
+    bool found = false;
+
+    if (root == NULL)
+        fail_msg("there is no %s", path);
+    for (node = root; node != NULL && !found; node = next_element(node, root))
+        found = is(node, "dt") && attribute(node, "id") != NULL &&
+                strcmp(attribute(node, "id"), id) == 0;
+    free(path);
+    free(id);
+    return found;
+}
+
+/* Call a function for every match of the first group of a pattern. */
+static void each_match(const char *text, const char *pattern,
+                       void (*look)(const char *where, const char *text,
+                                    const char *name),
+                       const char *where)
+{
+    const char *rest = text;
+    regmatch_t match[2];
+    regex_t regex;
+
+    assert_int_equal(regcomp(&regex, pattern, REG_EXTENDED), 0);
+    while (regexec(&regex, rest, 2, match, 0) == 0) {
+        char *name = text_copy(rest + match[1].rm_so,
+                               (size_t)(match[1].rm_eo - match[1].rm_so));
+
+        look(where, text, name);
+        free(name);
+        rest += match[1].rm_eo;
+    }
+    regfree(&regex);
+}
+
+/* The functions that the programs define themselves, and words of C. */
+static struct texts own;
+
+static void add_own(const char *where, const char *text, const char *name)
+{
+    (void)where;
+    (void)text;
+    texts_add(&own, "%s", name);
+}
+
+static void find_own(void)
+{
+    static const char *const words[] = {"if",     "for",    "while", "switch",
+                                        "return", "sizeof", "main"};
+
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        texts_add(&own, "%s", words[i]);
+    for (size_t i = 0; i < sources.n; i++) {
+        char *text = file_read(sources.item[i], NULL);
+
+        assert_non_null(text);
+        each_match(text, "\n[a-z][a-z_ ]*[ *]([a-z_][a-z_0-9]*)\\(", add_own,
+                   "");
+        free(text);
+    }
+}
+
+static const char *language_of_terms;
+
+static void wants_function(const char *where, const char *text,
+                           const char *name)
+{
+    (void)text;
+    if (texts_count(&own, name) == 0 && strncmp(name, "__", 2) != 0 &&
+        !has_term(language_of_terms, "term", name))
+        problem("%s: %s() is not in the index of terms: docs/filters/terms.lua",
+                where, name);
+}
+
+static void wants_constant(const char *where, const char *text,
+                           const char *name)
+{
+    /* Variables of the environment, and limits that have no page. */
+    static const char *const others[] = {"XDG_RUNTIME_DIR", "INT_MAX",
+                                         "UINT_MAX", "LLONG_MAX"};
+
+    (void)text;
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (strcmp(name, others[i]) == 0)
+            return;
+    if (strncmp(name, "__", 2) != 0 &&
+        !has_term(language_of_terms, "term", name))
+        problem("%s: %s is not in the index of terms: docs/filters/terms.lua",
+                where, name);
+}
+
+static void has_every_function_and_constant(void **state)
+{
+    find_own();
+    language_of_terms = *state;
+    for (size_t i = 0; i < sources.n; i++) {
+        char *text = file_read(sources.item[i], NULL);
+
+        assert_non_null(text);
+        each_match(text, "([A-Za-z_][A-Za-z0-9_]*)\\(", wants_function,
+                   sources.item[i]);
+        each_match(text, "([A-Z_]+_[A-Z][A-Z0-9_]*)", wants_constant,
+                   sources.item[i]);
+        free(text);
+    }
+    for (size_t i = 0; i < chapters.n; i++) {
+        char *path = text_format("build/book/%s/%s.html", (char *)*state,
+                                 chapters.item[i]);
+        xmlNode *root = page(path), *node;
+
+        for (node = root; node != NULL; node = next_element(node, root)) {
+            if (!is(node, "code") || within(node, "pre", NULL) != NULL ||
+                within(node, "details", "words") != NULL ||
+                within(node, "main", NULL) == NULL)
+                continue;
+
+            char *text = text_of(node);
+
+            each_match(text, "^([A-Za-z_][A-Za-z0-9_]*)\\(\\)$", wants_function,
+                       path);
+            each_match(text,
+                       "^([A-Z]+_[A-Z][A-Z0-9_]*|E[A-Z0-9]{3,}|SIG[A-Z]+)$",
+                       wants_constant, path);
+            free(text);
+        }
+        free(path);
+    }
+    for (size_t i = 0; i < names.n; i++)
+        if (!has_term(*state, "program", names.item[i]))
+            problem("%s is not in the index of terms", names.item[i]);
+    texts_free(&own);
+    assert_no_problem();
+}
+
+static struct texts looked_up; /* pages of the manual, in any language */
+
+static void names_pages_of_the_manual_that_exist(void **state)
+{
+    char *path = text_format("build/book/%s/terms.html", (char *)*state);
+    xmlNode *root = page(path), *node;
+    char *scratch = scratch_make();
+    struct ended ended = shell(scratch, "man -w 2 pipe && man -w 3 popen");
+    bool there = ended.status == 0;
+    size_t n = 0;
+
+    ended_free(&ended);
+    for (node = root; node != NULL; node = next_element(node, root)) {
+        char name[64], section[8], *text, *link;
+
+        if (!has_class(node, "manual"))
+            continue;
+        n++;
+        text = text_of(node);
+        assert_int_equal(sscanf(text, "%63[^(](%7[^)])", name, section), 2);
+        link = text_format("https://manpages.debian.org/%s.%s", name, section);
+        assert_string_equal(attribute(node, "href"), link);
+        if (there && texts_count(&looked_up, text) == 0) {
+            texts_add(&looked_up, "%s", text);
+            ended = shell(scratch, "man -w %s %s", section, name);
+            if (ended.status != 0)
+                problem("%s: there is no %s", path, text);
+            ended_free(&ended);
+        }
+        free(link);
+        free(text);
+    }
+    free(path);
+    scratch_remove(scratch);
+    assert_true(n > 0);
+    assert_no_problem();
+    if (!there)
+        skip(); /* no manual pages here */
+}
+
+int main(void)
+{
+    struct tests tests = {0};
+    int failed;
+
+    spine(&chapters, "chapters");
+    spine(&languages, "languages");
+    for (size_t i = 0; i < chapters.n; i++)
+        files(&sources, "chapters/%s/*.c", chapters.item[i]);
+    for (size_t i = 0; i < sources.n; i++) {
+        char *name = stem(sources.item[i]);
+
+        texts_add(&names, "%s", name);
+        free(name);
+    }
+    for (size_t i = 0; i < languages.n; i++) {
+        char *l = languages.item[i];
+
+        add_test(&tests, has_every_place_and_no_other, l,
+                 "%s: the index has every place and no other", l);
+        add_test(&tests, has_the_text_of_every_page, l,
+                 "%s: the index has the text of every page", l);
+        add_test(&tests, finds_what_readers_type, l,
+                 "%s: the index has what readers type", l);
+        add_test(&tests, is_made_the_same_each_time, l,
+                 "%s: the index is made the same each time", l);
+        add_test(&tests, has_every_function_and_constant, l,
+                 "%s: the terms have every function and constant", l);
+        add_test(&tests, names_pages_of_the_manual_that_exist, l,
+                 "%s: the terms name pages of the manual that exist", l);
+    }
+    failed = run_all("search", &tests, NULL, NULL);
+    texts_free(&chapters);
+    texts_free(&languages);
+    texts_free(&names);
+    texts_free(&sources);
+    texts_free(&looked_up);
+    return failed;
+}
