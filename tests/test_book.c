@@ -3,8 +3,11 @@
  * that every link and image leads somewhere; that no page needs the network;
  * that each page finds itself in the other language; that every picture is
  * well-formed, keeps inside of its frame and stands with its story in words;
- * that the EPUBs are valid; and that the PDFs have the programs, each on one
- * page, and the pictures, as drawings and not as pixels. */
+ * that each note leads to its lines, stands beside them and they lead back;
+ * that a page says where its outputs were recorded, and weighs little;
+ * that a reference has the number of what it leads to; that the EPUBs are
+ * valid; and that the PDFs have the programs, the pictures, as drawings and not
+ * as pixels, an outline and the numbers of their pages. */
 #include <archive.h>
 #include <archive_entry.h>
 #include <libxml/parser.h>
@@ -350,6 +353,334 @@ static void has_no_id_twice(void **state)
         texts_free(&ids);
     }
     assert_no_problem();
+}
+
+/* Listings and captions -----------------------------------------------------*/
+
+/* The first element inside of root that is called name and has the class (any,
+ * if it is NULL), or NULL. */
+static xmlNode *find(xmlNode *root, const char *name, const char *class)
+{
+    for (xmlNode *node = root; node != NULL; node = next_element(node, root))
+        if (is(node, name) && (class == NULL || has_class(node, class)))
+            return node;
+    return NULL;
+}
+
+/* The lines of code that the attribute style says are above the next note. */
+static long lines_above(const xmlNode *node)
+{
+    const char *style = attribute(node, "style");
+    long lines = 0;
+
+    if (style != NULL && sscanf(style, "--lines:%ld", &lines) != 1)
+        return -1;
+    return lines;
+}
+
+/* The number of a line leads to the note, whose number leads back; and the
+ * heights of the notes before it are the lines above it. */
+static void ties_a_note(const struct book *book, const char *path, xmlNode *ref,
+                        xmlNode *note, long lines)
+{
+    const char *line = attribute(ref->parent, "id");
+    const char *id = note == NULL ? NULL : attribute(note, "id");
+    xmlNode *back = note == NULL ? NULL : find(note, "a", "back");
+    char *number;
+
+    if (id == NULL || back == NULL || line == NULL) {
+        problem(book, path, "%s has no note", attribute(ref, "href"));
+        return;
+    }
+    number = text_of(back);
+    if (strcmp(attribute(ref, "href") + 1, id) != 0 ||
+        strcmp(attribute(back, "href") + 1, line) != 0 ||
+        strcmp(attribute(ref, "data-note"), number) != 0)
+        problem(book, path, "#%s and #%s do not lead to each other", line, id);
+    if (strtol(strrchr(line, '-') + 1, NULL, 10) != lines + 1)
+        problem(book, path, "#%s stands beside line %ld", id, lines + 1);
+    free(number);
+}
+
+static void look_at_notes(const struct book *book, const char *path,
+                          xmlNode *figure)
+{
+    xmlNode *list = find(figure, "ol", "notes");
+    xmlNode *item = list == NULL ? NULL : xmlFirstElementChild(list);
+    long lines = list == NULL ? 0 : lines_above(list);
+
+    for (xmlNode *node = figure; node != NULL;
+         node = next_element(node, figure)) {
+        if (!has_class(node, "ref"))
+            continue;
+        ties_a_note(book, path, node,
+                    item == NULL ? NULL : xmlFirstElementChild(item), lines);
+        lines += item == NULL ? 0 : lines_above(item);
+        item = item == NULL ? NULL : xmlNextElementSibling(item);
+    }
+    if (item != NULL)
+        problem(book, path, "#%s: a note has no line", attribute(figure, "id"));
+}
+
+/* The caption leads to the file of the program, which is its source. */
+static void look_at_file(const struct book *book, const char *path,
+                         xmlNode *figure)
+{
+    xmlNode *caption = find(figure, "figcaption", NULL);
+    xmlNode *link = caption == NULL ? NULL : find(caption, "a", NULL);
+    xmlNode *pre = find(figure, "pre", NULL);
+    char *target, *copy, *source;
+
+    if (link == NULL || pre == NULL || attribute(pre, "data-file") == NULL) {
+        problem(book, path, "#%s has no file", attribute(figure, "id"));
+        return;
+    }
+    target = target_of(path, attribute(link, "href"));
+    copy = file_read(target, NULL);
+    source = file_read(attribute(pre, "data-file"), NULL);
+    if (copy == NULL || source == NULL || strcmp(copy, source) != 0)
+        problem(book, path, "%s is not %s", target,
+                attribute(pre, "data-file"));
+    free(target);
+    free(copy);
+    free(source);
+}
+
+static void look_at_listing(const struct book *book, const char *path,
+                            xmlNode *node)
+{
+    if (!is(node, "figure") || !has_class(node, "listing"))
+        return;
+    look_at_notes(book, path, node);
+    look_at_file(book, path, node);
+}
+
+static void ties_notes_to_lines(void **state)
+{
+    each(*state, look_at_listing);
+}
+
+/* A caption leads to its own place. */
+static void look_at_caption(const struct book *book, const char *path,
+                            xmlNode *node)
+{
+    const char *id;
+    xmlNode *here;
+
+    if (!is(node, "figure"))
+        return;
+    id = attribute(node, "id");
+    here = find(node, "a", "here");
+    if (id == NULL || here == NULL || !is(here->parent, "figcaption") ||
+        strcmp(attribute(here, "href") + 1, id) != 0)
+        problem(book, path, "the caption of #%s does not lead to it",
+                id == NULL ? "" : id);
+}
+
+static void leads_from_captions_to_their_place(void **state)
+{
+    each(*state, look_at_caption);
+}
+
+/* Where the outputs were recorded stands once on a page, and each leads to it.
+ */
+static void says_where_it_was_recorded(void **state)
+{
+    const struct book *book = *state;
+    char *machine = file_read("build/work/machine", NULL);
+
+    assert_non_null(machine);
+    machine[strcspn(machine, "\n")] = '\0';
+    for (size_t i = 0; i < book->pages.n; i++) {
+        const char *path = book->pages.item[i];
+        xmlNode *root = page(path), *said = find(root, "footer", "machine");
+        char *text = said == NULL ? NULL : text_of(said);
+        size_t sessions = 0, leading = 0;
+
+        for (xmlNode *node = root; node != NULL;
+             node = next_element(node, root)) {
+            sessions += is(node, "figure") && has_class(node, "session");
+            leading += is(node, "a") &&
+                       within(node, "figure", "session") != NULL &&
+                       strcmp(attribute(node, "href"), "#machine") == 0;
+        }
+        if ((sessions > 0) != (text != NULL && strstr(text, machine) != NULL))
+            problem(book, path, "%s where its outputs were recorded",
+                    sessions > 0 ? "does not say" : "says");
+        if (leading != sessions)
+            problem(book, path, "%zu of %zu sessions lead there", leading,
+                    sessions);
+        free(text);
+    }
+    free(machine);
+    assert_no_problem();
+}
+
+/* A line of code has an id if something leads to it. */
+static void has_no_idle_line(void **state)
+{
+    const struct book *book = *state;
+
+    for (size_t i = 0; i < book->pages.n; i++) {
+        const char *path = book->pages.item[i];
+        xmlNode *root = page(path);
+        struct texts links = {0};
+
+        for (xmlNode *node = root; node != NULL;
+             node = next_element(node, root))
+            if (is(node, "a") && attribute(node, "href") != NULL)
+                texts_add(&links, "%s", attribute(node, "href"));
+        for (xmlNode *node = root; node != NULL;
+             node = next_element(node, root)) {
+            const char *id = attribute(node, "id");
+            char *link = text_format("#%s", id == NULL ? "" : id);
+
+            if (is(node, "span") && id != NULL && strncmp(id, "src-", 4) == 0 &&
+                texts_count(&links, link) == 0)
+                problem(book, path, "nothing leads to %s", link);
+            free(link);
+        }
+        texts_free(&links);
+    }
+    assert_no_problem();
+}
+
+/* A page with the style sheets and scripts that it loads. */
+static void is_light(void **state)
+{
+    const struct book *book = *state;
+
+    for (size_t i = 0; i < book->pages.n; i++) {
+        const char *path = book->pages.item[i];
+        xmlNode *root = page(path);
+        struct stat st;
+        long long bytes = stat(path, &st) == 0 ? (long long)st.st_size : 0;
+
+        for (xmlNode *node = root; node != NULL;
+             node = next_element(node, root)) {
+            const char *rel = attribute(node, "rel");
+            char *target;
+
+            if (link_of(node) == NULL || is(node, "a") ||
+                (is(node, "link") &&
+                 (rel == NULL || strcmp(rel, "stylesheet") != 0)))
+                continue;
+            target = target_of(path, link_of(node));
+            if (stat(target, &st) == 0)
+                bytes += st.st_size;
+            free(target);
+        }
+        if (bytes >= 300000)
+            problem(book, path, "weighs %lld bytes with what it loads", bytes);
+    }
+    assert_no_problem();
+}
+
+static size_t occurrences(const char *text, const char *part)
+{
+    size_t n = 0;
+
+    while ((text = strstr(text, part)) != NULL) {
+        n++;
+        text += strlen(part);
+    }
+    return n;
+}
+
+/* A style sheet has each dark rule for a reader who chose it, too. */
+static void is_dark_for_who_chooses_so(void **state)
+{
+    struct texts styles = {0};
+
+    (void)state;
+    files(&styles, "build/book/*.css");
+    assert_int_not_equal(styles.n, 0);
+    for (size_t i = 0; i < styles.n; i++) {
+        char *text = file_read(styles.item[i], NULL);
+
+        assert_non_null(text);
+        if (occurrences(text, ":root:not([data-theme=\"light\"])") !=
+                occurrences(text, ":root[data-theme=\"dark\"]") ||
+            occurrences(text, "prefers-color-scheme") !=
+                occurrences(text, "@media screen and (prefers-color-scheme: "
+                                  "dark) {\n  :root:not("))
+            fail_msg("%s: a dark rule depends on the system alone",
+                     styles.item[i]);
+        free(text);
+    }
+    texts_free(&styles);
+}
+
+/* References ----------------------------------------------------------------*/
+
+/* The same text without white space, in its place. */
+static char *squeeze(char *text)
+{
+    char *to = text;
+
+    for (const char *from = text; *from != '\0'; from++)
+        if (strchr(" \n\t\r\f", *from) == NULL) {
+            if (strncmp(from, "\xc2\xa0", 2) == 0)
+                from++;
+            else
+                *to++ = *from;
+        }
+    *to = '\0';
+    return text;
+}
+
+/* Whether a text is of the form "Figure 1.2". */
+static bool is_label(const char *text)
+{
+    const char *number = text + strcspn(text, "0123456789");
+    size_t first = strspn(number, "0123456789");
+
+    return number > text && first > 0 && number[first] == '.' &&
+           strspn(number + first + 1, "0123456789") > 0 &&
+           number[first + 1 + strspn(number + first + 1, "0123456789")] == '\0';
+}
+
+static size_t references;
+
+/* A link that says "Figure 1.2" leads to a figure that is called so. */
+static void refer(const struct book *book, const char *path, xmlNode *node)
+{
+    const char *href = attribute(node, "href");
+    const char *id = href == NULL ? NULL : strchr(href, '#');
+    char *text, *target;
+
+    if (!is(node, "a") || id == NULL || leaves(href))
+        return;
+    text = squeeze(text_of(node));
+    target = target_of(path, href);
+    if (is_label(text)) {
+        xmlNode *root = page(target), *found = NULL, *of;
+
+        for (of = root; of != NULL; of = next_element(of, root))
+            if (has_class(of, "label")) {
+                const xmlNode *figure = within(of, "figure", NULL);
+                const char *own = attribute(figure, "id");
+
+                if (own != NULL && strcmp(own, id + 1) == 0)
+                    found = of;
+            }
+        char *label =
+            squeeze(found == NULL ? text_copy("nothing", 7) : text_of(found));
+
+        references++;
+        if (strcmp(label, text) != 0)
+            problem(book, path, "\"%s\" leads to %s", text, label);
+        free(label);
+    }
+    free(target);
+    free(text);
+}
+
+static void numbers_its_references(void **state)
+{
+    references = 0;
+    each(*state, refer);
+    assert_true(references >= 5);
 }
 
 /* The other languages -------------------------------------------------------*/
@@ -751,22 +1082,6 @@ static char *output_of(const char *format, const char *path)
     return result.output;
 }
 
-/* The same text without white space, in its place. */
-static char *squeeze(char *text)
-{
-    char *to = text;
-
-    for (const char *from = text; *from != '\0'; from++)
-        if (strchr(" \n\t\r\f", *from) == NULL) {
-            if (strncmp(from, "\xc2\xa0", 2) == 0)
-                from++;
-            else
-                *to++ = *from;
-        }
-    *to = '\0';
-    return text;
-}
-
 /* Whether all lines of the program stand on this page of a PDF, squeezed. */
 static bool stands_on(const char *page_text, const char *program)
 {
@@ -780,26 +1095,97 @@ static bool stands_on(const char *page_text, const char *program)
     return all;
 }
 
-static void has_each_program_on_one_page(void **state)
+static void has_each_program_on_one_page_or_two(void **state)
 {
     char *text = output_of("pdftotext -layout %s -", *state);
+    char *rest = text, *one, *before = text_copy("", 0);
     struct texts found = {0};
-    char *rest = text, *one;
 
     while ((one = strsep(&rest, "\f")) != NULL) {
-        squeeze(one);
+        char *both = text_format("%s%s", before, squeeze(one));
+
         for (size_t i = 0; i < programs_of_all.n; i++)
-            if (stands_on(one, programs_of_all.item[i]))
+            if (stands_on(both, programs_of_all.item[i]))
                 texts_add(&found, "%s", programs_of_all.item[i]);
+        free(both);
+        free(before);
+        before = text_copy(one, strlen(one));
     }
     for (size_t i = 0; i < programs_of_all.n; i++)
-        if (texts_count(&found, programs_of_all.item[i]) != 1) {
-            print_error("ERROR: %s: %s stands on %zu pages\n", (char *)*state,
-                        programs_of_all.item[i],
-                        texts_count(&found, programs_of_all.item[i]));
+        if (texts_count(&found, programs_of_all.item[i]) == 0) {
+            print_error("ERROR: %s: %s is not there, or torn\n", (char *)*state,
+                        programs_of_all.item[i]);
             problems++;
         }
     texts_free(&found);
+    free(before);
+    free(text);
+    assert_no_problem();
+}
+
+/* Each page but the cover ends with its number, which is its place in the file,
+ * so that what readers see and what a viewer calls the page are the same. */
+static void numbers_its_pages(void **state)
+{
+    char *text = output_of("pdftotext -layout %s -", *state);
+    char *rest = text, *one;
+    int number = 0;
+
+    while ((one = strsep(&rest, "\f")) != NULL && *one != '\0') {
+        char *last = one + strlen(one);
+        char *digits = text_format("%d", ++number);
+
+        while (last > one && strchr(" \n", last[-1]) != NULL)
+            *--last = '\0';
+        while (last > one && strchr(" \n", last[-1]) == NULL)
+            last--;
+        if (number > 1 && strcmp(last, digits) != 0) {
+            print_error("ERROR: %s: page %d has the number \"%s\"\n",
+                        (char *)*state, number, last);
+            problems++;
+        }
+        free(digits);
+    }
+    assert_true(number > 20);
+    free(text);
+    assert_no_problem();
+}
+
+/* The outline is the headings of the page that the PDF was made of. */
+static void has_its_headings_as_outline(void **state)
+{
+    char *text = output_of("pdftohtml -xml -i -stdout %s", *state);
+    char *name = stem(*state), *language = strrchr(name, '.') + 1;
+    char *path = text_format("build/work/%s/print.html", language);
+    struct book print = {*state, language, false, "", {0}};
+    struct texts here = {0}, there = {0};
+    xmlDoc *document = xmlReadMemory(text, (int)strlen(text), path, "UTF-8",
+                                     XML_PARSE_RECOVER | XML_PARSE_NOERROR |
+                                         XML_PARSE_NOWARNING);
+    xmlNode *root = xmlDocGetRootElement(document), *node;
+
+    for (node = root; node != NULL; node = next_element(node, root))
+        if (is(node, "item")) {
+            char *item = text_of(node);
+
+            texts_add(&here, "%s", squeeze(item));
+            free(item);
+        }
+    for (node = page(path); node != NULL; node = next_element(node, page(path)))
+        if ((is(node, "h1") || is(node, "h2") || is(node, "h3")) &&
+            attribute(node, "id") != NULL) {
+            char *heading = text_of(node);
+
+            texts_add(&there, "%s", squeeze(heading));
+            free(heading);
+        }
+    assert_true(there.n > 20);
+    compare(&print, path, "outline", "the entry", &here, &there);
+    xmlFreeDoc(document);
+    texts_free(&here);
+    texts_free(&there);
+    free(path);
+    free(name);
     free(text);
     assert_no_problem();
 }
@@ -909,13 +1295,22 @@ static void unpack(const char *epub, const char *directory)
 static struct book *books;
 static size_t n_books;
 
+/* Whether it is one HTML file. */
+static bool is_single(const struct book *book)
+{
+    size_t length = strlen(book->name);
+
+    return length > 5 && strcmp(book->name + length - 5, ".html") == 0;
+}
+
 static int open_books(void **state)
 {
     (void)state;
     scratch = scratch_make();
     for (struct book *book = books; book < books + n_books; book++) {
         if (!book->packed) {
-            files(&book->pages, "%s/*.html", book->directory);
+            files(&book->pages, is_single(book) ? "%s" : "%s/*.html",
+                  book->directory);
             continue;
         }
         book->directory = text_format("%s/%s", scratch, book->language);
@@ -960,7 +1355,10 @@ static void add_tests_of_content(struct tests *tests, struct book *book)
              "%s shows every recording byte for byte", name);
     add_test(tests, draws_and_tells_what_happened, book,
              "%s draws and tells what happened", name);
-    if (strncmp(name, "build/book/", 11) != 0 || book->packed)
+    add_test(tests, numbers_its_references, book, "%s numbers its references",
+             name);
+    if (strncmp(name, "build/book/", 11) != 0 || book->packed ||
+        is_single(book))
         add_test(tests, has_the_pictures_of_the_pages, book,
                  "%s has the pictures of the pages", name);
 }
@@ -969,7 +1367,7 @@ static void add_tests(struct tests *tests, struct book *book)
 {
     const char *name = book->name;
 
-    if (strncmp(name, "build/work", 10) == 0) {
+    if (strncmp(name, "build/work", 10) == 0 || is_single(book)) {
         add_tests_of_content(tests, book);
         return;
     }
@@ -984,9 +1382,21 @@ static void add_tests(struct tests *tests, struct book *book)
         return;
     }
     add_tests_of_content(tests, book);
-    if (!book->packed)
-        add_test(tests, leads_to_the_same_place_in_the_other_language, book,
-                 "%s leads to the same place in the other language", name);
+    if (book->packed)
+        return;
+    add_test(tests, ties_notes_to_lines, book,
+             "%s ties each note to its lines, each program to its file", name);
+    add_test(tests, leads_from_captions_to_their_place, book,
+             "%s leads from each caption to its place", name);
+    add_test(tests, says_where_it_was_recorded, book,
+             "%s says where its outputs were recorded", name);
+    add_test(tests, has_no_idle_line, book,
+             "%s has no id for a line that nothing leads to", name);
+    add_test(tests, is_light, book,
+             "each page of %s weighs less than 300 KB with what it loads",
+             name);
+    add_test(tests, leads_to_the_same_place_in_the_other_language, book,
+             "%s leads to the same place in the other language", name);
 }
 
 int main(void)
@@ -1011,6 +1421,7 @@ int main(void)
 
         add_book(l, false, text_format("build/book/%s", l));
         add_book(l, true, text_format("build/book/linux-ipc.%s.epub", l));
+        add_book(l, false, text_format("build/book/linux-ipc.%s.html", l));
         add_book(l, false, text_format("build/work/%s", l));
         add_test(&tests, is_a_pdf, languages.item[i],
                  "build/book/linux-ipc.%s.pdf is a PDF", l);
@@ -1019,14 +1430,18 @@ int main(void)
     for (size_t i = 0; i < pdfs.n; i++) {
         char *pdf = pdfs.item[i];
 
-        add_test(&tests, has_each_program_on_one_page, pdf,
-                 "%s has each program on one page", pdf);
+        add_test(&tests, has_each_program_on_one_page_or_two, pdf,
+                 "%s has each program on one page or two", pdf);
+        add_test(&tests, numbers_its_pages, pdf, "%s numbers its pages", pdf);
+        add_test(&tests, has_its_headings_as_outline, pdf,
+                 "%s has its headings as outline", pdf);
         add_test(&tests, has_the_text_of_every_picture, pdf,
                  "%s has the text of every picture", pdf);
         add_test(&tests, has_no_pixels, pdf, "%s has no pixels", pdf);
     }
     for (size_t i = 0; i < n_books; i++)
         add_tests(&tests, &books[i]);
+    ADD(&tests, is_dark_for_who_chooses_so);
     ADD(&tests, the_epubs_pass_epubcheck);
     failed = run_all("book", &tests, open_books, close_books);
 

@@ -395,7 +395,8 @@ static const struct shown {
       "</ul></li>\n<li>two<ul><li><a href=\"#src-mkfifo-41\">",
       "</ul></li>\n</ol></details>\n"
       "<figcaption><span class=\"label\">Figure 3.1</span> Caption &amp; "
-      "<code>&lt;x&gt;</code></figcaption>\n</figure>",
+      "<code>&lt;x&gt;</code> <a class=\"here\" href=\"#course-r-2\" "
+      "aria-label=\"Link to this place\">#</a></figcaption>\n</figure>",
       NULL},
      "other"},
     {"ends are found by their moment",
@@ -439,6 +440,49 @@ static const struct shown {
      {"<p class=\"missing\">The system calls that belong here",
       "<code>no &lt;strace&gt;</code>", NULL},
      "<pre"},
+    {"a note has the lines of its anchor, as far as a statement goes",
+     "chapters/fifo/run.c",
+     "int main(void)\n"
+     "{\n"
+     "    /* one: a comment\n"
+     "     * of two lines. */\n"
+     "    if (1 < 2 &&\n"
+     "        2 < 3)\n"
+     "        puts(\"a\\n\");\n"
+     "    /* two: the rest. */\n"
+     "    return 0;\n"
+     "}\n",
+     "{.listing program=run}\none\n:   First.\n\ntwo\n:   Second.\n",
+     {"<a href=\"../programs/run.c\"><code>chapters/fifo/run.c</code></a> "
+      "<a class=\"here\" href=\"#lst-run\"",
+      "<i class=\"dt\">int</i> main(<i class=\"dt\">void</i>)\n{\n"
+      "<span id=\"src-run-3\" class=\"noted\"><a class=\"ref\" "
+      "href=\"#note-run-one\" data-note=\"1\" aria-label=\"Note 1\"></a>    "
+      "<i class=\"co\">/* one: a comment</i>\n",
+      "    <i class=\"kw\">if</i> (<i class=\"dv\">1</i> &lt; <i "
+      "class=\"dv\">2</i> &amp;&amp;\n",
+      "        puts(<i class=\"st\">\"a\\n\"</i>);</span>\n"
+      "<span id=\"src-run-8\" class=\"noted\">",
+      "    <i class=\"kw\">return</i> <i class=\"dv\">0</i>;</span>\n}</code>",
+      "<ol class=\"notes\" aria-label=\"Note\" style=\"--lines:2\">\n"
+      "<li style=\"--lines:5\"><div id=\"note-run-one\"><a class=\"back\" "
+      "href=\"#src-run-3\" aria-label=\"1: line 3\">1</a>",
+      "<li><div id=\"note-run-two\">", "</ol>\n</figure>", NULL},
+     "src-run-5"},
+    {"a line that something leads to has an id",
+     "chapters/fifo/run.c",
+     "int main(void)\n{\n    return 0;\n}\n",
+     "{.listing program=run}\n:::\n\n[See](#src-run-3).\n\n::: try\nNo.\n",
+     {"int</i> main", "{\n<span id=\"src-run-3\">    <i ", "</span>\n}</code>",
+      NULL},
+     "src-run-4"},
+    {"a session leads to where it was recorded",
+     "build/record/fifo/r.console",
+     "$ true\n",
+     "{.session record=r}",
+     {"</code></pre>\n<p class=\"where\"><a href=\"#machine\">",
+      "<footer class=\"machine\" id=\"machine\">", "Linux", NULL},
+     "{{"},
     {"a listing says how its program is run with arguments",
      "chapters/fifo/run.c",
      "int main(void) { return 0; }\n",

@@ -307,7 +307,7 @@ end
 
 -- The lines of a program as pandoc colours them, less what nobody sees: spans
 -- without a colour, and the border between two of one colour. Some 100 KB of
--- the page of a long chapter are such spans.
+-- the page of a long chapter are such spans; and the others are shorter as <i>.
 local function coloured_lines(text, id)
   local code = to_html({pandoc.CodeBlock(text, {id, {'c'}, {}})})
   local before, inside, after = code:match('^(.*<code[^>]*>)(.*)(</code>.*)$')
@@ -318,14 +318,13 @@ local function coloured_lines(text, id)
     assert(line, 'pandoc has changed how it marks lines')
     line = line:gsub('<span class="(%l+)">([^<]*)</span>', function(class, token)
       class = colour_of(class)
-      return class and '<span class="' .. class .. '">' .. token .. '</span>' or token
+      return class and '<i class="' .. class .. '">' .. token .. '</i>' or token
     end)
     local joined
     repeat
-      line, joined = line:gsub('<span class="(%l+)">([^<]*)</span><span class="%1">',
-                               '<span class="%1">%2')
+      line, joined = line:gsub('<i class="(%l+)">([^<]*)</i><i class="%1">', '<i class="%1">%2')
     until joined == 0
-    table.insert(lines, line)
+    table.insert(lines, (line:gsub('&quot;', '"'):gsub('&#39;', "'")))
   end
   return before, lines, after
 end
@@ -374,14 +373,16 @@ local function listing(div)
   before = before:gsub('<pre%s', '<pre data-file="' .. path .. '" tabindex="0" ', 1)
 
   -- On a page the notes stand beside the code: see book.css.
-  local page = form == 'page'
+  local page = form == 'page' or form == 'single'
   local file = '<code>' .. path .. '</code>'
-  if page then file = '<a href="../programs/' .. program .. '.c">' .. file .. '</a>' end
+  if form == 'page' then file = '<a href="../programs/' .. program .. '.c">' .. file .. '</a>' end
   local blocks = pandoc.List({raw(table.concat({
     '<figure class="listing" id="lst-' .. program .. '">\n',
     figcaption('listing', file, 'lst-' .. program), '\n',
     before, table.concat(code, '\n'), after, page and '' or '\n</figure>'}))})
 
+  -- There a note is the <div> in an item, which is as high as its lines.
+  local note_begin = page and '<li%s><div id="note-%s-%s">' or '<li%s id="note-%s-%s">'
   if #notes > 0 then
     local from = page and ' style="--lines:' .. found[1][2] - 1 .. '"' or ''
     blocks:insert(raw('<ol class="notes" aria-label="' .. words.note .. '"' .. from .. '>'))
@@ -389,8 +390,8 @@ local function listing(div)
       local n, following = found[i][2], found[i + 1]
       local to = page and following and ' style="--lines:' .. following[2] - n .. '"' or ''
       blocks:insert(raw(string.format(
-        '<li id="note-%s-%s" data-note="%d"%s>%s<a class="back" href="#%s-%d" aria-label="%s %d">%d</a>',
-        program, note[1], i, to, page and '<div>' or '', id, n, words.line, n, i)))
+        note_begin .. '<a class="back" href="#%s-%d" aria-label="%d: %s %d">%d</a>',
+        to, program, note[1], id, n, i, words.line, n, i)))
       blocks:extend(note[2])
       blocks:insert(raw(page and '</div></li>' or '</li>'))
     end
@@ -584,6 +585,25 @@ local function on_paper(svg)
   return svg
 end
 
+-- The course of a run has many marks of a kind; on a page, those of one class are
+-- one path. Dots are round ends of lines of no length, above what they stand on.
+local function joined(svg)
+  svg = svg:gsub('<circle class="dot" cx="([%d.]+)" cy="([%d.]+)" r="4"/>',
+                 '<path class="dots" d="M%1 %2h0"/>')
+  for _, class in ipairs({'lead', 'link', 'flow', 'birth', 'head', 'head kin', 'dots'}) do
+    local begin, all, last = '<path class="' .. class .. '" d="', {}, 0
+    svg = svg:gsub(begin .. '([^"]*)"/>\n?', function(d)
+      table.insert(all, d)
+      return '\1'
+    end)
+    svg = svg:gsub('\1', function()
+      last = last + 1
+      return last == #all and begin .. table.concat(all) .. '"/>\n' or ''
+    end)
+  end
+  return svg
+end
+
 local function drawn(div, name, id)
   local record, svg, rows = picture(div, name)
   local caption = figcaption('figure', caption_html(div.content, place_of(div)), id)
@@ -596,6 +616,7 @@ local function drawn(div, name, id)
     -- On an e-reader the links in words have to do: each in a picture would
     -- need a title.
     if form == 'epub' then svg = svg:gsub('</?a[^>]*>', '') end
+    if form == 'page' and svg:find('class="course"', 1, true) then svg = joined(svg) end
     body = svg:gsub('<svg ', '<svg aria-hidden="true" focusable="false" ', 1) .. '\n' .. in_words(rows)
   end
   return raw('<figure class="picture" id="' .. id .. '">\n' .. body .. '\n' .. caption .. '\n</figure>')
@@ -741,7 +762,7 @@ end
 local blocks_of -- below; boxes hold blocks of any kind
 
 local function box(div, kind)
-  local blocks = pandoc.List({raw('<aside class="box ' .. kind .. '">\n<p class="box-title">' ..
+  local blocks = pandoc.List({raw('<aside class="box ' .. kind .. '" role="note">\n<p class="box-title">' ..
                                   words[kind] .. '</p>')})
   blocks:extend(blocks_of(div.content))
   blocks:insert(raw('</aside>'))
@@ -843,6 +864,8 @@ function blocks_of(blocks)
     elseif block.t == 'Table' then
       -- As wide as its text wants, not as its source is drawn.
       for _, spec in ipairs(block.colspecs) do spec[2] = nil end
+      -- On a phone it scrolls, by keys, too.
+      if form == 'page' then block.attributes.tabindex = '0' end
     elseif block.t == 'Div' then
       local class = block.classes[1]
       if directives[class] then
@@ -1100,6 +1123,7 @@ function Pandoc(doc)
 
   local blocks = blocks_of(doc.blocks)
   pandoc.Pandoc(blocks):walk({Div = misplaced})
+  if form == 'print' then blocks:extend(index_of_terms(blocks, of('programs'), of('title'))) end
   blocks = without_idle_ids(blocks)
   if form == 'page' then
     if counts.session > 0 then
@@ -1122,9 +1146,7 @@ function Pandoc(doc)
   elseif form == 'print' or form == 'single' then
     say(meta)
     meta.subtitle = of('subtitle')
-    if form == 'print' then
-      blocks:extend(index_of_terms(blocks, of('programs'), of('title')))
-    else
+    if form == 'single' then
       for _, name in ipairs({'code', 'figures', 'book'}) do
         meta[name .. '-css'] = pandoc.MetaBlocks({raw(read('docs/theme/' .. name .. '.css'))})
       end

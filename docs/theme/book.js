@@ -33,7 +33,7 @@
       figure.querySelector('figcaption').after(box);
     }
     const button = document.createElement('button');
-    const label = words.copy + (name && ' ' + name);
+    const label = words.copy + (name && ': ' + name);
     button.type = 'button';
     button.textContent = label;
     button.setAttribute('aria-live', 'polite');
@@ -58,7 +58,7 @@
   }
 
   // A note marks its lines, and they mark their note.
-  for (const note of all('.notes > li')) {
+  for (const note of all('.notes > li > div')) {
     const lines = document.querySelector(`.ref[href="#${note.id}"]`).parentNode;
     for (const [here, there] of [[note, lines], [lines, note]]) {
       for (const event of ['mouseenter', 'focusin']) {
@@ -75,7 +75,7 @@
   const sidebar = document.querySelector('.sidebar');
   const other = document.querySelector('.switch');
   const title = heading => [...heading.childNodes]
-    .filter(node => !node.matches?.('.here, .there')).map(node => node.textContent).join('').trim();
+    .filter(node => !node.matches?.('.here, .there')).map(node => node.textContent).join('').replace(/\s+/g, ' ').trim();
   const passed = new Set();
   const mark = () => {
     const now = headings.filter(heading => passed.has(heading)).pop();
@@ -94,7 +94,7 @@
     }
     remember('place-' + root.lang, JSON.stringify({
       url: location.pathname.split('/').pop() + id,
-      title: [...new Set([headings[0], now || headings[0]])].map(title).join(': '),
+      title: [...new Set([headings[0], now || headings[0]])].map(title).join(' — '),
     }));
   };
   if (headings.length > 0) {
