@@ -286,8 +286,9 @@ static void stay(const struct book *book, const char *path, xmlNode *node)
     const char *link = link_of(node);
     char *text;
 
-    /* A reader may go to a page of the manual; nothing is loaded from there. */
-    if (link != NULL && leaves(link) &&
+    /* A reader may go to a page of the manual; nothing is loaded from there. No
+     * icon is "data:,", and keeps a browser from asking for one. */
+    if (link != NULL && leaves(link) && strcmp(link, "data:,") != 0 &&
         !(is(node, "a") && has_class(node, "manual") &&
           strncmp(link, MANUAL, strlen(MANUAL)) == 0))
         problem(book, path, "<%s> leads to \"%s\"", node->name, link);

@@ -29,7 +29,10 @@ static const struct change {
 } changes[] = {
     {"make with nothing to do makes nothing", "true", "all", ""},
     {"a changed text makes its page, and records nothing",
-     "echo more >> chapters/pipe/en.md", "html", "build/book/en/pipe.html\n"},
+     "echo more >> chapters/pipe/en.md", "html",
+     "build/book/en/pipe.html\n"
+     "build/book/en/search-index.js\n"
+     "build/work/en/pipe.entries\n"},
     {"a changed text is set anew, and records nothing",
      "echo more >> chapters/pipe/ko.md", "build/work/ko/print.html",
      "build/work/ko/print.html\n"},
@@ -37,21 +40,30 @@ static const struct change {
      "sed -i s/123/124/ chapters/pipe/pipe1.c", "html",
      "build/bin/pipe1\n"
      "build/book/en/pipe.html\n"
+     "build/book/en/search-index.js\n"
      "build/book/ko/pipe.html\n"
+     "build/book/ko/search-index.js\n"
+     "build/book/programs/pipe1.c\n"
      "build/record/pipe/pipe1.calls\n"
      "build/record/pipe/pipe1.console\n"
      "build/record/pipe/pipe1.en.pictures\n"
      "build/record/pipe/pipe1.ko.pictures\n"
-     "build/record/pipe/pipe1.trace\n"},
+     "build/record/pipe/pipe1.trace\n"
+     "build/work/en/pipe.entries\n"
+     "build/work/ko/pipe.entries\n"},
     {"a changed transcript makes its own recordings and pictures",
      "echo \"\\$ true\" >> tests/transcripts/pipe/pipe1.console", "html",
      "build/book/en/pipe.html\n"
+     "build/book/en/search-index.js\n"
      "build/book/ko/pipe.html\n"
+     "build/book/ko/search-index.js\n"
      "build/record/pipe/pipe1.calls\n"
      "build/record/pipe/pipe1.console\n"
      "build/record/pipe/pipe1.en.pictures\n"
      "build/record/pipe/pipe1.ko.pictures\n"
-     "build/record/pipe/pipe1.trace\n"},
+     "build/record/pipe/pipe1.trace\n"
+     "build/work/en/pipe.entries\n"
+     "build/work/ko/pipe.entries\n"},
     {"changed colours of pictures make no page anew",
      "echo >> docs/theme/figures.css", "html", "build/book/figures.css\n"},
 };
