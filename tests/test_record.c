@@ -300,9 +300,10 @@ static void two_recordings_of_terminals_have_the_same_bytes(void **state)
              "writer$ exec cat > fifo\n{{waits}}\nwriter< one\n{{waits}}\n"
              "reader:\none\n{{waits}}\nwriter< two\n{{waits}}\n"
              "writer< ^D\nreader:\ntwo\n");
-    command("mv out first && " RECORD FILES " && for d in out first; do "
-            "sed -n '/^reader/,/^writer/p' $d/t.trace > $d/reader; done; "
-            "cmp out/t.console first/t.console && diff out/reader first/reader");
+    command(
+        "mv out first && " RECORD FILES " && for d in out first; do "
+        "sed -n '/^reader/,/^writer/p' $d/t.trace > $d/reader; done; "
+        "cmp out/t.console first/t.console && diff out/reader first/reader");
     assert_string_equal(ended.err, "");
     assert_string_equal(ended.out, "");
     assert_int_equal(ended.status, 0);
