@@ -40,3 +40,8 @@ char *text_format(const char *format, ...)
         err(EXIT_FAILURE, "vasprintf");
     return text;
 }
+
+bool text_begins(const char *text, const char *with)
+{
+    return strncmp(text, with, strlen(with)) == 0;
+}

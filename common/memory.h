@@ -1,7 +1,8 @@
-/* Allocation that does not return without memory. */
+/* Allocation that does not return without memory, and short work on text. */
 #ifndef COMMON_MEMORY_H
 #define COMMON_MEMORY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Make room for one more element at the end of array, which holds count
@@ -19,5 +20,8 @@ char *text_copy(const char *text, size_t length);
  * if memory runs out. */
 char *text_format(const char *format, ...)
     __attribute__((format(printf, 1, 2)));
+
+/* Whether text begins with these characters. */
+bool text_begins(const char *text, const char *with);
 
 #endif

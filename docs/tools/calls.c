@@ -37,11 +37,6 @@ struct listed {
 static struct listed **processes;
 static size_t nprocesses;
 
-static bool begins(const char *text, const char *with)
-{
-    return strncmp(text, with, strlen(with)) == 0;
-}
-
 static void replace_all(char **text, const char *from, const char *to)
 {
     char *at;
@@ -100,8 +95,8 @@ static char *shown(const char *text)
     replace_all(&copy, "</dev/pts/1>", "<terminal>");
     /* What went to the terminal stands in the session already, and what went
      * to a file can be looked at there. */
-    if ((begins(copy, "write(1<") || begins(copy, "write(2<")) &&
-        !begins(copy + strlen("write(1<"), "pipe:") &&
+    if ((text_begins(copy, "write(1<") || text_begins(copy, "write(2<")) &&
+        !text_begins(copy + strlen("write(1<"), "pipe:") &&
         (equals = strstr(copy, ">, ")) != NULL) {
         char *cut = text_format("%.*s, ...)", (int)(equals + 1 - copy), copy);
 
@@ -116,8 +111,9 @@ static char *shown(const char *text)
 /* Whether a call is left out though the program is ours. */
 static bool left_out(const char *text)
 {
-    return begins(text, "exit_group(") ||
-           (begins(text, "newfstatat(") && strstr(text, ", \"\", ") != NULL);
+    return text_begins(text, "exit_group(") ||
+           (text_begins(text, "newfstatat(") &&
+            strstr(text, ", \"\", ") != NULL);
 }
 
 static void show_event(struct listed *process, const struct call *call)
@@ -148,7 +144,7 @@ static void show_event(struct listed *process, const struct call *call)
         free(process->attempts);
         process->attempts = NULL;
     }
-    if (begins(text, "+++ ")) {
+    if (text_begins(text, "+++ ")) {
         fprintf(process->out, "  %.*s\n", (int)strcspn(text + 4, "+") - 1,
                 text + 4);
     } else if ((before || process->ours) && !left_out(text)) {

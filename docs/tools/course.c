@@ -49,11 +49,6 @@ struct course {
     size_t npipes;
 };
 
-static bool begins(const char *text, const char *with)
-{
-    return strncmp(text, with, strlen(with)) == 0;
-}
-
 static const struct process *process_of(const struct course *course,
                                         const struct event *event)
 {
@@ -103,16 +98,16 @@ static bool beside_the_point(const struct course *course,
     const struct call *call = event->call;
     const struct object *object = object_of(course, event);
 
-    if (begins(call->name, "exit") || strstr(call->name, "stat") != NULL)
+    if (text_begins(call->name, "exit") || strstr(call->name, "stat") != NULL)
         return true;
     if (call_is(call, "fcntl"))
-        return !has_lane(object) || begins(call_arg(call, 1), "F_GETFD") ||
-               begins(call_arg(call, 1), "F_SETFD") ||
-               begins(call_arg(call, 1), "F_GETFL");
+        return !has_lane(object) || text_begins(call_arg(call, 1), "F_GETFD") ||
+               text_begins(call_arg(call, 1), "F_SETFD") ||
+               text_begins(call_arg(call, 1), "F_GETFL");
     if (call_is(call, "close"))
         return !has_lane(object) &&
                (event->slot.fd > 2 || event->slot.fd == -1);
-    if (begins(call->name, "open") || begins(call->name, "read") ||
+    if (text_begins(call->name, "open") || text_begins(call->name, "read") ||
         call_is(call, "write"))
         return object == NULL || object->kind == OBJECT_FILE;
     if (call_is(call, "wait4"))
@@ -186,9 +181,9 @@ static bool is_shown(const struct course *course, const struct event *event)
     object = object_of(course, event);
     return has_lane(object) &&
            (call_is(event->call, "read") || call_is(event->call, "write") ||
-            begins(event->call->name, "msg") ||
+            text_begins(event->call->name, "msg") ||
             (object->kind == OBJECT_FIFO &&
-             (begins(event->call->name, "open") ||
+             (text_begins(event->call->name, "open") ||
               call_is(event->call, "close"))));
 }
 
@@ -561,7 +556,7 @@ static void draw_marks(FILE *out, const struct course *course, size_t at)
         return;
     }
     if (has_lane(object_of(course, event)) &&
-        (call->error == NULL || begins(call->name, "msg"))) {
+        (call->error == NULL || text_begins(call->name, "msg"))) {
         double to =
             lane_x(lane_of_object((struct course *)course, event->object));
 
@@ -571,8 +566,10 @@ static void draw_marks(FILE *out, const struct course *course, size_t at)
                  call->result >= 0)
             arrow(out, "flow", to + (to > x ? -5 : 5), x + (to > x ? 4 : -4),
                   y);
-        else if (begins(call->name, "pipe") || begins(call->name, "open") ||
-                 begins(call->name, "mknod") || begins(call->name, "msg"))
+        else if (text_begins(call->name, "pipe") ||
+                 text_begins(call->name, "open") ||
+                 text_begins(call->name, "mknod") ||
+                 text_begins(call->name, "msg"))
             line(out, "link", x, y, to, y);
     }
     if (call_forks(call) && event->child != NOBODY &&

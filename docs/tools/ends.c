@@ -32,11 +32,6 @@ struct scene {
     bool reached;
 };
 
-static bool begins(const char *text, const char *with)
-{
-    return strncmp(text, with, strlen(with)) == 0;
-}
-
 static bool is_pipe(const struct world *world, size_t object)
 {
     return object != NOBODY && world->objects[object].kind == OBJECT_PIPE &&
@@ -53,15 +48,16 @@ static bool acts(struct world *world, struct process *process,
         object = world_object_of(world, process, call, 0);
         return object != NOBODY && world->objects[object].kind <= OBJECT_FIFO;
     }
-    return call->name[0] == '+' || begins(call->name, "exit") ||
-           begins(call->name, "wait") || begins(call->name, "execve") ||
+    return call->name[0] == '+' || text_begins(call->name, "exit") ||
+           text_begins(call->name, "wait") ||
+           text_begins(call->name, "execve") ||
            strstr(call->name, "poll") != NULL ||
            strstr(call->name, "sleep") != NULL;
 }
 
 static bool duplicates(const struct call *call)
 {
-    return begins(call->name, "dup") && call->result != -1;
+    return text_begins(call->name, "dup") && call->result != -1;
 }
 
 /* Whether a process makes another one before it acts. */
@@ -87,14 +83,7 @@ static void give_birth(struct scene *scene, size_t at, const struct call *call)
         if (scene->story->world.processes[i].parent != at ||
             child->pid != call->result || scene->there[i])
             continue;
-        for (size_t j = 0; j < parent->nslots; j++) {
-            child->slots =
-                array_grow(child->slots, child->nslots, sizeof *child->slots);
-            child->slots[child->nslots++] = parent->slots[j];
-        }
-        child->ours = true;
-        free(child->program);
-        child->program = text_copy(parent->program, strlen(parent->program));
+        world_inherit(child, parent);
         scene->there[i] = true;
         follow(scene, i, 0, false);
         return;
@@ -136,7 +125,7 @@ static void follow(struct scene *scene, size_t at, size_t from, bool parent)
             return;
         }
         world_descriptors(&scene->world, process, call);
-        if (begins(call->name, "pipe") && call->result == 0) {
+        if (text_begins(call->name, "pipe") && call->result == 0) {
             has_pipe = true;
             scene->reached |= scene->moment == AFTER_PIPE;
         }
@@ -190,7 +179,8 @@ static void fill(const struct scene *scene, struct box *box, size_t maker)
 
         if (call_forks(call))
             break;
-        if (!begins(call->name, "pipe") || call->result != 0 || second == NULL)
+        if (!text_begins(call->name, "pipe") || call->result != 0 ||
+            second == NULL)
             continue;
         add_fd(box, strtol(list + 1, NULL, 10));
         add_fd(box, strtol(second + 2, NULL, 10));
@@ -447,7 +437,7 @@ static size_t find_maker(const struct story *story, size_t command,
 static bool has_pipes(const struct traced *command)
 {
     for (size_t i = 0; i < command->ncalls; i++)
-        if (begins(command->calls[i].name, "pipe"))
+        if (text_begins(command->calls[i].name, "pipe"))
             return true;
     return false;
 }
@@ -461,7 +451,6 @@ void ends_draw(FILE *out, const struct strace *strace, size_t command,
         return;
     for (size_t m = 0; m < sizeof names / sizeof *names; m++) {
         struct scene scene = {.moment = (enum moment)m, .story = story};
-        struct process *process;
 
         scene.there = array_grow(
             NULL, 0, (story->world.nprocesses + 1) * sizeof *scene.there);
@@ -470,15 +459,7 @@ void ends_draw(FILE *out, const struct strace *strace, size_t command,
                           story->world.processes[i].command,
                           story->world.processes[i].pid);
         scene.there[maker] = true;
-        process = &scene.world.processes[maker];
-        for (int fd = 0; fd < 3; fd++) {
-            process->slots = array_grow(process->slots, process->nslots,
-                                        sizeof *process->slots);
-            process->slots[process->nslots++] = (struct slot){
-                fd,
-                world_object(&scene.world, OBJECT_TERMINAL, "/dev/pts/1", 10),
-                true, true, false};
-        }
+        world_terminal(&scene.world, &scene.world.processes[maker]);
         follow(&scene, maker, from, true);
         if (scene.reached)
             draw_scene(out, &scene, maker, run, language);

@@ -125,11 +125,6 @@ bool language_named(const char *name, enum language *language)
     return *language == KOREAN || strcmp(name, "en") == 0;
 }
 
-static bool begins(const char *text, const char *with)
-{
-    return strncmp(text, with, strlen(with)) == 0;
-}
-
 /* The length of the character or the escape (\n, \0, \303) at text. */
 static size_t escape_length(const char *text)
 {
@@ -200,9 +195,9 @@ static char *plain_arg(const char *arg)
             cut += n;
         return text_format("%.*s\342\200\246\"", (int)cut, arg);
     }
-    if (begins(arg, "O_RDONLY|") || begins(arg, "O_WRONLY|"))
+    if (text_begins(arg, "O_RDONLY|") || text_begins(arg, "O_WRONLY|"))
         return text_copy(arg + 9, strlen(arg + 9));
-    if (begins(arg, "{mtype=") && (text = strchr(arg, '"')) != NULL) {
+    if (text_begins(arg, "{mtype=") && (text = strchr(arg, '"')) != NULL) {
         char *quoted = text_copy(text, quoted_length(text)), *whole;
         char *shorter = plain_arg(quoted);
 
@@ -223,8 +218,8 @@ static char *plain_args(const struct call *call, size_t first, size_t n)
     for (size_t i = first; i < call->nargs && i < n; i++) {
         char *arg, *longer;
 
-        if (begins(call->args[i], "0x\342\200\246") ||
-            begins(call->args[i], "AT_FDCWD"))
+        if (text_begins(call->args[i], "0x\342\200\246") ||
+            text_begins(call->args[i], "AT_FDCWD"))
             continue;
         arg = plain_arg(call->args[i]);
         longer = text_format("%s%s%s", text, *text == '\0' ? "" : ", ", arg);
@@ -283,7 +278,7 @@ static const char *name_of(const struct call *call)
     if (call_is(call, "pipe2") && strcmp(call_arg(call, 1), "0") != 0)
         return "pipe2";
     if (call_is(call, "wait4"))
-        return begins(call_arg(call, 0), "-1") ? "wait" : "waitpid";
+        return text_begins(call_arg(call, 0), "-1") ? "wait" : "waitpid";
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (call_is(call, names[i][0]))
             return names[i][1];
@@ -323,7 +318,7 @@ static char *arguments(const struct event *event)
     if (strcmp(name, "fork") == 0 || strcmp(name, "vfork") == 0 ||
         strcmp(name, "wait") == 0)
         return text_copy("", 0);
-    if (begins(name, "pipe")) {
+    if (text_begins(name, "pipe")) {
         ends_of(call, ends);
         return text_format("[%ld, %ld]%s%s", ends[0], ends[1],
                            strcmp(name, "pipe2") == 0 ? ", " : "",
@@ -357,10 +352,11 @@ static char *arguments(const struct event *event)
     if (event->times > 1 && call_is(call, "read"))
         return text_format("%ld, \342\200\246",
                            strtol(call_arg(call, 0), NULL, 10));
-    if (event->kind == EVENT_WAIT && !begins(call->name, "open"))
+    if (event->kind == EVENT_WAIT && !text_begins(call->name, "open"))
         return plain_args(call, 0, 1);
     if (strcmp(name, "waitpid") == 0 ||
-        (begins(name, "msgctl") && !begins(call_arg(call, 1), "IPC_SET")))
+        (text_begins(name, "msgctl") &&
+         !text_begins(call_arg(call, 1), "IPC_SET")))
         return plain_args(call, 0, strcmp(name, "waitpid") == 0 ? 1 : 2);
     return plain_args(call, 0, call->nargs);
 }
@@ -392,7 +388,8 @@ char *label_call(const struct event *event)
     else if (call->error != NULL)
         result = text_format(" =\302\240-1 %s", call->error);
     else if (call_is(call, "close") || call_is(call, "msgctl") ||
-             strcmp(name_of(call), "sleep") == 0 || begins(call->name, "pipe"))
+             strcmp(name_of(call), "sleep") == 0 ||
+             text_begins(call->name, "pipe"))
         result = text_copy("", 0);
     else if (call_is(call, "umask"))
         result = text_format(" =\302\240%03lo", (unsigned long)call->result);
@@ -436,9 +433,9 @@ static char *waiting(const struct story *story, const struct event *event,
 
     if (call_is(call, "read"))
         word = is_pipe(story, event->object) ? WAIT_BYTES : WAIT_INPUT;
-    else if (begins(call->name, "wait"))
+    else if (text_begins(call->name, "wait"))
         word = WAIT_CHILD;
-    else if (begins(call->name, "open"))
+    else if (text_begins(call->name, "open"))
         word =
             strstr(call->text, "O_WRONLY") != NULL ? WAIT_READER : WAIT_WRITER;
     else if (call_is(call, "msgrcv"))
@@ -486,7 +483,7 @@ char *label_meaning(const struct story *story, const struct event *event,
         return text_copy("", 0);
     if (call_is(call, "+killed"))
         return text_format(words[KILLED][language], call_arg(call, 0));
-    if (begins(call->name, "pipe") && call->result == 0) {
+    if (text_begins(call->name, "pipe") && call->result == 0) {
         ends_of(call, ends);
         char *name =
             *pipe == '\0' ? text_copy("", 0) : text_format("%s: ", pipe);
@@ -503,7 +500,7 @@ char *label_meaning(const struct story *story, const struct event *event,
     if (call_is(call, "close") && is_pipe(story, event->object))
         return about_end(event->last ? CLOSES_LAST : CLOSES, event, pipe,
                          language);
-    if (begins(call->name, "dup") && call->result >= 0 &&
+    if (text_begins(call->name, "dup") && call->result >= 0 &&
         is_pipe(story, event->object))
         return about_end(COPIES, event, pipe, language);
     if (event->times > 1)
@@ -525,9 +522,10 @@ char *label_meaning(const struct story *story, const struct event *event,
         word = REMOVED;
     else if (strstr(call->name, "poll") != NULL && call->result == 0)
         word = TIME_IS_UP;
-    else if (call_is(call, "msgctl") && begins(call_arg(call, 1), "IPC_RMID"))
+    else if (call_is(call, "msgctl") &&
+             text_begins(call_arg(call, 1), "IPC_RMID"))
         word = REMOVES;
-    else if (begins(call->name, "mknod") && call->result == 0)
+    else if (text_begins(call->name, "mknod") && call->result == 0)
         word = NAMES;
     else if (call_is(call, "fcntl") &&
              strstr(call_arg(call, 2), "O_NONBLOCK") != NULL)
@@ -557,8 +555,8 @@ char *label_object(const struct story *story, size_t at, const char *pipe,
 
     if (object->kind == OBJECT_FIFO)
         return text_format(words[NAME_FIFO][language],
-                           begins(object->name, "./") ? object->name + 2
-                                                      : object->name);
+                           text_begins(object->name, "./") ? object->name + 2
+                                                           : object->name);
     if (object->kind == OBJECT_QUEUE)
         return text_format(words[NAME_QUEUE][language], object->name);
     return text_format("%s%s%s", words[NAME_PIPE][language],

@@ -24,11 +24,6 @@ enum chance { CANNOT, CAN, WITH_TIME };
 /* A loop of fewer calls than this is told call by call. */
 enum { LOOP = 4 };
 
-static bool begins(const char *text, const char *with)
-{
-    return strncmp(text, with, strlen(with)) == 0;
-}
-
 static bool failed(const struct call *call, const char *error)
 {
     return call->error != NULL && strcmp(call->error, error) == 0;
@@ -53,7 +48,7 @@ static char *path_of(const struct call *call)
     bool whole;
     char *path = strace_bytes(arg, &length, &whole), *full;
 
-    if (path == NULL || *path == '/' || begins(path, "./"))
+    if (path == NULL || *path == '/' || text_begins(path, "./"))
         return path == NULL ? text_copy("", 0) : path;
     full = text_format("./%s", path);
     free(path);
@@ -72,12 +67,12 @@ static void find_fifos(struct world *world, const struct strace *strace)
 
             if (strstr(call->text, "S_IFIFO") == NULL)
                 continue;
-            if (begins(call->name, "mknod")) {
+            if (text_begins(call->name, "mknod")) {
                 path = path_of(call);
                 world_object(world, OBJECT_FIFO, path, strlen(path));
                 free(path);
             } else if (strace_fd(call_arg(call, 0), &what, &length) != -1 &&
-                       what != NULL && !begins(what, "pipe:")) {
+                       what != NULL && !text_begins(what, "pipe:")) {
                 world_object(world, OBJECT_FIFO, what, length);
             }
         }
@@ -100,8 +95,8 @@ static size_t object_of(struct player *player, struct process *process,
     size_t object;
     char *path;
 
-    if (begins(call->name, "open") || begins(call->name, "mknod") ||
-        begins(call->name, "unlink")) {
+    if (text_begins(call->name, "open") || text_begins(call->name, "mknod") ||
+        text_begins(call->name, "unlink")) {
         path = path_of(call);
         for (object = 0; object < player->world->nobjects; object++)
             if (player->world->objects[object].kind == OBJECT_FIFO &&
@@ -110,7 +105,7 @@ static size_t object_of(struct player *player, struct process *process,
         free(path);
         return object < player->world->nobjects ? object : NOBODY;
     }
-    if (begins(call->name, "msg")) {
+    if (text_begins(call->name, "msg")) {
         const char *id = call_arg(call, 0);
         char *made = NULL;
 
@@ -296,7 +291,7 @@ static enum chance can_wait(const struct player *player,
     long pid = call->result;
     size_t child;
 
-    if (call_is(call, "waitid") && begins(call_arg(call, 0), "P_PID"))
+    if (call_is(call, "waitid") && text_begins(call_arg(call, 0), "P_PID"))
         pid = strtol(call_arg(call, 1), NULL, 10);
     child = find_process(player, process->command, pid);
     return pid <= 0 || child == NOBODY || player->world->processes[child].ended
@@ -367,7 +362,7 @@ static enum chance can_return(struct player *player, struct process *process,
 {
     size_t object = object_of(player, process, call);
 
-    if (is_end(call) || begins(call->name, "exit"))
+    if (is_end(call) || text_begins(call->name, "exit"))
         return CAN;
     if (!call->returned)
         return WITH_TIME; /* only the end of its process can follow */
@@ -389,9 +384,9 @@ static enum chance can_return(struct player *player, struct process *process,
         return can_wait(player, process, call);
     if (object == NOBODY)
         return CAN;
-    if (begins(call->name, "msg"))
+    if (text_begins(call->name, "msg"))
         return can_use_queue(&player->world->objects[object], call);
-    if (begins(call->name, "open"))
+    if (text_begins(call->name, "open"))
         return can_open(player, process, object, call);
     return moves_bytes(call) ? can_use_file(player, process, object, call)
                              : CAN;
@@ -409,9 +404,9 @@ static bool keeps_waiting(struct player *player, struct process *process,
     if (call_is(call, "read"))
         return object != NOBODY && player->world->objects[object].held == 0;
     return strstr(call->name, "nanosleep") != NULL ||
-           strstr(call->name, "poll") != NULL || begins(call->name, "wait") ||
-           begins(call->name, "open") || call_is(call, "msgrcv") ||
-           call_is(call, "msgsnd");
+           strstr(call->name, "poll") != NULL ||
+           text_begins(call->name, "wait") || text_begins(call->name, "open") ||
+           call_is(call, "msgrcv") || call_is(call, "msgsnd");
 }
 
 static struct event *add_event(struct player *player, enum event_kind kind,
@@ -449,17 +444,10 @@ static size_t make_child(struct player *player, size_t parent,
     size_t child =
         world_process(player->world, player->strace,
                       player->world->processes[parent].command, call->result);
-    struct process *from = &player->world->processes[parent],
-                   *to = &player->world->processes[child];
 
-    to->parent = parent;
-    to->ours = to->ever = from->ours;
-    free(to->program);
-    to->program = text_copy(from->program, strlen(from->program));
-    for (size_t i = 0; i < from->nslots; i++) {
-        to->slots = array_grow(to->slots, to->nslots, sizeof *to->slots);
-        to->slots[to->nslots++] = from->slots[i];
-    }
+    player->world->processes[child].parent = parent;
+    world_inherit(&player->world->processes[child],
+                  &player->world->processes[parent]);
     return child;
 }
 
@@ -478,7 +466,7 @@ static void enter(struct player *player, size_t at)
         /* A parent in vfork() has its child before it comes back. */
         if (call_vforks(call))
             add_event(player, EVENT_CALL, at, call)->child = child;
-    } else if (begins(call->name, "open") &&
+    } else if (text_begins(call->name, "open") &&
                (object = object_of(player, process, call)) != NOBODY &&
                call->error == NULL) {
         struct object *fifo = &player->world->objects[object];
@@ -496,7 +484,7 @@ static void leave(struct player *player, struct process *process,
 {
     size_t object;
 
-    if (begins(call->name, "open") && call->error == NULL &&
+    if (text_begins(call->name, "open") && call->error == NULL &&
         (object = object_of(player, process, call)) != NOBODY)
         player->world->objects[object]
             .opening[strstr(call->text, "O_WRONLY") != NULL]--;
@@ -579,7 +567,7 @@ static void use_queue(struct object *queue, const struct call *call)
         queue->limit =
             strtoll(strstr(call->text, "msg_qbytes=") + 11, NULL, 10);
     } else if (call_is(call, "msgctl") && call->result == 0 &&
-               begins(call_arg(call, 1), "IPC_RMID")) {
+               text_begins(call_arg(call, 1), "IPC_RMID")) {
         while (queue->nchunks > 0)
             remove_chunk(queue, 0);
         queue->held = 0;
@@ -630,15 +618,15 @@ static void come_back(struct player *player, size_t at, bool waited)
     event->waited = waited;
     if (fd != -1 && (slot = world_slot(process, fd)) != NULL)
         event->slot = *slot;
-    if (call_forks(call) || begins(call->name, "wait"))
+    if (call_forks(call) || text_begins(call->name, "wait"))
         event->child = find_process(player, process->command, call->result);
     leave(player, process, call);
     world_descriptors(player->world, process, call);
     if (moves_bytes(call) && event->object != NOBODY)
         move_bytes(player, process, event);
-    else if (begins(call->name, "msg") && event->object != NOBODY)
+    else if (text_begins(call->name, "msg") && event->object != NOBODY)
         use_queue(&player->world->objects[event->object], call);
-    if (begins(call->name, "open") &&
+    if (text_begins(call->name, "open") &&
         (slot = world_slot(process, call->result)) != NULL)
         event->slot = *slot;
     if (event->object != NOBODY) {
@@ -675,7 +663,7 @@ static bool run(struct player *player, size_t at, enum chance wanted)
     process = &player->world->processes[at]; /* enter() may have moved it */
     chance = player->no_causes ? CAN : can_return(player, process, call);
     if (chance == CAN || chance == wanted) {
-        if (call->returned || begins(call->name, "exit")) {
+        if (call->returned || text_begins(call->name, "exit")) {
             come_back(player, at, waited);
         } else {
             leave(player, process, call);
@@ -721,7 +709,6 @@ static void type(struct player *player, const struct typed *typed)
 {
     struct event *event = add_event(player, EVENT_TYPED, NOBODY, NULL);
     const struct traced *traced;
-    struct process *process;
     size_t at;
 
     event->typed = typed;
@@ -734,14 +721,7 @@ static void type(struct player *player, const struct typed *typed)
         return;
     at = world_process(player->world, player->strace, typed->command,
                        traced->calls[0].pid);
-    process = &player->world->processes[at];
-    for (int fd = 0; fd < 3; fd++) {
-        process->slots =
-            array_grow(process->slots, process->nslots, sizeof *process->slots);
-        process->slots[process->nslots++] = (struct slot){
-            fd, world_object(player->world, OBJECT_TERMINAL, "/dev/pts/1", 10),
-            true, true, false};
-    }
+    world_terminal(player->world, &player->world->processes[at]);
     player->process = at;
 }
 

@@ -25,11 +25,6 @@ struct reader {
     char *error;
 };
 
-static bool begins(const char *text, const char *with)
-{
-    return strncmp(text, with, strlen(with)) == 0;
-}
-
 static bool fail(struct reader *reader, const char *reason, const char *text)
 {
     reader->error = text_format("%s:%d: %s: %.60s", reader->path, reader->line,
@@ -61,7 +56,7 @@ static const char *cut_args(struct call *call, const char *text)
             for (text++; *text != '"'; text++)
                 if (*text == '\0' || (*text == '\\' && *++text == '\0'))
                     return NULL;
-        } else if (begins(text, "/*")) {
+        } else if (text_begins(text, "/*")) {
             if ((end = strstr(text, "*/")) == NULL)
                 return NULL;
             text = end + 1;
@@ -92,13 +87,13 @@ static bool read_result(struct reader *reader, struct call *call,
     const char *value = text + strspn(text, " ");
     char *end;
 
-    if (!begins(value, "= "))
+    if (!text_begins(value, "= "))
         return fail(reader, "a call without a result", call->text);
     value += 2;
     call->result = -1;
     call->value = text_copy(value, strlen(value));
     if (*value == '?') {
-        call->returned = begins(value, "? ERESTART");
+        call->returned = text_begins(value, "? ERESTART");
         return true;
     }
     errno = 0;
@@ -158,16 +153,16 @@ static bool read_end(struct reader *reader, struct call *call)
                       killed[] = "+++ killed by ";
     const char *text = call->text, *value;
 
-    if (begins(text, exited)) {
+    if (text_begins(text, exited)) {
         value = text + strlen(exited);
         call->name = text_copy("+exited", 7);
-    } else if (begins(text, killed)) {
+    } else if (text_begins(text, killed)) {
         value = text + strlen(killed);
         call->name = text_copy("+killed", 7);
     } else {
         return fail(reader, "no end of a process that strace knows", text);
     }
-    if ((!isdigit((unsigned char)*value) && !begins(value, "SIG")) ||
+    if ((!isdigit((unsigned char)*value) && !text_begins(value, "SIG")) ||
         strstr(value, " +++") == NULL)
         return fail(reader, "an end of a process without its status", text);
     add_arg(call, value, value + strcspn(value, " "));
@@ -224,12 +219,13 @@ static bool read_line(struct reader *reader, const char *line)
     if (!isdigit((unsigned char)*line) || pid < 1 || *end != ' ')
         return fail(reader, "not a line of strace -f", line);
     end += strspn(end, " ");
-    if (begins(end, "--- ") || begins(end, "+++ superseded") ||
-        begins(end, "???"))
+    if (text_begins(end, "--- ") || text_begins(end, "+++ superseded") ||
+        text_begins(end, "???"))
         return true;
-    if (begins(end, "<... "))
+    if (text_begins(end, "<... "))
         return resume(reader, command, pid, end);
-    if (find_begun(reader, command, pid) != NO_CALL && !begins(end, "+++ "))
+    if (find_begun(reader, command, pid) != NO_CALL &&
+        !text_begins(end, "+++ "))
         return fail(reader, "its process is in another call still", line);
     command->calls =
         array_grow(command->calls, command->ncalls, sizeof *command->calls);
@@ -238,7 +234,7 @@ static bool read_line(struct reader *reader, const char *line)
     call->line = reader->line;
     call->pid = pid;
     call->text = text_copy(end, strlen(end));
-    if (begins(end, "+++ ")) {
+    if (text_begins(end, "+++ ")) {
         size_t at = find_begun(reader, command, pid);
 
         if (at != NO_CALL)
@@ -288,7 +284,7 @@ static bool read_command(struct reader *reader, const char *line)
     size_t length = strspn(line, "abcdefghijklmnopqrstuvwxyz");
     struct traced *command;
 
-    if (!begins(line + length, "$ "))
+    if (!text_begins(line + length, "$ "))
         return false;
     strace->commands = array_grow(strace->commands, strace->ncommands,
                                   sizeof *strace->commands);
@@ -303,15 +299,15 @@ static bool read_command(struct reader *reader, const char *line)
 
 static bool take_line(struct reader *reader, const char *line)
 {
-    if (begins(line, "# ") && reader->line == 1) {
+    if (text_begins(line, "# ") && reader->line == 1) {
         reader->strace->reason = text_copy(line + 2, strlen(line + 2));
         return true;
     }
-    if (read_command(reader, line) || begins(line, "# "))
+    if (read_command(reader, line) || text_begins(line, "# "))
         return true;
     if (reader->strace->ncommands == 0)
         return fail(reader, "a trace begins with the command", line);
-    if (begins(line, " > "))
+    if (text_begins(line, " > "))
         return read_place(reader, line);
     return read_line(reader, line);
 }
@@ -358,7 +354,7 @@ static void drop_restarted(struct traced *command)
     for (size_t i = 0; i < command->ncalls; i++) {
         struct call *call = &command->calls[i];
         bool restarts =
-            call->value != NULL && begins(call->value, "? ERESTART");
+            call->value != NULL && text_begins(call->value, "? ERESTART");
         size_t next = i + 1;
 
         while (restarts && next < command->ncalls &&
@@ -477,6 +473,6 @@ char *strace_bytes(const char *arg, size_t *length, bool *whole)
         }
     }
     bytes[*length] = '\0';
-    *whole = !begins(arg, "\"...");
+    *whole = !text_begins(arg, "\"...");
     return bytes;
 }

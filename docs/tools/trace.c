@@ -77,11 +77,6 @@ static bool is_call(const struct context *context, const char *const *names)
     return false;
 }
 
-static bool begins(const char *text, const char *with)
-{
-    return strncmp(text, with, strlen(with)) == 0;
-}
-
 /* Which numbering, if any, the number at text belongs to; begin is the line. */
 static struct numbering *numbering_at(struct numberings *numberings,
                                       const struct context *context,
@@ -97,7 +92,7 @@ static struct numbering *numbering_at(struct numberings *numberings,
     bool first =
         context->call != NULL && text == context->call + context->length + 1;
 
-    if (text - begin >= 6 && begins(text - 6, "pipe:["))
+    if (text - begin >= 6 && text_begins(text - 6, "pipe:["))
         return &numberings->pipes;
     if (context->call == NULL || (text > begin && text[-1] == '-'))
         return NULL;
@@ -146,7 +141,7 @@ static void rewrite_line(FILE *out, struct numberings *numberings,
         while (*text == ' ')
             text++;
     }
-    if (begins(text, "<... ")) {
+    if (text_begins(text, "<... ")) {
         context.call = text + 5;
     } else if (islower((unsigned char)*text)) {
         context.call = text;
@@ -160,10 +155,10 @@ static void rewrite_line(FILE *out, struct numberings *numberings,
         struct numbering *numbering;
         size_t n = strspn(text, "0123456789");
 
-        if (begins(text, sandbox)) {
+        if (text_begins(text, sandbox)) {
             fputs(".", out);
             text += strlen(sandbox);
-        } else if (begins(text, root) && text[strlen(root)] == '/') {
+        } else if (text_begins(text, root) && text[strlen(root)] == '/') {
             fputs("\342\200\246", out); /* the ellipsis, as in … */
             text += strlen(root);
         } else if (*text == '\\' && quoted) {
@@ -174,15 +169,15 @@ static void rewrite_line(FILE *out, struct numberings *numberings,
             putc(*text++, out);
         } else if (quoted) {
             putc(*text++, out);
-        } else if (begins(text, "/dev/pts/")) {
+        } else if (text_begins(text, "/dev/pts/")) {
             fputs("/dev/pts/1", out);
             text += 9 + strspn(text + 9, "0123456789");
-        } else if (begins(text, "makedev(0x88, ")) { /* that terminal's */
+        } else if (text_begins(text, "makedev(0x88, ")) { /* that terminal's */
             fputs("makedev(0x88, 0x1)", out);
             text += strcspn(text, ")") + 1;
-        } else if (begins(text, "0x")) {
+        } else if (text_begins(text, "0x")) {
             n = 2 + strspn(text + 2, "0123456789abcdef");
-            if (context.length == 6 && begins(context.call, "msgget"))
+            if (context.length == 6 && text_begins(context.call, "msgget"))
                 key_of_pid(out, numberings, text, n);
             else if (n > 2 + 5) /* the lowest are at 0x400000 */
                 fputs("0x\342\200\246", out);
@@ -201,7 +196,7 @@ static void rewrite_line(FILE *out, struct numberings *numberings,
             }
             text += n;
         } else {
-            if (begins(text, ") ") || begins(text, ")\t"))
+            if (text_begins(text, ") ") || text_begins(text, ")\t"))
                 context.result =
                     strncmp(text + 1 + strspn(text + 1, " "), "= ", 2) == 0;
             putc(*text++, out);
@@ -218,13 +213,13 @@ static long birth(const char *line, size_t length)
     bool births = false;
 
     call += strspn(call, " ");
-    if (begins(call, "<... "))
+    if (text_begins(call, "<... "))
         call += 5;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        births |= begins(call, names[i]) &&
+        births |= text_begins(call, names[i]) &&
                   strchr("( ", call[strlen(names[i])]) != NULL;
     for (result = line + length; births && result > call; result--)
-        if (begins(result, " = "))
+        if (text_begins(result, " = "))
             return strtol(result + 3, NULL, 10);
     return 0;
 }
@@ -288,7 +283,7 @@ char *trace_renumber(const char *trace, struct numberings *numberings,
     while (*trace != '\0') {
         size_t length = strcspn(trace, "\n");
 
-        if (begins(trace, " > ")) /* a place in a source file */
+        if (text_begins(trace, " > ")) /* a place in a source file */
             fprintf(out, "%.*s\n", (int)length, trace);
         else
             rewrite_line(out, numberings, trace, length, root, sandbox);

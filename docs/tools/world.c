@@ -6,11 +6,6 @@
 
 #include "../../common/memory.h"
 
-static bool begins(const char *text, const char *with)
-{
-    return strncmp(text, with, strlen(with)) == 0;
-}
-
 bool call_is(const struct call *call, const char *name)
 {
     return strcmp(call->name, name) == 0;
@@ -49,8 +44,8 @@ bool call_runs_ours(const struct call *call)
     const char *path = call_arg(call, 0);
 
     return call_is(call, "execve") && call->returned && call->result == 0 &&
-           ((begins(path, "\"./") && strchr(path + 3, '/') == NULL) ||
-            begins(path, "\"\342\200\246/build/"));
+           ((text_begins(path, "\"./") && strchr(path + 3, '/') == NULL) ||
+            text_begins(path, "\"\342\200\246/build/"));
 }
 
 size_t world_object(struct world *world, enum object_kind kind,
@@ -74,9 +69,9 @@ size_t world_object(struct world *world, enum object_kind kind,
 /* The object that strace -y names: "pipe:[1]", "/dev/pts/1", "./my_fifo". */
 static size_t named(struct world *world, const char *name, size_t length)
 {
-    if (begins(name, "pipe:"))
+    if (text_begins(name, "pipe:"))
         return world_object(world, OBJECT_PIPE, name, length);
-    if (begins(name, "/dev/pts/"))
+    if (text_begins(name, "/dev/pts/"))
         return world_object(world, OBJECT_TERMINAL, name, length);
     for (size_t i = 0; i < world->nobjects; i++)
         if (world->objects[i].kind == OBJECT_FIFO &&
@@ -170,6 +165,24 @@ static struct slot *take(struct process *process, long fd)
     process->nslots++;
     process->slots[at] = (struct slot){.fd = fd, .object = NOBODY};
     return &process->slots[at];
+}
+
+void world_inherit(struct process *child, const struct process *parent)
+{
+    child->ours = parent->ours;
+    child->ever |= parent->ours;
+    free(child->program);
+    child->program = text_copy(parent->program, strlen(parent->program));
+    for (size_t i = 0; i < parent->nslots; i++)
+        *take(child, parent->slots[i].fd) = parent->slots[i];
+}
+
+void world_terminal(struct world *world, struct process *process)
+{
+    size_t terminal = world_object(world, OBJECT_TERMINAL, "/dev/pts/1", 10);
+
+    for (long fd = 0; fd < 3; fd++)
+        *take(process, fd) = (struct slot){fd, terminal, true, true, false};
 }
 
 /* pipe2([3<pipe:[1]>, 4<pipe:[1]>], O_CLOEXEC) */
@@ -289,10 +302,10 @@ void world_descriptors(struct world *world, struct process *process,
         duplicate(world, process, call,
                   strstr(call_arg(call, 2), "O_CLOEXEC") != NULL);
     } else if (call_is(call, "fcntl")) {
-        if (begins(call_arg(call, 1), "F_DUPFD"))
+        if (text_begins(call_arg(call, 1), "F_DUPFD"))
             duplicate(world, process, call,
-                      begins(call_arg(call, 1), "F_DUPFD_CLOEXEC"));
-        else if (begins(call_arg(call, 1), "F_SETFD") &&
+                      text_begins(call_arg(call, 1), "F_DUPFD_CLOEXEC"));
+        else if (text_begins(call_arg(call, 1), "F_SETFD") &&
                  (slot = world_slot(process, fd)) != NULL)
             slot->cloexec = strstr(call_arg(call, 2), "FD_CLOEXEC") != NULL;
     } else if (call_is(call, "execve")) {

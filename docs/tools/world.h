@@ -61,7 +61,7 @@ struct process {
     size_t ncalls;
     size_t next;  /* the one of them that comes next */
     bool entered; /* it is in that call */
-    bool began, ended, waited_for;
+    bool began, ended;
     long seen; /* object.opened of the other side when it entered open() */
 };
 
@@ -91,6 +91,14 @@ size_t world_object(struct world *world, enum object_kind kind,
 /* A process with the calls that a command of the trace has of pid. */
 size_t world_process(struct world *world, const struct strace *strace,
                      size_t command, long pid);
+
+/* Give a new process what fork() copies: the descriptors, and the program that
+ * its parent runs. */
+void world_inherit(struct process *child, const struct process *parent);
+
+/* Give the first process of a command its descriptors 0, 1 and 2, which lead to
+ * the terminal. */
+void world_terminal(struct world *world, struct process *process);
 
 /* The descriptor fd of a process, or NULL. */
 struct slot *world_slot(struct process *process, long fd);
