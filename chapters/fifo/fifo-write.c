@@ -41,7 +41,7 @@ int main(int argc, char *argv[])
         err(EXIT_FAILURE, "standard output");
     if (setvbuf(stdout, NULL, _IOLBF, 0) != 0)
         err(EXIT_FAILURE, "setvbuf");
-    /* sigpipe: without a reader write() shall fail and not kill us. */
+    /* sigpipe: without a reader write() should fail and not kill us. */
     if (signal(SIGPIPE, SIG_IGN) == SIG_ERR)
         err(EXIT_FAILURE, "signal");
     if (printf("opening %s\n", argv[1]) < 0)

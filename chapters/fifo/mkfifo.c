@@ -31,7 +31,7 @@ int main(int argc, char *argv[])
         errx(2, "usage: %s [PATHNAME]", argv[0]);
     if (setvbuf(stdout, NULL, _IOLBF, 0) != 0)
         err(EXIT_FAILURE, "setvbuf");
-    /* If nobody reads our output, printf() shall fail and not SIGPIPE kill. */
+    /* If nobody reads our output, printf() should fail, not SIGPIPE kill us. */
     if (signal(SIGPIPE, SIG_IGN) == SIG_ERR)
         err(EXIT_FAILURE, "signal");
 

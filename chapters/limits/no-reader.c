@@ -36,7 +36,7 @@ int main(int argc, char *argv[])
     case -1:
         err(EXIT_FAILURE, "fork");
     case 0:
-        /* default: the child is as every process that does not care. */
+        /* default: the child is like every process that does not care. */
         if (signal(SIGPIPE, SIG_DFL) == SIG_ERR)
             err(EXIT_FAILURE, "child: signal");
         if (write(fildes[1], message, strlen(message)) == -1)

@@ -55,7 +55,7 @@ int main(int argc, char *argv[])
         become_od(fildes);
     }
 
-    /* sigpipe: if od is gone, write() shall say so instead of killing us. */
+    /* sigpipe: if od is gone, write() should say so instead of killing us. */
     if (signal(SIGPIPE, SIG_IGN) == SIG_ERR)
         err(EXIT_FAILURE, "signal");
     if (close(fildes[0]) == -1)

@@ -44,7 +44,7 @@ int main(int argc, char *argv[])
         err(EXIT_FAILURE, "signal");
     if (pipe(fildes) == -1 || pipe(gate) == -1)
         err(EXIT_FAILURE, "pipe");
-    /* empty: read() shall say so with EAGAIN, not wait for ever. */
+    /* empty: read() must say so with EAGAIN, not wait for ever. */
     if (fcntl(fildes[0], F_SETFL, O_NONBLOCK) == -1)
         err(EXIT_FAILURE, "fcntl");
     switch (fork()) {

@@ -47,7 +47,7 @@ int main(int argc, char *argv[])
         err(EXIT_FAILURE, "signal");
     if (pipe(fildes) == -1)
         err(EXIT_FAILURE, "pipe");
-    /* empty: who finds its message taken shall fail, not wait for ever. */
+    /* empty: whoever finds its message taken must fail, not wait for ever. */
     if (fcntl(fildes[0], F_SETFL, O_NONBLOCK) == -1)
         err(EXIT_FAILURE, "fcntl");
 

@@ -60,7 +60,7 @@ int main(int argc, char *argv[])
         warn("printf");
     else
         result = EXIT_SUCCESS;
-    /* last: pipe4 prints at the end of file, so after us and not never. */
+    /* last: pipe4 prints at the end of file: after us, and for certain. */
     if (close(fildes[0]) == -1 || close(fildes[1]) == -1)
         err(EXIT_FAILURE, "close");
     if (wait(&status) == -1)

@@ -24,7 +24,7 @@ int main(int argc, char *argv[])
     /* heading: on a terminal it goes out now, else it stays buffered. */
     if (printf("words in order:\n") < 0)
         err(EXIT_FAILURE, "printf");
-    /* flush: sort writes to the same output, and it shall be second. */
+    /* flush: sort writes to the same output, and it must be second. */
     if (argc == 1 && fflush(stdout) == EOF)
         err(EXIT_FAILURE, "fflush");
 
