@@ -497,8 +497,10 @@ end
 local function calls(div)
   local name, path, text = recording(div, 'calls')
   local caption = caption_html(div.content, place_of(div))
-  local body = '<pre data-record="' .. path .. '.calls" tabindex="0"><code>' .. escape(text) ..
-               '</code></pre>'
+  -- Each line is an element, so that a long one goes on below its own beginning;
+  -- the name of the call stays with the spaces before it.
+  local lines = escape(text):gsub('[^\n]+', '<span>%0</span>'):gsub('<span>(  %w+%()', '<span><i>%1</i>')
+  local body = '<pre data-record="' .. path .. '.calls" tabindex="0"><code>' .. lines .. '</code></pre>'
   local reason = text:match('^# ([^\n]*)\n$')
   if reason then
     body = '<p class="missing">' .. words.missing .. ': <code>' .. escape(reason) .. '</code></p>'
