@@ -397,7 +397,6 @@ local function listing(div)
     end
     blocks:insert(raw('</ol>'))
   end
-  if page then blocks:insert(raw('</figure>')) end
 
   local compile = {}
   for name in (program .. ' ' .. (div.attributes.with or '')):gmatch('%S+') do
@@ -407,6 +406,7 @@ local function listing(div)
   blocks:insert(raw(string.format(
     '<dl class="run"><dt>%s</dt><dd><code>make run-%s%s</code></dd><dt>%s</dt><dd><code>%s</code></dd></dl>',
     words.run, program, escape(arguments), words.alone, table.concat(compile, ' &amp;&amp; '))))
+  if page then blocks:insert(raw('</figure>')) end
   return blocks
 end
 
