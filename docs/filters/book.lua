@@ -1082,7 +1082,7 @@ end
 local function say(meta)
   for _, key in ipairs({'other', 'otherlang', 'skip', 'pdf', 'epub', 'single', 'keywords',
                         'accessible', 'theme', 'system', 'light', 'dark', 'copy', 'copied',
-                        'continue'}) do
+                        'continue', 'start'}) do
     meta[key] = words[key]
   end
   -- As they are: pandoc would break their lines.
@@ -1142,6 +1142,10 @@ function Pandoc(doc)
     say(meta)
     meta.booktitle = meta.title
     meta.here = 'index'
+    -- What the book is stands before the contents: the first section.
+    local lead = pandoc.List()
+    repeat lead:insert(table.remove(blocks, 1)) until not blocks[1] or blocks[1].t == 'Header'
+    meta.lead = pandoc.MetaBlocks(lead)
     page_meta(meta)
   elseif form == 'epub' then
     meta.lang = lang
