@@ -79,6 +79,9 @@ void add_test(struct tests *tests, CMUnitTestFunction function, void *state,
 /* Add a test that is named as its function is. */
 #define ADD(tests, function) add_test(tests, function, NULL, "%s", #function)
 
+/* Skip this test, and say why: the reason is listed by tests/report. */
+#define SKIP(reason) (print_message("skipped: %s\n", reason), skip())
+
 /* Run them; returns what main() shall return. Fails if there are none. */
 int run_all(const char *group, struct tests *tests, CMFixtureFunction setup,
             CMFixtureFunction teardown);

@@ -1014,8 +1014,7 @@ static bool has_no_trace(void)
 static void skip_without_trace(void)
 {
     if (has_no_trace()) {
-        print_message("skipped: this build could trace no system calls\n");
-        skip();
+        SKIP("this build could trace no system calls");
     }
 }
 
@@ -1075,8 +1074,7 @@ static char *output_of(const char *format, const char *path)
     free(command);
     if (result.status == 127) {
         free(result.output);
-        print_message("skipped: poppler-utils is not installed\n");
-        skip();
+        SKIP("poppler-utils is not installed");
     }
     if (result.status != 0)
         fail_msg("%s", result.output);
@@ -1259,8 +1257,7 @@ static void the_epubs_pass_epubcheck(void **state)
     assert_int_equal(run(&check, &result), 0);
     if (result.status == 77) {
         free(result.output);
-        print_message("skipped: epubcheck is not installed\n");
-        skip();
+        SKIP("epubcheck is not installed");
     }
     if (result.status != 0)
         fail_msg("epubcheck:\n%s", result.output);

@@ -577,11 +577,11 @@ static void recorded(const char *from)
     char *line = text_format(RECORD, from);
 
     if (system("command -v strace > /dev/null") != 0)
-        skip();
+        SKIP("strace is not installed");
     command(line);
     free(line);
     if (ended.status != 0 && strncmp(ended.out, "# ", 2) == 0)
-        skip();
+        SKIP("strace does not work here");
     if (ended.status != 0)
         fail_msg("record: %s", ended.err);
 }

@@ -372,7 +372,8 @@ static const struct shown {
      "build/record/fifo/r.calls",
      "write(1, \"<b>&\", 4) = 4\n",
      "{.calls record=r}",
-     {"<code>write(1, &quot;&lt;b&gt;&amp;&quot;, 4) = 4\n</code>", NULL},
+     {"<code><span>write(1, &quot;&lt;b&gt;&amp;&quot;, 4) = 4</span>\n</code>",
+      NULL},
      "<b>"},
     {"a picture stands with its story, turn by turn",
      "build/record/fifo/r.en.pictures",
@@ -467,7 +468,8 @@ static const struct shown {
       "<ol class=\"notes\" aria-label=\"Note\" style=\"--lines:2\">\n"
       "<li style=\"--lines:5\"><div id=\"note-run-one\"><a class=\"back\" "
       "href=\"#src-run-3\" aria-label=\"1: line 3\">1</a>",
-      "<li><div id=\"note-run-two\">", "</ol>\n</figure>", NULL},
+      "<li><div id=\"note-run-two\">", "</ol>\n<dl class=\"run\">",
+      "</dl>\n</figure>", NULL},
      "src-run-5"},
     {"a line that something leads to has an id",
      "chapters/fifo/run.c",

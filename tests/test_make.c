@@ -1,6 +1,7 @@
 /* Proves that make makes what has changed, and nothing else: in a copy of the
  * built book, whose files are as old as the originals, a file is changed, and
- * after make exactly the files that depend on it are new. */
+ * after make exactly the files that depend on it are new. And that the chapter
+ * of the contributor's guide is one: it is made, and its tests pass. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -118,6 +119,21 @@ static void makes_what_depends_on_it(void **state)
     free(made);
 }
 
+/* What the guide says is done, in the copy; then other suites judge it. */
+static void the_chapter_of_the_guide_passes(void **state)
+{
+    char *made = output_of(
+        "cd \"$COPY\" && unset MAKEFLAGS MAKELEVEL MFLAGS MAKEOVERRIDES && "
+        "(tests/guide && make -j2 CURDIR=\"$ROOT\" html && "
+        "for suite in chapters functions search \"transcripts pipe\"; do "
+        "PROGRAMS=build/bin \"$ROOT\"/build/tests/test_$suite || exit; "
+        "done) > log 2>&1 || { grep -v -e \"^.  *OK\" -e \"^. RUN\" log; "
+        "exit 1; }");
+
+    (void)state;
+    free(made);
+}
+
 int main(void)
 {
     struct tests tests = {.setup = make_copy, .teardown = remove_copy};
@@ -125,5 +141,7 @@ int main(void)
     for (size_t i = 0; i < sizeof changes / sizeof *changes; i++)
         add_test(&tests, makes_what_depends_on_it, (void *)&changes[i], "%s",
                  changes[i].sentence);
+    add_test(&tests, the_chapter_of_the_guide_passes, NULL, "%s",
+             "the chapter of docs/guide.md is made, and passes the tests");
     return run_all("make", &tests, NULL, NULL);
 }

@@ -51,7 +51,7 @@ static char *traced(const char *name)
 
     if (system("strace -k -o /dev/null true 2> /dev/null && "
                "command -v addr2line > /dev/null") != 0)
-        skip();
+        SKIP("strace -k and addr2line do not work here");
     put_file(directory, file, source);
     ended_free(&ended);
     ended = shell(directory,

@@ -710,10 +710,8 @@ static void two_pipes_closes_four_ends(void **state)
 
     (void)state;
     command("strace -o /dev/null true");
-    if (ended.status != 0) {
-        print_message("skipped: strace does not work here\n");
-        skip();
-    }
+    if (ended.status != 0)
+        SKIP("strace does not work here");
     command("strace -f -q -o log -e signal=none -e trace=close,read,write,"
             "clone,clone3,fork,vfork \"$BIN/two-pipes\" > /dev/null && "
             "head -n 1 log | cut -d ' ' -f 1 | tr -d '\\n'");
@@ -991,9 +989,8 @@ static size_t queues(void)
     size_t n = 0;
 
     if (!alone) {
-        print_message("skipped: no IPC namespace of our own\n");
         free(list);
-        skip();
+        SKIP("no IPC namespace of our own");
     }
     assert_non_null(list);
     for (const char *c = list; *c != '\0'; c++)

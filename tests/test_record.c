@@ -278,11 +278,11 @@ static void each_command_has_its_part_of_the_trace(void **state)
 {
     (void)state;
     if (system("command -v strace > /dev/null") != 0)
-        skip();
+        SKIP("strace is not installed");
     recorded(two_terminals);
     command("grep -E '^#|^[a-z]+[$:<]' out/t.trace");
     if (ended.out[0] == '#')
-        skip();
+        SKIP("strace does not work here");
     assert_string_equal(ended.out, "maker$ ./mkfifo fifo > x\n"
                                    "reader$ exec cat fifo\n"
                                    "writer$ echo $$; exec cat > fifo\n");
@@ -480,14 +480,14 @@ static void the_trace_has_the_calls_of_a_program(void **state)
 
     (void)state;
     if (system("command -v strace > /dev/null") != 0)
-        skip();
+        SKIP("strace is not installed");
     /* One process: another would cut its calls in two now and then. */
     recorded("$ echo 12 > in; exec ./pipe4 0 < in > out\n");
     text = get_file(directory, "out/t.trace");
     assert_non_null(text);
     if (text[0] == '#') {
         print_message("%s", text);
-        skip();
+        SKIP("strace does not work here");
     }
     assert_memory_equal(text, "$ echo 12 ", 10);
     assert_contains(text, "read(0<./in>, \"12\\n\", ");

@@ -656,7 +656,7 @@ static void names_pages_of_the_manual_that_exist(void **state)
     assert_true(n > 0);
     assert_no_problem();
     if (!there)
-        skip(); /* no manual pages here */
+        SKIP("there are no manual pages here");
 }
 
 int main(void)

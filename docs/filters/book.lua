@@ -397,7 +397,6 @@ local function listing(div)
     end
     blocks:insert(raw('</ol>'))
   end
-  if page then blocks:insert(raw('</figure>')) end
 
   local compile = {}
   for name in (program .. ' ' .. (div.attributes.with or '')):gmatch('%S+') do
@@ -407,6 +406,7 @@ local function listing(div)
   blocks:insert(raw(string.format(
     '<dl class="run"><dt>%s</dt><dd><code>make run-%s%s</code></dd><dt>%s</dt><dd><code>%s</code></dd></dl>',
     words.run, program, escape(arguments), words.alone, table.concat(compile, ' &amp;&amp; '))))
+  if page then blocks:insert(raw('</figure>')) end
   return blocks
 end
 
@@ -497,8 +497,10 @@ end
 local function calls(div)
   local name, path, text = recording(div, 'calls')
   local caption = caption_html(div.content, place_of(div))
-  local body = '<pre data-record="' .. path .. '.calls" tabindex="0"><code>' .. escape(text) ..
-               '</code></pre>'
+  -- Each line is an element, so that a long one goes on below its own beginning;
+  -- the name of the call stays with the spaces before it.
+  local lines = escape(text):gsub('[^\n]+', '<span>%0</span>'):gsub('<span>(  %w+%()', '<span><i>%1</i>')
+  local body = '<pre data-record="' .. path .. '.calls" tabindex="0"><code>' .. lines .. '</code></pre>'
   local reason = text:match('^# ([^\n]*)\n$')
   if reason then
     body = '<p class="missing">' .. words.missing .. ': <code>' .. escape(reason) .. '</code></p>'
@@ -1080,7 +1082,7 @@ end
 local function say(meta)
   for _, key in ipairs({'other', 'otherlang', 'skip', 'pdf', 'epub', 'single', 'keywords',
                         'accessible', 'theme', 'system', 'light', 'dark', 'copy', 'copied',
-                        'continue'}) do
+                        'continue', 'start'}) do
     meta[key] = words[key]
   end
   -- As they are: pandoc would break their lines.
@@ -1140,6 +1142,10 @@ function Pandoc(doc)
     say(meta)
     meta.booktitle = meta.title
     meta.here = 'index'
+    -- What the book is stands before the contents: the first section.
+    local lead = pandoc.List()
+    repeat lead:insert(table.remove(blocks, 1)) until not blocks[1] or blocks[1].t == 'Header'
+    meta.lead = pandoc.MetaBlocks(lead)
     page_meta(meta)
   elseif form == 'epub' then
     meta.lang = lang

@@ -87,15 +87,30 @@
     return sections;
   }
 
-  // How well an entry fits; the less, the better. A caption is no title.
-  function rank(entry, query) {
-    const all = text => query.words.every(word => text.includes(word));
+  // Whether a word of the text begins where the needle does. Only words of Latin
+  // letters count; one of Hangul may follow on any other.
+  const letter = /[\w\u00c0-\u024f]/;
+  const beginsAt = (text, i) => i === 0 || !letter.test(text[i]) || !letter.test(text[i - 1]);
+  function begins(text, needle) {
+    let i = text.indexOf(needle);
+    while (i >= 0 && !beginsAt(text, i)) i = text.indexOf(needle, i + 1);
+    return i >= 0;
+  }
+
+  // How well an entry fits; the less, the better. A caption is no title. What
+  // begins a word is better than what stands inside of one.
+  function rankBy(has, entry, query) {
+    const all = text => query.words.every(word => has(text, word));
     const captioned = entry.kind === 'output' || entry.kind === 'figure';
-    if (!captioned && entry.inTitle.includes(query.phrase)) return 0;
+    if (!captioned && has(entry.inTitle, query.phrase)) return 0;
     if (!captioned && all(entry.inTitle)) return 1;
-    if (entry.inTitle.includes(query.phrase) || entry.inText.includes(query.phrase)) return 2;
+    if (has(entry.inTitle, query.phrase) || has(entry.inText, query.phrase)) return 2;
     if (all(entry.inTitle + '\n' + entry.inText)) return 3;
     return Infinity;
+  }
+  function rank(entry, query) {
+    const inside = rankBy((text, needle) => text.includes(needle), entry, query);
+    return inside === Infinity ? inside : Math.min(rankBy(begins, entry, query), 5 + inside);
   }
 
   // The sections found, each with its entries, the best first; those that are as
@@ -143,7 +158,7 @@
       for (let n = 0; n < 12 && i > 0 && i < text.length && text[i - 1] !== ' '; n++) i += step;
       return Math.max(0, Math.min(text.length, i));
     };
-    const first = found[0] ?? [0, 0];
+    const first = found.find(([i]) => beginsAt(text, i)) ?? found[0] ?? [0, 0];
     const from = Math.min(first[0], near(Math.max(0, first[0] - 50), 1));
     const to = Math.max(first[1], near(Math.min(text.length, first[1] + 110), -1));
     return [from > 0 ? '… ' : '', ...marked(text, found, from, to), to < text.length ? ' …' : ''];

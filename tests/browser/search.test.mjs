@@ -84,6 +84,17 @@ for (const language of languages) {
     // The best first: a name that is in a title before one that is in a text.
     const [first] = await find(page, 'mkfifo()');
     assert(first.href.startsWith('fifo.html'), JSON.stringify(first));
+    // A word, or the beginning of one, before what stands inside of another.
+    if (language === 'en') {
+      const hang = await find(page, 'hang');
+      const inside = r => !/(^|[^a-z])hang/i.test(r.text);
+      const sections = [...new Set(hang.map(r => r.section))].map(s => hang.filter(r => r.section === s));
+      for (const list of [...sections, sections.map(s => s[0])]) {
+        const from = list.findIndex(inside);
+        assert(from < 0 || list.slice(from).every(inside), JSON.stringify(list));
+      }
+      assert(!inside(hang[0]), JSON.stringify(hang));
+    }
     // The end, and nothing.
     const status = page.locator('dialog[open] [role=status], dialog[open] [aria-live]').first();
     assert.deepEqual(await find(page, 'qzxqzx'), []);
