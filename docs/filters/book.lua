@@ -495,9 +495,9 @@ local function session(div)
 end
 
 local function calls(div)
-  local name, path, text = recording(div, 'calls')
+  local name, path, text = recording(div, lang .. '.calls')
   local caption = caption_html(div.content, place_of(div))
-  local body = '<pre data-record="' .. path .. '.calls" tabindex="0"><code>' .. escape(text) ..
+  local body = '<pre data-record="' .. path .. '.' .. lang .. '.calls" tabindex="0"><code>' .. escape(text) ..
                '</code></pre>'
   local reason = text:match('^# ([^\n]*)\n$')
   if reason then
