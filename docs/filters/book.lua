@@ -201,14 +201,47 @@ local function keep_words(inlines)
   return out
 end
 
+-- Browsers break a line between a closing mark and the particle behind it; so the
+-- mark and the syllable are a span. Behind code, book.css joins them.
+local function keep_particles(inlines)
+  local flat, out = pandoc.List(), pandoc.List()
+  for i, inline in ipairs(inlines) do
+    local after = inlines[i + 1]
+    if inline.t == 'Quoted' and after and after.t == 'Str' and after.text:find('^[\xEA-\xED]') then
+      local double = inline.quotetype == 'DoubleQuote'
+      flat:insert(pandoc.Str(double and '“' or '‘'))
+      flat:extend(inline.content)
+      inlines[i + 1] = pandoc.Str((double and '”' or '’') .. after.text)
+    else
+      flat:insert(inlines[i])
+    end
+  end
+  for _, inline in ipairs(flat) do
+    local text = inline.t == 'Str' and inline.text or ''
+    for _, mark in ipairs({'%)', '”', '’'}) do
+      text = text:gsub('(' .. mark .. '[\xEA-\xED][\x80-\xBF][\x80-\xBF])', '\1%1\2')
+    end
+    if text:find('\1') then
+      for before, both in (text .. '\1\2'):gmatch('([^\1]*)\1([^\2]*)\2') do
+        if before ~= '' then out:insert(pandoc.Str(before)) end
+        if both ~= '' then out:insert(pandoc.Span({pandoc.Str(both)}, {class = 'joined'})) end
+      end
+    else
+      out:insert(inline)
+    end
+  end
+  return out
+end
+
 -- The text and not the metadata, which goes into attributes, too.
-local function for_paper(doc)
-  if form ~= 'print' or lang ~= 'ko' then return doc end
-  return pandoc.Pandoc(pandoc.Pandoc(doc.blocks):walk({Inlines = keep_words}).blocks, doc.meta)
+local function in_korean(doc)
+  if lang ~= 'ko' then return doc end
+  local keep = form == 'print' and keep_words or keep_particles
+  return pandoc.Pandoc(pandoc.Pandoc(doc.blocks):walk({Inlines = keep}).blocks, doc.meta)
 end
 
 local function to_html(blocks)
-  local html = pandoc.write(for_paper(pandoc.Pandoc(blocks)), 'html')
+  local html = pandoc.write(in_korean(pandoc.Pandoc(blocks)), 'html')
   return (html:gsub('%s+$', ''))
 end
 
@@ -496,8 +529,9 @@ end
 
 local function calls(div)
   local name, path, text = recording(div, lang .. '.calls')
+  path = path .. '.' .. lang
   local caption = caption_html(div.content, place_of(div))
-  local body = '<pre data-record="' .. path .. '.' .. lang .. '.calls" tabindex="0"><code>' .. escape(text) ..
+  local body = '<pre data-record="' .. path .. '.calls" tabindex="0"><code>' .. escape(text) ..
                '</code></pre>'
   local reason = text:match('^# ([^\n]*)\n$')
   if reason then
@@ -1153,5 +1187,5 @@ function Pandoc(doc)
     end
     meta.contents = pandoc.MetaBlocks({link_list(contents, 1, '#')})
   end
-  return for_paper(pandoc.Pandoc(blocks, meta):walk({Link = link}))
+  return in_korean(pandoc.Pandoc(blocks, meta):walk({Link = link}))
 end
