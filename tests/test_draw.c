@@ -458,7 +458,7 @@ static void korean_pictures_speak_korean(void **state)
 {
     (void)state;
     drawn_kept("ko", "dup", "6.13");
-    assert_row("course", "\t자식 1003: od\tread(0, \"\", 4096) = 0\t파일의 끝: "
+    assert_row("course", "\t자식 1003: od\tread(0, \"\", 4096) = 0\tEOF: "
                          "쓰기 끝이 모두 닫혔다\n");
     assert_row("ends-dup", "-\t자식 1003\t0 읽기 끝, 1 터미널, 2 터미널, 3 "
                            "읽기 끝, 4 쓰기 끝\t\n");

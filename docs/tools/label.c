@@ -84,7 +84,7 @@ static const char *const words[][2] = {
     [WAIT_TIME] = {"시간이 지나기를 기다린다", "waits for time to pass"},
     [WAIT_POLL] = {"읽을 것이 생기거나 시간이 다 되기를 기다린다",
                    "waits for something to read, or for the time limit"},
-    [END_OF_FILE] = {"파일의 끝: 쓰기 끝이 모두 닫혔다",
+    [END_OF_FILE] = {"EOF: 쓰기 끝이 모두 닫혔다",
                      "end of file: no write end is open"},
     [END_OF_INPUT] = {"입력의 끝", "end of the input"},
     [NO_READER] = {"읽기 끝이 모두 닫혔다", "no read end is open"},
