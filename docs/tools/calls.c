@@ -6,10 +6,9 @@
  * runs a program of the book, CALLS gets the system calls of that program and
  * of the processes that it made, one process after the other, each in its own
  * order, so that it does not depend on who was faster. Left out are what libc
- * does for its own ends;
- * "..." stands for what was written to the terminal or a file as output, and
- * for the insides of other programs (sh, od, wc). A TRACE that is only "#
- * REASON" is copied.
+ * does for its own ends; "..." stands for what was written to the terminal or a
+ * file as output, and for the insides of other programs (sh, od, wc). A TRACE
+ * that is only "# REASON" is copied.
  */
 #include <err.h>
 #include <stdbool.h>
