@@ -201,10 +201,10 @@ local function keep_words(inlines)
   return out
 end
 
--- Browsers break a line between a closing mark and the particle behind it; so the
--- mark and the syllable are a span. Behind code, book.css joins them.
-local function keep_particles(inlines)
-  local flat, out = pandoc.List(), pandoc.List()
+-- A quotation with a particle behind it as text, so that its closing mark and the
+-- particle are one word.
+local function flatten(inlines)
+  local flat = pandoc.List()
   for i, inline in ipairs(inlines) do
     local after = inlines[i + 1]
     if inline.t == 'Quoted' and after and after.t == 'Str' and after.text:find('^[\xEA-\xED]') then
@@ -216,7 +216,14 @@ local function keep_particles(inlines)
       flat:insert(inlines[i])
     end
   end
-  for _, inline in ipairs(flat) do
+  return flat
+end
+
+-- Browsers break a line between a closing mark and the particle behind it; so the
+-- mark and the syllable are a span. Behind code, book.css joins them.
+local function keep_particles(inlines)
+  local out = pandoc.List()
+  for _, inline in ipairs(inlines) do
     local text = inline.t == 'Str' and inline.text or ''
     for _, mark in ipairs({'%)', '”', '’'}) do
       text = text:gsub('(' .. mark .. '[\xEA-\xED][\x80-\xBF][\x80-\xBF])', '\1%1\2')
@@ -237,7 +244,8 @@ end
 local function in_korean(doc)
   if lang ~= 'ko' then return doc end
   local keep = form == 'print' and keep_words or keep_particles
-  return pandoc.Pandoc(pandoc.Pandoc(doc.blocks):walk({Inlines = keep}).blocks, doc.meta)
+  local blocks = pandoc.Pandoc(doc.blocks):walk({Inlines = flatten}):walk({Inlines = keep}).blocks
+  return pandoc.Pandoc(blocks, doc.meta)
 end
 
 local function to_html(blocks)
