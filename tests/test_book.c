@@ -319,6 +319,42 @@ static void does_not_refer_to_the_network(void **state)
     each(book, stay);
 }
 
+/* The text where a closing mark stands that should be an opening one: behind a
+ * space or an opening bracket. NULL if there is none. */
+static const char *wrong_mark(const char *text)
+{
+    static const char *const marks[] = {"\342\200\231", "\342\200\235"};
+
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        for (const char *at = text; (at = strstr(at, marks[i])) != NULL; at++)
+            if (at == text || strchr(" \n\t([{", at[-1]) != NULL)
+                return at;
+    return NULL;
+}
+
+static void look_at_marks(const struct book *book, const char *path,
+                          xmlNode *node)
+{
+    static const char *const texts[] = {"p",  "li", "dt", "dd", "td",
+                                        "th", "h1", "h2", "h3", "figcaption"};
+    char *text;
+    const char *at;
+
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        if (is(node, texts[i])) {
+            text = text_of(node);
+            if ((at = wrong_mark(text)) != NULL)
+                problem(book, path, "a closing mark where one opens: %.60s",
+                        at);
+            free(text);
+        }
+}
+
+static void opens_its_quotations(void **state)
+{
+    each(*state, look_at_marks);
+}
+
 static void see(const struct book *book, const char *path, xmlNode *node)
 {
     const char *alt = attribute(node, "alt");
@@ -1347,6 +1383,8 @@ static void add_tests_of_content(struct tests *tests, struct book *book)
 
     add_test(tests, has_no_id_twice, book, "%s has no id twice in a page",
              name);
+    add_test(tests, opens_its_quotations, book,
+             "%s opens its quotations with an opening mark", name);
     add_test(tests, prints_every_program, book,
              "%s prints every program byte for byte", name);
     add_test(tests, shows_every_recording, book,

@@ -85,7 +85,9 @@ static void mark(struct texts *marks, xmlNode *node)
     } else if (file != NULL) {
         texts_add(marks, "the program %s", file);
     } else if (record != NULL) {
-        texts_add(marks, "the recording %s", record);
+        /* A file of one language has its name before the last ending. */
+        texts_add(marks, "the recording %.*s%s", (int)strcspn(record, "."),
+                  record, strrchr(record, '.'));
     } else if (is(node, "pre")) {
         texts_add(marks, "a code block (%s)", class);
     } else if (is(node, "li") && *id != '\0') {

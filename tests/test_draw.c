@@ -306,7 +306,7 @@ static const struct kept {
      "fifo-write:57\tterminal first\topened: a reader has come\t\n"
      "fifo-read:31\tterminal reader\topen(\"my_fifo\", O_RDONLY) = 3\t\n"
      "fifo-read:38\tterminal reader\topened: a writer has come\t\n"
-     "fifo-read:42\tterminal reader\tread(3)\twaits: the pipe is empty\n"
+     "fifo-read:42\tterminal reader\tread(3)\twaits: the FIFO is empty\n"
      "-\tterminal second\t$ ./fifo-write my_fifo\t\n"
      "fifo-write:47\tterminal second\topening my_fifo\t\n"
      "fifo-write:51\tterminal second\topen(\"my_fifo\", O_WRONLY) = 3\t\n"
@@ -317,7 +317,7 @@ static const struct kept {
      "fifo-write:66\tterminal first\twrote 4 bytes\t\n"
      "fifo-read:42\tterminal reader\tread(3, \"one\\n\", 4096) = 4\t\n"
      "fifo-read:45\tterminal reader\tread 4 bytes: one\t\n"
-     "fifo-read:42\tterminal reader\tread(3)\twaits: the pipe is empty\n"
+     "fifo-read:42\tterminal reader\tread(3)\twaits: the FIFO is empty\n"
      "-\tterminal first\t^D\tthe end of the input is typed\n"
      "fifo-write:21\tterminal first\tread(0, \"\", 1024) = 0\tend of the "
      "input\n"
@@ -328,7 +328,7 @@ static const struct kept {
      "fifo-write:66\tterminal second\twrote 4 bytes\t\n"
      "fifo-read:42\tterminal reader\tread(3, \"two\\n\", 4096) = 4\t\n"
      "fifo-read:45\tterminal reader\tread 4 bytes: two\t\n"
-     "fifo-read:42\tterminal reader\tread(3)\twaits: the pipe is empty\n"
+     "fifo-read:42\tterminal reader\tread(3)\twaits: the FIFO is empty\n"
      "-\tterminal second\t^D\tthe end of the input is typed\n"
      "fifo-write:21\tterminal second\tread(0, \"\", 1024) = 0\tend of the "
      "input\n"
@@ -458,10 +458,17 @@ static void korean_pictures_speak_korean(void **state)
 {
     (void)state;
     drawn_kept("ko", "dup", "6.13");
-    assert_row("course", "\t자식 1003: od\tread(0, \"\", 4096) = 0\t파일의 끝: "
+    assert_row("course", "\t자식 1003: od\tread(0, \"\", 4096) = 0\tEOF: "
                          "쓰기 끝이 모두 닫혔다\n");
     assert_row("ends-dup", "-\t자식 1003\t0 읽기 끝, 1 터미널, 2 터미널, 3 "
                            "읽기 끝, 4 쓰기 끝\t\n");
+    assert_row("course", "\tclose(3), close(4)\t읽기 끝을 닫는다, 마지막 남은 "
+                         "쓰기 끝을 닫는다\n");
+    assert_row("course", "\twait() = 1003\t자식 1003이 끝났다. 종료 상태 0\n");
+    drawn_kept("ko", "popen4", "6.13");
+    assert_row("course", "\t자식 1004가 끝났다. 종료 상태 0\n");
+    drawn_kept("ko", "fifo-writers", "6.13");
+    assert_row("whole", "\tread(3)\tFIFO가 비어 있어 기다린다\n");
 }
 
 /* A line of a trace with its place, and who did it. */
@@ -1005,6 +1012,61 @@ static void a_process_that_forks_itself_ends(void **state)
     assert_row("course", "-\ta 1\texit(0)\t\n");
 }
 
+/* A pipe holds 65536 bytes: who writes more cannot have ended before the first
+ * read, and who reads them does not wait for all of them. */
+static void what_a_pipe_cannot_hold_is_read_in_between(void **state)
+{
+    char *text = NULL, *svg;
+    const char *wait, *write;
+    double x1, y1, x2, y2, x, y;
+    size_t size;
+    FILE *trace = open_memstream(&text, &size);
+
+    (void)state;
+    assert_non_null(trace);
+    fputs(BEGIN "1 pipe2([3<pipe:[1]>, 4<pipe:[1]>], 0) = 0\n"
+                "1 clone(flags=SIGCHLD) = 2\n"
+                "1 close(4<pipe:[1]>) = 0\n",
+          trace);
+    for (int i = 0; i < 17; i++)
+        fputs("2 write(4<pipe:[1]>, \"x\"..., 4096) = 4096\n"
+              "1 read(3<pipe:[1]>, \"x\"..., 4096) = 4096\n",
+              trace);
+    fputs("2 +++ exited with 0 +++\n"
+          "1 read(3<pipe:[1]>, \"\", 4096) = 0\n",
+          trace);
+    fclose(trace);
+    drawn_text("$ ./a\n", text);
+    assert_row("course",
+               "-\ta 1\tread(3)\twaits: the pipe is empty\n"
+               "-\tchild 2\twrite(4, \"x\"..., 4096) × 17\t69632 bytes in "
+               "all, more than fits: they are read in between\n"
+               "-\tchild 2\texit(0)\t\n"
+               "-\ta 1\tread(3, …)\t69632 bytes in all, read since the first "
+               "write\n");
+    svg = part_of("course", true);
+    assert_non_null(wait = strstr(svg, "\"wait\" d=\""));
+    assert_int_equal(
+        sscanf(wait, "\"wait\" d=\"M%lf %lfL%lf %lf", &x1, &y1, &x2, &y2), 4);
+    /* The first arrow is that of the loop of writes. */
+    assert_non_null(write = strstr(svg, "\"flow\" d=\""));
+    assert_int_equal(sscanf(write, "\"flow\" d=\"M%lf %lf", &x, &y), 2);
+    assert_true(y2 == y && y1 < y);
+    free(svg);
+    free(text);
+    /* A pipe that was made larger holds them. */
+    text = text_format("%s1 fcntl(4<pipe:[1]>, F_SETPIPE_SZ, 131072) = 131072\n"
+                       "1 write(4<pipe:[1]>, \"x\"..., 100000) = 100000\n"
+                       "1 write(4<pipe:[1]>, \"x\"..., 40000) = 40000\n",
+                       BEGIN);
+    drawn_text("$ ./a\n", text);
+    assert_row("course",
+               "\twrite(4, \"x\"..., 100000) = 100000\t\n"
+               "-\ta 1\twrite(4, \"x\"..., 40000) = 40000\tmore than fits: "
+               "they are read in between\n");
+    free(text);
+}
+
 static void a_long_trace_is_drawn_in_time(void **state)
 {
     char *text = NULL;
@@ -1078,6 +1140,7 @@ int main(void)
     ADD(&tests, who_never_opened_a_fifo_is_no_writer);
     ADD(&tests, what_was_printed_keeps_its_order);
     ADD(&tests, a_process_that_forks_itself_ends);
+    ADD(&tests, what_a_pipe_cannot_hold_is_read_in_between);
     ADD(&tests, a_long_trace_is_drawn_in_time);
     return run_all("draw", &tests, NULL, NULL);
 }

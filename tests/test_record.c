@@ -22,7 +22,8 @@ static struct job hanging;
     "-s \"$ROOT/chapters/pipe\" -r \"$ROOT\" "
 #define RECORD RECORD_IN("")
 #define FILES "t.console out/t.console out/t.trace"
-#define CALLS "mkdir -p out && \"$ROOT/build/tools/calls\" t.trace out/t.calls"
+#define CALLS                                                                  \
+    "mkdir -p out && \"$ROOT/build/tools/calls\" en t.trace out/t.calls"
 
 static int make_directory(void **state)
 {
@@ -419,7 +420,7 @@ static void gives_the_same_bytes_twice(const char *transcript)
     assert_string_equal(ended.err, "");
     command("mv out first && " RECORD FILES
             " && for d in out first; do \"$ROOT/build/tools/calls\" "
-            "$d/t.trace $d/t.calls || exit; done; "
+            "en $d/t.trace $d/t.calls || exit; done; "
             "cmp out/t.console first/t.console && "
             "diff out/t.calls first/t.calls && test -s out/t.calls");
     assert_string_equal(ended.out, "");
@@ -582,11 +583,39 @@ static void a_flood_is_ended_and_only_its_end_is_shown(void **state)
 
 static void calls_says_how_it_is_called(void **state)
 {
+    static const char *const wrong[] = {"en t.trace", "fr t.trace t.calls"};
+
     (void)state;
-    command("\"$ROOT/build/tools/calls\" t.trace");
-    assert_int_equal(ended.status, 2);
-    assert_one_line(ended.err);
-    assert_contains(ended.err, "usage: ");
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        char *line = text_format("\"$ROOT/build/tools/calls\" %s", wrong[i]);
+
+        command(line);
+        free(line);
+        assert_int_equal(ended.status, 2);
+        assert_one_line(ended.err);
+        assert_contains(ended.err, "usage: ");
+    }
+}
+
+static void korean_calls_speak_korean(void **state)
+{
+    (void)state;
+    put_file(directory, "t.trace",
+             "$ ./a\n"
+             "1 execve(\"./a\", [\"./a\"], 0x… /* 6 vars */) = 0\n"
+             "1 fork() = 2\n"
+             "1 +++ exited with 0 +++\n"
+             "2 +++ killed by SIGPIPE +++\n");
+    command("mkdir -p out && \"$ROOT/build/tools/calls\" ko t.trace "
+            "out/t.calls");
+    assert_int_equal(ended.status, 0);
+    assert_file("out/t.calls", "프로세스 1\n"
+                               "  execve(\"./a\", [\"./a\"]) = 0\n"
+                               "  fork() = 2\n"
+                               "  끝남, 종료 상태 0\n"
+                               "\n"
+                               "프로세스 2, 1의 자식\n"
+                               "  시그널 SIGPIPE에 죽음\n");
 }
 
 static void a_reason_for_no_trace_is_copied(void **state)
@@ -826,6 +855,7 @@ int main(void)
     ADD(&tests, interrupted_it_leaves_nothing);
     ADD(&tests, a_flood_is_ended_and_only_its_end_is_shown);
     ADD(&tests, calls_says_how_it_is_called);
+    ADD(&tests, korean_calls_speak_korean);
     ADD(&tests, a_reason_for_no_trace_is_copied);
     ADD(&tests, a_line_that_calls_cannot_read_is_named);
     ADD(&tests, what_was_not_begun_cannot_be_resumed);

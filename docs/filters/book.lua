@@ -201,14 +201,55 @@ local function keep_words(inlines)
   return out
 end
 
+-- A quotation with a particle behind it as text, so that its closing mark and the
+-- particle are one word.
+local function flatten(inlines)
+  local flat = pandoc.List()
+  for i, inline in ipairs(inlines) do
+    local after = inlines[i + 1]
+    if inline.t == 'Quoted' and after and after.t == 'Str' and after.text:find('^[\xEA-\xED]') then
+      local double = inline.quotetype == 'DoubleQuote'
+      flat:insert(pandoc.Str(double and '“' or '‘'))
+      flat:extend(inline.content)
+      inlines[i + 1] = pandoc.Str((double and '”' or '’') .. after.text)
+    else
+      flat:insert(inlines[i])
+    end
+  end
+  return flat
+end
+
+-- Browsers break a line between a closing mark and the particle behind it; so the
+-- mark and the syllable are a span. Behind code, book.css joins them.
+local function keep_particles(inlines)
+  local out = pandoc.List()
+  for _, inline in ipairs(inlines) do
+    local text = inline.t == 'Str' and inline.text or ''
+    for _, mark in ipairs({'%)', '”', '’'}) do
+      text = text:gsub('(' .. mark .. '[\xEA-\xED][\x80-\xBF][\x80-\xBF])', '\1%1\2')
+    end
+    if text:find('\1') then
+      for before, both in (text .. '\1\2'):gmatch('([^\1]*)\1([^\2]*)\2') do
+        if before ~= '' then out:insert(pandoc.Str(before)) end
+        if both ~= '' then out:insert(pandoc.Span({pandoc.Str(both)}, {class = 'joined'})) end
+      end
+    else
+      out:insert(inline)
+    end
+  end
+  return out
+end
+
 -- The text and not the metadata, which goes into attributes, too.
-local function for_paper(doc)
-  if form ~= 'print' or lang ~= 'ko' then return doc end
-  return pandoc.Pandoc(pandoc.Pandoc(doc.blocks):walk({Inlines = keep_words}).blocks, doc.meta)
+local function in_korean(doc)
+  if lang ~= 'ko' then return doc end
+  local keep = form == 'print' and keep_words or keep_particles
+  local blocks = pandoc.Pandoc(doc.blocks):walk({Inlines = flatten}):walk({Inlines = keep}).blocks
+  return pandoc.Pandoc(blocks, doc.meta)
 end
 
 local function to_html(blocks)
-  local html = pandoc.write(for_paper(pandoc.Pandoc(blocks)), 'html')
+  local html = pandoc.write(in_korean(pandoc.Pandoc(blocks)), 'html')
   return (html:gsub('%s+$', ''))
 end
 
@@ -495,7 +536,8 @@ local function session(div)
 end
 
 local function calls(div)
-  local name, path, text = recording(div, 'calls')
+  local name, path, text = recording(div, lang .. '.calls')
+  path = path .. '.' .. lang
   local caption = caption_html(div.content, place_of(div))
   -- Each line is an element, so that a long one goes on below its own beginning;
   -- the name of the call stays with the spaces before it.
@@ -1159,5 +1201,5 @@ function Pandoc(doc)
     end
     meta.contents = pandoc.MetaBlocks({link_list(contents, 1, '#')})
   end
-  return for_paper(pandoc.Pandoc(blocks, meta):walk({Link = link}))
+  return in_korean(pandoc.Pandoc(blocks, meta):walk({Link = link}))
 end

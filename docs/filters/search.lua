@@ -117,7 +117,7 @@ end
 function directives.calls(div)
   local record = div.attributes.record
   local entry = new('output', 'calls-' .. record, words.calls .. ': ' .. plain(div.content))
-  local text = read(records .. '/' .. folder .. '/' .. record .. '.calls')
+  local text = read(records .. '/' .. folder .. '/' .. record .. '.' .. lang .. '.calls')
   add(entry, text, text)
 end
 

@@ -9,6 +9,9 @@
 --   terms.groups              the groups in the order in which the index has them
 --   terms.before(a, b)        whether a stands before b in a group
 --
+-- What every C program has (it reports errors, prints, and uses strings and
+-- memory) is known, but no term: its places say nothing about this book's matter.
+--
 -- A function that is not in this table is one of the program's own. tests/
 -- test_search.c says what is missing here, and looks for each manual page.
 
@@ -61,6 +64,11 @@ local constants = set {
   ['exit(3)'] = 'EXIT_FAILURE EXIT_SUCCESS',
   ['getchar(3)'] = 'EOF',
 }
+local general = set {
+  ['3'] = [[err errx exit fprintf free malloc memcmp memcpy memset perror printf puts snprintf strcmp
+    strcpy strlen strrchr warn warnx EXIT_FAILURE EXIT_SUCCESS SIG_ERR STDERR_FILENO STDIN_FILENO
+    STDOUT_FILENO]],
+}
 local commands = set {
   ['1'] = [[awk cat grep head ipcrm ipcs ls make mkfifo od printf rm sh sleep sort stat strace wc
     yes]],
@@ -109,7 +117,9 @@ function terms.of(code, programs)
   end
   for name, after in code:gmatch('%f[%w_]([%a_][%w_]*)()') do
     local section = code:match('^%((%d)%l*%)', after)
-    if functions[name] and code:find('^%(', after) then
+    if general[name] then
+      -- Nor is it one of the program's own.
+    elseif functions[name] and code:find('^%(', after) then
       -- pipe(7) is a page of the manual about something else.
       if not section or section == functions[name] then add(name .. '()') end
     elseif constants[name] then

@@ -2,7 +2,7 @@
 return {
   ko = {
     other = 'English', otherlang = 'en',
-    single = '한 파일로', onpage = {'(', '쪽)'},
+    single = 'HTML 파일 하나로', onpage = {'(', '쪽)'},
     keywords = '리눅스, IPC, 프로세스 간 통신, 파이프, FIFO, 메시지 큐, C',
     accessible = '글과 코드와 표로 되어 있다. 그림마다 같은 내용을 글로 적어 두었고, 색만으로 전하는 뜻은 없다. 차례와 제목으로 찾아다닐 수 있다.',
     contents = '차례', preface = '머리말', previous = '이전', next = '다음',
@@ -24,7 +24,7 @@ return {
     searchmore = '나머지도 모두 보기', searchfailed = '찾을 거리를 읽지 못했다. 책의 폴더에 search-index.js가 있는지 보라.',
     close = '닫기', text = '본문',
     terms = '찾아보기', functions = '함수', constants = '플래그와 상수', signals = '시그널', programs = '프로그램과 명령',
-    places = '%d개 절', termsintro = '이름마다 그것이 나오는 절을 모두 적고, 절 뒤에는 그것이 들어 있는 그 절의 리스팅과 실행 기록과 표를 적었다. <code>pipe(2)</code>처럼 적은 것은 웹에 있는 매뉴얼 페이지로 나가는 링크다.',
+    places = '%d개 절', termsintro = '이름마다 그것이 나오는 절을 모두 적고, 절마다 어느 리스팅, 실행 기록, 표에 나오는지 덧붙였다. <code>err()</code>나 <code>printf()</code>처럼 어느 C 프로그램에나 있는 이름은 뺐다. <code>pipe(2)</code>처럼 적은 것은 웹에 있는 매뉴얼 페이지로 나가는 링크다.',
     copy = '복사', copied = '복사됨', continue = '이어 읽기:', start = '처음부터 읽기:',
     recording = '어디에서 기록했나',
     machine = '이 페이지의 출력은 %s자 소스로 책을 만들면서 %s에서 기록했다. 직접 돌려 보면 프로세스 ID와 메시지 큐 식별자(책에서는 번호를 새로 매겼다), 커널이 정하는 크기와 한도가 다를 수 있다.',
@@ -53,7 +53,7 @@ return {
     searchmore = 'Show all of them', searchfailed = 'The index cannot be read. Is search-index.js in the folder of the book?',
     close = 'Close', text = 'Text',
     terms = 'Index', functions = 'Functions', constants = 'Flags and constants', signals = 'Signals', programs = 'Programs and commands',
-    places = 'in %d sections', termsintro = 'Each name has every section in which it occurs and, behind the section, those of its listings, runs and tables that have it. What is written as <code>pipe(2)</code> leads to the manual page, out on the web.',
+    places = 'in %d sections', termsintro = 'Each name has every section in which it occurs and, behind the section, those of its listings, runs and tables that have it. Names that every C program has, such as <code>err()</code> and <code>printf()</code>, are left out. What is written as <code>pipe(2)</code> leads to the manual page, out on the web.',
     copy = 'Copy', copied = 'Copied', continue = 'Continue reading:', start = 'Start reading:',
     recording = 'Where this was recorded',
     machine = 'The outputs on this page were recorded when the book was built from its sources of %s, with %s. When you run the programs, process IDs and message queue identifiers (renumbered in the book) and sizes and limits that the kernel sets may be different.',

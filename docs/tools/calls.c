@@ -1,14 +1,14 @@
 /* calls - what a program of the book asked of the kernel, for its page.
  *
- * Usage: calls TRACE CALLS
+ * Usage: calls LANGUAGE TRACE CALLS
  *
- * TRACE is what record wrote. Of its first command that runs a program of the
- * book, CALLS gets the system calls of that program and of the processes that
- * it made, one process after the other, each in its own order, so that it does
- * not depend on who was faster. Left out are what libc does for its own ends;
- * "..." stands for what was written to the terminal or a file as output, and
- * for the insides of other programs (sh, od, wc). A TRACE that is only "#
- * REASON" is copied.
+ * LANGUAGE is ko or en. TRACE is what record wrote. Of its first command that
+ * runs a program of the book, CALLS gets the system calls of that program and
+ * of the processes that it made, one process after the other, each in its own
+ * order, so that it does not depend on who was faster. Left out are what libc
+ * does for its own ends; "..." stands for what was written to the terminal or a
+ * file as output, and for the insides of other programs (sh, od, wc). A TRACE
+ * that is only "# REASON" is copied.
  */
 #include <err.h>
 #include <stdbool.h>
@@ -18,8 +18,19 @@
 
 #include "../../common/file.h"
 #include "../../common/memory.h"
+#include "label.h"
 #include "strace.h"
 #include "world.h"
+
+enum word { PROCESS, CHILD, EXITED, KILLED };
+
+static const char *const words[][2] = {
+    [PROCESS] = {"프로세스 %ld", "process %ld"},
+    [CHILD] = {", %ld의 자식", ", child of %ld"},
+    [EXITED] = {"끝남, 종료 상태 %.*s", "exited with %.*s"},
+    [KILLED] = {"시그널 %.*s에 죽음", "killed by %.*s"},
+};
+static enum language language;
 
 struct listed {
     long pid;
@@ -145,8 +156,14 @@ static void show_event(struct listed *process, const struct call *call)
         process->attempts = NULL;
     }
     if (text_begins(text, "+++ ")) {
-        fprintf(process->out, "  %.*s\n", (int)strcspn(text + 4, "+") - 1,
-                text + 4);
+        bool killed = call_is(call, "+killed");
+        const char *value =
+            text + strlen(killed ? "+++ killed by " : "+++ exited with ");
+
+        fputs("  ", process->out);
+        fprintf(process->out, words[killed ? KILLED : EXITED][language],
+                (int)strcspn(value, "+") - 1, value);
+        putc('\n', process->out);
     } else if ((before || process->ours) && !left_out(text)) {
         copy = shown(text);
         /* How many writes bring a text to a terminal is not always the
@@ -184,9 +201,10 @@ static bool show_command(FILE *out, const struct traced *command)
 
         fclose(process->out);
         if (process->ever) {
-            fprintf(out, "%sprocess %ld", any ? "\n" : "", process->pid);
+            fputs(any ? "\n" : "", out);
+            fprintf(out, words[PROCESS][language], process->pid);
             if (parent != NULL && parent->ever)
-                fprintf(out, ", child of %ld", process->parent);
+                fprintf(out, words[CHILD][language], process->parent);
             fprintf(out, "\n%s", process->text);
             any = true;
         }
@@ -209,11 +227,11 @@ int main(int argc, char *argv[])
     size_t size;
     FILE *out;
 
-    if (argc != 3)
-        errx(2, "usage: calls TRACE CALLS");
-    if ((trace = file_read(argv[1], NULL)) == NULL)
-        err(EXIT_FAILURE, "%s", argv[1]);
-    if ((strace = strace_parse(argv[1], trace, &error)) == NULL)
+    if (argc != 4 || !language_named(argv[1], &language))
+        errx(2, "usage: calls ko|en TRACE CALLS");
+    if ((trace = file_read(argv[2], NULL)) == NULL)
+        err(EXIT_FAILURE, "%s", argv[2]);
+    if ((strace = strace_parse(argv[2], trace, &error)) == NULL)
         errx(EXIT_FAILURE, "%s", error);
     if ((out = open_memstream(&text, &size)) == NULL)
         err(EXIT_FAILURE, "open_memstream");
@@ -224,8 +242,8 @@ int main(int argc, char *argv[])
             break;
     if (fclose(out) == EOF)
         err(EXIT_FAILURE, "fclose");
-    if (file_replace(argv[2], text, size) == -1)
-        err(EXIT_FAILURE, "%s", argv[2]);
+    if (file_replace(argv[3], text, size) == -1)
+        err(EXIT_FAILURE, "%s", argv[3]);
     free(text);
     free(trace);
     strace_free(strace);

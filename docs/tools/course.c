@@ -322,7 +322,10 @@ static bool join(struct course *course, const struct event *event, size_t lane)
                           letter_of(course, event->object), course->language);
         if (*more != '\0') {
             text = text_format("%s%s%s", row->meaning,
-                               *row->meaning == '\0' ? "" : "; ", more);
+                               *row->meaning == '\0'        ? ""
+                               : course->language == KOREAN ? ", "
+                                                            : "; ",
+                               more);
             free(row->meaning);
             row->meaning = text;
         }
@@ -493,6 +496,19 @@ static size_t row_of_return(const struct course *course, size_t at)
     return course->nrows - 1;
 }
 
+/* The first row between these that writes to what the first waits for. */
+static size_t row_of_write(const struct course *course, size_t from, size_t to)
+{
+    for (size_t i = from + 1; i < to; i++) {
+        const struct event *event = course->rows[i].event;
+
+        if (event->kind == EVENT_CALL && call_is(event->call, "write") &&
+            event->object == course->rows[from].event->object)
+            return i;
+    }
+    return to;
+}
+
 /* The row in which a process ends, or the last that it is in. */
 static size_t last_alive(const struct course *course, size_t at)
 {
@@ -544,6 +560,9 @@ static void draw_marks(FILE *out, const struct course *course, size_t at)
 
     if (event->kind == EVENT_WAIT) {
         size_t end = row_of_return(course, at);
+
+        if (course->rows[end].event->between)
+            end = row_of_write(course, at, end);
 
         line(out, "wait", x, y, x, course->rows[end].y);
         fprintf(out, "<circle class=\"hollow\" cx=\"%g\" cy=\"%g\" r=\"4\"/>\n",

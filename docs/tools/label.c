@@ -17,6 +17,7 @@ enum word {
     NAME_FIFO,
     NAME_QUEUE,
     WAIT_BYTES,
+    WAIT_FIFO,
     WAIT_INPUT,
     WAIT_CHILD,
     WAIT_READER,
@@ -41,6 +42,8 @@ enum word {
     KILLED,
     TIME_IS_UP,
     TOGETHER,
+    OVERFULL,
+    SINCE,
     NO_MESSAGE,
     TOO_LONG,
     REMOVED,
@@ -68,6 +71,7 @@ static const char *const words[][2] = {
     [NAME_FIFO] = {"FIFO %s", "FIFO %s"},
     [NAME_QUEUE] = {"메시지 큐 %s", "message queue %s"},
     [WAIT_BYTES] = {"파이프가 비어 있어 기다린다", "waits: the pipe is empty"},
+    [WAIT_FIFO] = {"FIFO가 비어 있어 기다린다", "waits: the FIFO is empty"},
     [WAIT_INPUT] = {"입력을 기다린다", "waits for a line to be typed"},
     [WAIT_CHILD] = {"자식이 끝나기를 기다린다", "waits for the child to end"},
     [WAIT_READER] = {"읽을 쪽이 열기를 기다린다",
@@ -80,7 +84,7 @@ static const char *const words[][2] = {
     [WAIT_TIME] = {"시간이 지나기를 기다린다", "waits for time to pass"},
     [WAIT_POLL] = {"읽을 것이 생기거나 시간이 다 되기를 기다린다",
                    "waits for something to read, or for the time limit"},
-    [END_OF_FILE] = {"파일의 끝: 쓰기 끝이 모두 닫혔다",
+    [END_OF_FILE] = {"EOF: 쓰기 끝이 모두 닫혔다",
                      "end of file: no write end is open"},
     [END_OF_INPUT] = {"입력의 끝", "end of the input"},
     [NO_READER] = {"읽기 끝이 모두 닫혔다", "no read end is open"},
@@ -94,13 +98,16 @@ static const char *const words[][2] = {
     [COPIES] = {"이제 %ld번도 %s이다", "%ld is now a %s, too"},
     [EXECUTES] = {"같은 프로세스, 다른 프로그램",
                   "the same process, another program"},
-    [CHILD_EXITED] = {"자식 %ld이 끝났다. 종료 상태 %s",
-                      "child %ld has ended with status %s"},
-    [CHILD_KILLED] = {"자식 %ld이 죽었다. 시그널 %s",
-                      "child %ld was killed by %s"},
+    [CHILD_EXITED] = {"자식 %ld%s 끝났다. 종료 상태 %s",
+                      "child %ld%s has ended with status %s"},
+    [CHILD_KILLED] = {"자식 %ld%s 죽었다. 시그널 %s",
+                      "child %ld%s was killed by %s"},
     [KILLED] = {"시그널 %s에 죽는다", "is killed by %s"},
     [TIME_IS_UP] = {"시간이 다 됐다", "the time is up"},
     [TOGETHER] = {"모두 합쳐 %lld바이트", "%lld bytes in all"},
+    [OVERFULL] = {"다 들어가지 않아 쓰는 사이사이에 읽어 간다",
+                  "more than fits: they are read in between"},
+    [SINCE] = {"첫 쓰기 뒤부터 읽고 있었다", "read since the first write"},
     [NO_MESSAGE] = {"맞는 메시지가 없다", "there is no message that fits"},
     [TOO_LONG] = {"메시지가 더 길어서 그대로 남는다",
                   "the message is longer, and stays"},
@@ -406,6 +413,14 @@ static bool is_pipe(const struct story *story, size_t object)
     return object != NOBODY && story->world.objects[object].kind <= OBJECT_FIFO;
 }
 
+/* The particle of a subject that this number is: it follows the last sound. */
+static const char *subject(long number, enum language language)
+{
+    if (language != KOREAN)
+        return "";
+    return strchr("2459", (int)('0' + number % 10)) != NULL ? "가" : "이";
+}
+
 /* The signal that ended a child, or its status, as wait4() tells. */
 static char *child_end(const struct event *event, enum language language)
 {
@@ -420,7 +435,7 @@ static char *child_end(const struct event *event, enum language language)
     word = text_copy(value, strcspn(value, "}) &"));
     text = text_format(
         words[status != NULL ? CHILD_EXITED : CHILD_KILLED][language],
-        event->call->result, word);
+        event->call->result, subject(event->call->result, language), word);
     free(word);
     return text;
 }
@@ -432,7 +447,10 @@ static char *waiting(const struct story *story, const struct event *event,
     enum word word = WAIT_TIME;
 
     if (call_is(call, "read"))
-        word = is_pipe(story, event->object) ? WAIT_BYTES : WAIT_INPUT;
+        word = !is_pipe(story, event->object) ? WAIT_INPUT
+               : story->world.objects[event->object].kind == OBJECT_FIFO
+                   ? WAIT_FIFO
+                   : WAIT_BYTES;
     else if (text_begins(call->name, "wait"))
         word = WAIT_CHILD;
     else if (text_begins(call->name, "open"))
@@ -469,6 +487,23 @@ static char *about_end(enum word word, const struct event *event,
     return text;
 }
 
+/* How much a loop has moved, or why one call cannot have done so at once. */
+static char *moved(const struct event *event, enum language language)
+{
+    const char *turns =
+        !event->between
+            ? ""
+            : words[call_is(event->call, "write") ? OVERFULL : SINCE][language];
+    char *text, *both;
+
+    if (event->times == 1)
+        return text_copy(turns, strlen(turns));
+    text = text_format(words[TOGETHER][language], event->bytes);
+    both = text_format("%s%s%s", text, *turns == '\0' ? "" : ", ", turns);
+    free(text);
+    return both;
+}
+
 char *label_meaning(const struct story *story, const struct event *event,
                     const char *pipe, enum language language)
 {
@@ -503,8 +538,8 @@ char *label_meaning(const struct story *story, const struct event *event,
     if (text_begins(call->name, "dup") && call->result >= 0 &&
         is_pipe(story, event->object))
         return about_end(COPIES, event, pipe, language);
-    if (event->times > 1)
-        return text_format(words[TOGETHER][language], event->bytes);
+    if (event->times > 1 || event->between)
+        return moved(event, language);
     if (call_is(call, "execve") && call->error == NULL)
         word = EXECUTES;
     else if (call_is(call, "read") && call->result == 0 &&

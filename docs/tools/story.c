@@ -21,8 +21,9 @@ struct player {
 /* When a call can come back. */
 enum chance { CANNOT, CAN, WITH_TIME };
 
-/* A loop of fewer calls than this is told call by call. */
-enum { LOOP = 4 };
+/* A loop of fewer calls than this is told call by call. A pipe holds ROOM bytes
+ * if its trace does not say otherwise. */
+enum { LOOP = 4, ROOM = 65536 };
 
 static bool failed(const struct call *call, const char *error)
 {
@@ -591,8 +592,13 @@ static void move_bytes(struct player *player, struct process *process,
     } else if (event->bytes > 0 && call_is(call, "write")) {
         put_chunk(object, 0, event->times > 1 ? NULL : call_arg(call, 1),
                   event->bytes);
+        event->between =
+            object->held > (object->limit > 0 ? object->limit : ROOM);
+        object->overfull |= event->between;
     } else if (event->bytes > 0) {
         take_bytes(object, event->bytes);
+        event->between = object->overfull && event->times > 1;
+        object->overfull &= object->held > 0;
     }
     process->next += event->times - 1;
 }
@@ -626,6 +632,9 @@ static void come_back(struct player *player, size_t at, bool waited)
         move_bytes(player, process, event);
     else if (text_begins(call->name, "msg") && event->object != NOBODY)
         use_queue(&player->world->objects[event->object], call);
+    else if (call_is(call, "fcntl") && event->object != NOBODY &&
+             strstr(call_arg(call, 1), "PIPE_SZ") != NULL)
+        player->world->objects[event->object].limit = call->result;
     if (text_begins(call->name, "open") &&
         (slot = world_slot(process, call->result)) != NULL)
         event->slot = *slot;

@@ -37,13 +37,14 @@ struct event {
     size_t process; /* NOBODY where something was typed */
     const struct call *call;
     const struct typed *typed;
-    bool ours;        /* its process runs a program of the book */
-    bool waited;      /* it comes back after an EVENT_WAIT */
-    size_t object;    /* that it is about, or NOBODY */
-    size_t child;     /* the process made or waited for, or NOBODY */
-    long long held;   /* bytes or messages in the object now */
-    size_t times;     /* so many such calls in a row; 1 unless it is a loop */
-    long long bytes;  /* that they moved together */
+    bool ours;       /* its process runs a program of the book */
+    bool waited;     /* it comes back after an EVENT_WAIT */
+    size_t object;   /* that it is about, or NOBODY */
+    size_t child;    /* the process made or waited for, or NOBODY */
+    long long held;  /* bytes or messages in the object now */
+    size_t times;    /* so many such calls in a row; 1 unless it is a loop */
+    long long bytes; /* that they moved together */
+    bool between;    /* more than the pipe holds: reads and writes took turns */
     struct slot slot; /* the descriptor used, made or closed, if there is one */
     bool last; /* close: no descriptor leads to that side of the pipe now */
 };

@@ -36,6 +36,7 @@ struct object {
     long long held; /* bytes or messages in it now */
     bool removed;
     long long bytes, limit; /* of a queue; the limit is 0 if it is not known */
+    bool overfull; /* a pipe: more was written than it can hold at once */
     /* Of a FIFO: how often it was opened for reading and for writing, and how
      * many processes wait in such an open() now. */
     long opened[2], opening[2];

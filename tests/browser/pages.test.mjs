@@ -1,7 +1,8 @@
 // Proves of every page: it opens from a folder and from a server under any path
 // without a message and without a request to anywhere else; it is not wider than
-// a phone; nothing moves while it loads; axe-core finds nothing in both themes;
-// a chapter is light; and it can be read without JavaScript.
+// a phone; nothing moves while it loads; no line of a Korean text begins with a
+// particle; axe-core finds nothing in both themes; a chapter is light; and it can
+// be read without JavaScript.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { chapters, files, languages, launch, open, pages, serve, single, violations } from './support.mjs';
@@ -43,6 +44,38 @@ for (const name of pages) test(name, async t => {
         return document.documentElement.scrollWidth > edge || beyond.length ? beyond : null;
       });
       assert.equal(wide, null, `at ${width} px: ${wide}`);
+    }
+    await page.context().close();
+  });
+
+  // Behind code, a bracket or a quotation mark. In a narrow cell there may be no
+  // other place for it.
+  if (name.startsWith('ko/')) await t.test('no line begins with a particle', async () => {
+    const page = await open(browser, files);
+    await page.goto(files + name);
+    for (const width of [360, 700, 1280]) {
+      await page.setViewportSize({ width, height: 900 });
+      assert.deepEqual(await page.evaluate(() => {
+        const place = (node, at) => {
+          const range = document.createRange();
+          range.setStart(node, at);
+          range.setEnd(node, at + 1);
+          return range.getBoundingClientRect();
+        };
+        const broken = [];
+        const texts = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT);
+        for (let last, node; (node = texts.nextNode()); last = node) {
+          const block = node.parentElement.closest('p, li, dd, figcaption');
+          if (!block || node.parentElement.closest('td, pre')) continue;
+          const pairs = [...node.data.matchAll(/[)”’][가-힣]/g)].map(({ index }) => [node, index, node, index + 1]);
+          if (last && block.contains(last) && /\S$/.test(last.data) && /^[가-힣]/.test(node.data))
+            pairs.push([last, last.data.length - 1, node, 0]);
+          for (const [before, i, after, j] of pairs)
+            if (place(before, i).width && place(after, j).top >= place(before, i).bottom - 4)
+              broken.push(before.data.slice(-20) + ' | ' + after.data.slice(j, j + 10));
+        }
+        return broken;
+      }), [], `at ${width} px`);
     }
     await page.context().close();
   });
