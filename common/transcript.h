@@ -11,7 +11,7 @@
  *     two
  *     {{end}}
  *     $ ./pipe4
- *     pipe4: usage: ./pipe4 DESCRIPTOR (an open one)
+ *     pipe4: usage: ./pipe4 DESCRIPTOR
  *     [2]
  *
  * A line that begins with "$ " is a shell command. The lines under it are the

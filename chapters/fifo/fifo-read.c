@@ -10,9 +10,20 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* part: a line may come in parts, so it is shown when it is whole. */
+static void show(const char *line, size_t *length)
+{
+    int text = (int)*length - (line[*length - 1] == '\n');
+
+    if (printf("read %zu bytes: %.*s\n", *length, text, line) < 0)
+        err(EXIT_FAILURE, "printf");
+    *length = 0;
+}
+
 int main(int argc, char *argv[])
 {
     char buffer[PIPE_BUF];
+    size_t length = 0;
     struct stat st;
     ssize_t n;
     int fildes;
@@ -39,14 +50,15 @@ int main(int argc, char *argv[])
         err(EXIT_FAILURE, "printf");
 
     /* some: read() waits for bytes and brings those that are there. */
-    while ((n = read(fildes, buffer, sizeof buffer)) > 0) {
-        int length = (int)n - (buffer[n - 1] == '\n');
-
-        if (printf("read %zd bytes: %.*s\n", n, length, buffer) < 0)
-            err(EXIT_FAILURE, "printf");
+    while ((n = read(fildes, buffer + length, sizeof buffer - length)) > 0) {
+        length += (size_t)n;
+        if (buffer[length - 1] == '\n' || length == sizeof buffer)
+            show(buffer, &length);
     }
     if (n == -1)
         err(EXIT_FAILURE, "read");
+    if (length > 0)
+        show(buffer, &length);
     /* last: 0 comes when no writer is left, and not before. */
     if (printf("end of file: the last writer has gone\n") < 0)
         err(EXIT_FAILURE, "printf");

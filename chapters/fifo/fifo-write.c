@@ -63,6 +63,8 @@ int main(int argc, char *argv[])
             errx(EXIT_FAILURE, "a line of more than %d bytes", PIPE_BUF);
         if ((n = write(fildes, line, length)) == -1)
             err(EXIT_FAILURE, "write");
+        if ((size_t)n < length)
+            errx(EXIT_FAILURE, "write: only %zd bytes", n);
         if (printf("wrote %zd bytes\n", n) < 0)
             err(EXIT_FAILURE, "printf");
     }

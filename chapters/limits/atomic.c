@@ -18,6 +18,7 @@ static int count_mixed(size_t size)
     int fildes[2], gate[2], status, result = 0, records = 0, mixed = 0;
     static char record[LONGEST];
     FILE *stream;
+    ssize_t n;
 
     if (pipe(fildes) == -1 || pipe(gate) == -1)
         err(EXIT_FAILURE, "pipe");
@@ -34,8 +35,10 @@ static int count_mixed(size_t size)
             if (read(gate[0], record, 1) == -1)
                 err(EXIT_FAILURE, "child: read");
             for (int k = 0; k < RECORDS / WRITERS; k++)
-                if (write(fildes[1], record, size) == -1)
+                if ((n = write(fildes[1], record, size)) == -1)
                     err(EXIT_FAILURE, "child: write");
+                else if ((size_t)n < size)
+                    errx(EXIT_FAILURE, "child: write: only %zd bytes", n);
             exit(EXIT_SUCCESS);
         }
     }
@@ -46,8 +49,10 @@ static int count_mixed(size_t size)
     /* compare: each byte with the next; all equal means one writer. */
     for (; fread(record, size, 1, stream) == 1; records++)
         mixed += memcmp(record, record + 1, size - 1) != 0;
-    if (ferror(stream) || fclose(stream) == EOF)
-        err(EXIT_FAILURE, "stream");
+    if (ferror(stream))
+        err(EXIT_FAILURE, "fread");
+    if (fclose(stream) == EOF)
+        err(EXIT_FAILURE, "fclose");
     for (int i = 0; i < WRITERS; i++) {
         if (wait(&status) == -1)
             err(EXIT_FAILURE, "wait");

@@ -6,6 +6,8 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -15,17 +17,31 @@ static void fill(size_t size)
 {
     static char buffer[2 << 20];
     size_t total = 0;
-    int fildes[2];
+    struct pollfd fds = {.events = POLLOUT};
+    int fildes[2], ready;
     ssize_t n;
 
     /* nonblock: a write() that would wait for room fails with EAGAIN. */
     if (pipe2(fildes, O_NONBLOCK) == -1)
         err(EXIT_FAILURE, "pipe2");
+    fds.fd = fildes[1];
     /* count: only what write() returned has gone in. */
-    while ((n = write(fildes[1], buffer, size)) != -1)
+    while ((n = write(fildes[1], buffer, size)) != -1) {
+        /* short: the pipe was full then, and nothing more goes in. */
+        if (total % size != 0)
+            errx(EXIT_FAILURE, "write: only a part, and then more");
         total += (size_t)n;
+    }
     if (errno != EAGAIN)
         err(EXIT_FAILURE, "write");
+    if (size <= PIPE_BUF && total % size != 0)
+        errx(EXIT_FAILURE, "write: only a part of at most PIPE_BUF bytes");
+    /* full: poll() sees no room either. */
+    if ((ready = poll(&fds, 1, 0)) == -1)
+        err(EXIT_FAILURE, "poll");
+    errno = EAGAIN;
+    if (ready != 0)
+        err(EXIT_FAILURE, "write, though poll() sees room");
     if (printf("writes of %7zu bytes: %zu went in\n", size, total) < 0)
         err(EXIT_FAILURE, "printf");
     if (close(fildes[0]) == -1 || close(fildes[1]) == -1)

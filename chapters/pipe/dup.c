@@ -62,6 +62,8 @@ int main(int argc, char *argv[])
         err(EXIT_FAILURE, "close");
     if ((n = write(fildes[1], message, strlen(message))) == -1)
         warn("write");
+    else if ((size_t)n < strlen(message))
+        warnx("write: only %zd bytes", n);
     /* eof: od ends when the last write end is closed, and this is it. */
     if (close(fildes[1]) == -1)
         err(EXIT_FAILURE, "close");
@@ -72,5 +74,5 @@ int main(int argc, char *argv[])
     /* After the wait, so that the lines always come in one order. */
     if (n != -1 && printf("%ld - wrote %zd bytes\n", (long)getpid(), n) < 0)
         err(EXIT_FAILURE, "printf");
-    return n != -1 && status == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return n == 3 && status == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -12,14 +12,30 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Like read(), but prints what came, and 0 means that nothing was there. */
-static ssize_t get(const char *who, int fildes)
+/* Returns how many bytes went in, or -1. */
+static ssize_t put(const char *who, int fildes, const char *message)
+{
+    ssize_t n = write(fildes, message, strlen(message));
+
+    if (n == -1)
+        warn("%s: write", who);
+    else if ((size_t)n < strlen(message))
+        warnx("%s: write: only %zd bytes", who, n);
+    else
+        return n;
+    return -1;
+}
+
+/* Prints what came. Returns its length, 0 if nothing had to come, or -1. */
+static ssize_t get(const char *who, int fildes, ssize_t length)
 {
     char buffer[BUFSIZ];
     ssize_t n = read(fildes, buffer, sizeof buffer);
 
-    if (n == -1 && errno != EAGAIN)
+    if (n == -1 && (errno != EAGAIN || length > 0))
         warn("%s: read", who);
+    else if (n != -1 && n < length)
+        warnx("%s: read: only %zd bytes", who, n);
     else if ((n == -1 ? printf("%s read: nothing is there (EAGAIN)\n", who)
                       : printf("%s read: %.*s\n", who, (int)n, buffer)) < 0)
         warn("%s: printf", who);
@@ -56,17 +72,15 @@ int main(int argc, char *argv[])
             err(EXIT_FAILURE, "child: close");
         if (read(gate[0], &(char){0}, 1) == -1)
             err(EXIT_FAILURE, "child: read");
-        if ((n = get("child", fildes[0])) > 0 &&
-            (n = write(fildes[1], "answer", 6)) == -1)
-            warn("child: write");
+        if ((n = get("child", fildes[0], parent ? 0 : 8)) > 0)
+            n = put("child", fildes[1], "answer");
         return n == -1 ? EXIT_FAILURE : EXIT_SUCCESS;
     }
 
-    if ((n = write(fildes[1], "question", 8)) == -1)
-        warn("write");
+    n = put("parent", fildes[1], "question");
     /* own: the bytes do not say who wrote them, or for whom. */
-    else if (parent)
-        n = get("parent", fildes[0]);
+    if (n > 0 && parent)
+        n = get("parent", fildes[0], 8);
     /* open: the last write end of the gate closes, the child goes on. */
     if (close(gate[1]) == -1)
         err(EXIT_FAILURE, "close");
@@ -76,6 +90,6 @@ int main(int argc, char *argv[])
         warnx("child: %s", strsignal(WTERMSIG(status)));
     /* answer: the child has ended, so it is there if it ever will be. */
     if (n > 0 && !parent)
-        n = get("parent", fildes[0]);
+        n = get("parent", fildes[0], 6);
     return n > 0 && status == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

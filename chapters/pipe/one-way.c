@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static void read_all(int fildes)
+static void read_all(int fildes, ssize_t length)
 {
     struct pollfd fds = {.fd = fildes, .events = POLLIN};
     char buffer[BUFSIZ];
@@ -27,6 +27,8 @@ static void read_all(int fildes)
         /* zero: the end of file, which comes when no write end is open. */
         if ((n = read(fildes, buffer, sizeof buffer)) == -1)
             err(EXIT_FAILURE, "child: read");
+        if (n > 0 && n < length)
+            errx(EXIT_FAILURE, "child: read: only %zd bytes", n);
         if ((n > 0 ? printf("child read %zd bytes: %.*s\n", n, (int)n, buffer)
                    : printf("child read 0 bytes: end of file\n")) < 0)
             err(EXIT_FAILURE, "child: printf");
@@ -36,7 +38,9 @@ static void read_all(int fildes)
 int main(int argc, char *argv[])
 {
     const char message[] = "123";
+    const ssize_t length = sizeof message - 1;
     int fildes[2], result = EXIT_FAILURE, status;
+    ssize_t n;
 
     if (argc > 2 || (argc == 2 && strcmp(argv[1], "keep") != 0))
         errx(2, "usage: %s [keep]", argv[0]);
@@ -56,17 +60,19 @@ int main(int argc, char *argv[])
         /* keep: this end is forgotten easily, for nobody here uses it. */
         if (argc == 1 && close(fildes[1]) == -1)
             err(EXIT_FAILURE, "child: close");
-        read_all(fildes[0]);
+        read_all(fildes[0], length);
         return EXIT_SUCCESS;
     }
 
     /* reader: with no read end here, a dead child makes write() fail. */
     if (close(fildes[0]) == -1)
         err(EXIT_FAILURE, "close");
-    if (printf("parent writes %zu bytes\n", strlen(message)) < 0)
+    if (printf("parent writes %zd bytes\n", length) < 0)
         warn("printf");
-    else if (write(fildes[1], message, strlen(message)) == -1)
+    else if ((n = write(fildes[1], message, strlen(message))) == -1)
         warn("write");
+    else if (n < length)
+        warnx("write: only %zd bytes", n);
     else
         result = EXIT_SUCCESS;
     /* last: if no other write end is open, this is the end of file. */

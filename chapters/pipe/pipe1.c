@@ -12,6 +12,7 @@
 int main(int argc, char *argv[])
 {
     const char message[] = "123";
+    const ssize_t length = sizeof message - 1;
     char buffer[BUFSIZ];
     int fildes[2];
     ssize_t n;
@@ -32,12 +33,17 @@ int main(int argc, char *argv[])
     /* write: the kernel keeps the bytes until somebody reads them. */
     if ((n = write(fildes[1], message, strlen(message))) == -1)
         err(EXIT_FAILURE, "write");
+    /* part: a write() or a read() may do less than it was asked. */
+    if (n < length)
+        errx(EXIT_FAILURE, "write: only %zd bytes", n);
     if (printf("Wrote %zd bytes\n", n) < 0)
         err(EXIT_FAILURE, "printf");
 
     /* read: asks for up to BUFSIZ bytes and takes what is there. */
     if ((n = read(fildes[0], buffer, sizeof buffer)) == -1)
         err(EXIT_FAILURE, "read");
+    if (n < length)
+        errx(EXIT_FAILURE, "read: only %zd bytes", n);
     /* text: what read() brings has no '\0' at its end; %.*s needs none. */
     if (printf("Read %zd bytes: %.*s\n", n, (int)n, buffer) < 0)
         err(EXIT_FAILURE, "printf");

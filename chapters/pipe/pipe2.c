@@ -14,16 +14,21 @@
 /* talk: both processes run this; only the name and the message differ. */
 static int talk(const char *who, const int fildes[2], const char *message)
 {
+    const ssize_t length = (ssize_t)strlen(message);
     char buffer[BUFSIZ];
     ssize_t n;
 
     if ((n = write(fildes[1], message, strlen(message))) == -1)
         warn("%s: write", who);
+    else if (n < length)
+        warnx("%s: write: only %zd bytes", who, n);
     else if (printf("%s Wrote %zd bytes\n", who, n) < 0)
         warn("%s: printf", who);
     /* first: read() takes what is first in the pipe, whoever wrote it. */
     else if ((n = read(fildes[0], buffer, sizeof buffer)) == -1)
         warn("%s: read", who);
+    else if (n < length)
+        warnx("%s: read: only %zd bytes", who, n);
     else if (printf("%s Read %zd bytes: %.*s\n", who, n, (int)n, buffer) < 0)
         warn("%s: printf", who);
     else
@@ -57,7 +62,7 @@ int main(int argc, char *argv[])
     case 0:
         /* turn: by now the parent has most likely read its own message. */
         if (sleep(1) != 0)
-            errx(EXIT_FAILURE, "child: sleep: interrupted");
+            err(EXIT_FAILURE, "child: sleep");
         return talk("child", fildes, "456");
     default:
         result = talk("parent", fildes, "123");

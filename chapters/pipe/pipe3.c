@@ -56,6 +56,8 @@ int main(int argc, char *argv[])
     /* reader: while we hold fildes[0] too, write() raises no SIGPIPE. */
     if ((n = write(fildes[1], message, strlen(message))) == -1)
         warn("write");
+    else if ((size_t)n < strlen(message))
+        warnx("write: only %zd bytes", n);
     else if (printf("%ld - wrote %zd bytes\n", (long)getpid(), n) < 0)
         warn("printf");
     else

@@ -20,10 +20,7 @@ static int parse_descriptor(const char *text)
     number = strtol(text, &end, 10);
     if (errno != 0 || end == text || *end != '\0')
         return -1;
-    if (number < 0 || number > INT_MAX)
-        return -1;
-    /* open: F_GETFD changes nothing and fails if nothing is open there. */
-    return fcntl((int)number, F_GETFD) == -1 ? -1 : (int)number;
+    return number < 0 || number > INT_MAX ? -1 : (int)number;
 }
 
 int main(int argc, char *argv[])
@@ -34,7 +31,10 @@ int main(int argc, char *argv[])
     ssize_t n;
 
     if (argc != 2 || (fildes = parse_descriptor(argv[1])) == -1)
-        errx(2, "usage: %s DESCRIPTOR (an open one)", argv[0]);
+        errx(2, "usage: %s DESCRIPTOR", argv[0]);
+    /* open: F_GETFD changes nothing and fails if nothing is open there. */
+    if (fcntl(fildes, F_GETFD) == -1)
+        err(EXIT_FAILURE, "descriptor %d", fildes);
     if (setvbuf(stdout, NULL, _IOLBF, 0) != 0)
         err(EXIT_FAILURE, "setvbuf");
 

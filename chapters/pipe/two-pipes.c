@@ -14,20 +14,17 @@
 static void serve(int request, int answer)
 {
     char buffer[4096];
-    size_t bytes = 0, reads = 0;
+    size_t bytes = 0;
     ssize_t n;
 
     /* loop: one read() brings a part; 0 says that it was the last one. */
-    do {
-        if ((n = read(request, buffer, sizeof buffer)) == -1)
-            err(EXIT_FAILURE, "child: read");
-        if (printf("child read %zd bytes%s\n", n,
-                   n == 0 ? ": end of file" : "") < 0)
-            err(EXIT_FAILURE, "child: printf");
+    while ((n = read(request, buffer, sizeof buffer)) > 0)
         bytes += (size_t)n;
-        reads += n > 0;
-    } while (n > 0);
-    if (dprintf(answer, "%zu bytes in %zu reads", bytes, reads) < 0)
+    if (n == -1)
+        err(EXIT_FAILURE, "child: read");
+    if (printf("child read %zu bytes and the end of file\n", bytes) < 0)
+        err(EXIT_FAILURE, "child: printf");
+    if (dprintf(answer, "%zu bytes", bytes) < 0)
         err(EXIT_FAILURE, "child: dprintf");
 }
 
@@ -35,6 +32,7 @@ int main(int argc, char *argv[])
 {
     static char message[10000];
     int request[2], answer[2], status;
+    size_t length = 0;
     ssize_t n, sent;
 
     if (argc != 1)
@@ -65,17 +63,21 @@ int main(int argc, char *argv[])
         err(EXIT_FAILURE, "close");
     if ((sent = write(request[1], message, sizeof message)) == -1)
         warn("write");
+    else if ((size_t)sent < sizeof message)
+        warnx("write: only %zd bytes", sent);
     /* done: the child waits for this end of file before it answers. */
     if (close(request[1]) == -1)
         err(EXIT_FAILURE, "close");
-    while ((n = read(answer[0], message, sizeof message)) > 0)
-        if (printf("parent read %zd bytes: %.*s\n", n, (int)n, message) < 0)
-            err(EXIT_FAILURE, "printf");
+    while ((n = read(answer[0], message + length, sizeof message - length)) > 0)
+        length += (size_t)n;
     if (n == -1)
         err(EXIT_FAILURE, "read");
+    if (printf("parent read %zu bytes: %.*s\n", length, (int)length, message) <
+        0)
+        err(EXIT_FAILURE, "printf");
     if (wait(&status) == -1)
         err(EXIT_FAILURE, "wait");
     if (WIFSIGNALED(status))
         warnx("child: %s", strsignal(WTERMSIG(status)));
-    return status == 0 && sent != -1 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return status == 0 && sent == sizeof message ? EXIT_SUCCESS : EXIT_FAILURE;
 }
