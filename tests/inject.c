@@ -1,0 +1,785 @@
+/* inject - runs a command and lets one system call of one program go wrong.
+ *
+ * Usage: inject [-f FAULT] [-u STATUS] PROGRAMS LOG COMMAND [ARGUMENT...]
+ *
+ * Runs COMMAND and looks at the system calls of each process that runs a file
+ * of the directory PROGRAMS, from the one after those with which the C library
+ * begins up to its end. FAULT is PROCESS:PROGRAM:CALL:N:WHAT. PROCESS is 0 for
+ * COMMAND, 0.1 for its first child, 0.1.2 for the second child of that; it is
+ * the N-th call (from 1) of the name CALL that this process makes while it runs
+ * PROGRAM. WHAT is one of
+ *
+ *   error=NAME       the call is not made and fails with this error; but
+ * close() and wait4() are made, as the kernel would, and then fail short=BYTES
+ * read() or write() is made for so many bytes only before=MS        it begins
+ * so many milliseconds later after=MS         it returns so many milliseconds
+ * later signal=NAME      the process gets this signal as it makes the call
+ *
+ * With -u the caller of inject gets SIGUSR1 as soon as the program that the
+ * fault befell has ended with a status that is neither 0 nor STATUS, and all
+ * processes that it made with it.
+ *
+ * LOG gets, when all has ended or the -u signal is sent, one line for each
+ * thing that happened, words separated by tabs:
+ *
+ *   call PROCESS PROGRAM CALL N RESULT    RESULT may be "?"
+ *   fault PROCESS PROGRAM CALL N WHAT FIRST   if it came to pass; with the
+ *                                         first argument of the call
+ *   said PROCESS TEXT                     what went to standard error, with \n
+ *   end PROCESS PROGRAM STATUS            128 plus a signal's number
+ *   left PROCESS                          lived on though its program failed
+ *   kept KIND NAME                        a queue or file that the failed
+ * program had made was there, and was removed
+ *
+ * strace(1) has fault injection, too, but counts calls for each process alone,
+ * so one fault befalls all processes; it cannot shorten a transfer; and a
+ * close() that it lets fail is not made, while Linux always frees the
+ * descriptor (see close(2)). See ptrace(2), PTRACE_GET_SYSCALL_INFO.
+ *
+ * The exit status is that of COMMAND, or 125 with a message if it cannot be
+ * traced.
+ */
+#include <elf.h>
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/msg.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/user.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../common/memory.h"
+
+enum { FAILED = 125, GRACE = 2 /* seconds */ };
+
+/* Two lists that the build makes of the system's headers. */
+static const struct name {
+    const char *name;
+    long number;
+} calls[] =
+    {
+#define CALL(name) {#name, SYS_##name},
+#define ERROR(name)
+#include "../build/work/names.inc"
+#undef CALL
+#undef ERROR
+},
+  errors[] = {
+#define CALL(name)
+#define ERROR(name) {#name, name},
+#include "../build/work/names.inc"
+};
+enum {
+    CALLS = sizeof calls / sizeof *calls,
+    ERRORS = sizeof errors / sizeof *errors
+};
+
+/* With these the C library begins, before main(). */
+static const char *const startup[] = {
+    "arch_prctl",      "brk",
+    "execve",          "futex",
+    "getrandom",       "mmap",
+    "mmap2",           "mprotect",
+    "prlimit64",       "readlink",
+    "readlinkat",      "rseq",
+    "set_robust_list", "set_thread_area",
+    "set_tid_address", "ugetrlimit",
+    "uname",
+};
+
+static const struct name signals[] = {{"HUP", SIGHUP},
+                                      {"INT", SIGINT},
+                                      {"TERM", SIGTERM},
+                                      {"KILL", SIGKILL},
+                                      {"PIPE", SIGPIPE}};
+enum { SIGNALS = sizeof signals / sizeof *signals };
+
+enum kind {
+    NO_FAULT,
+    FAULT_ERROR,
+    FAULT_SHORT,
+    FAULT_BEFORE,
+    FAULT_AFTER,
+    FAULT_SIGNAL
+};
+
+static struct fault {
+    char *process, *program, *call, *what;
+    unsigned long n;
+    enum kind kind;
+    long number; /* the error, the bytes, the milliseconds, the signal */
+} fault;
+
+/* A system call that is being made. */
+struct entry {
+    bool made, faulty;
+    long number;
+    uint64_t args[6];
+    unsigned long n;
+};
+
+struct process {
+    pid_t pid;
+    char *name;    /* 0.1.2; NULL while its maker has not told of it */
+    char *program; /* or NULL: it runs none of ours */
+    size_t top;    /* the process that first ran a program, by its index */
+    bool stopped;  /* it came before its maker told of it, and waits */
+    bool fresh;    /* its first SIGSTOP, which tells of it, is still to come */
+    bool started;  /* the C library has begun */
+    bool ended;
+    unsigned nchildren;
+    unsigned long counts[CALLS];
+    struct entry entry;
+};
+
+static struct process *processes;
+static size_t nprocesses;
+static char *directory;
+static FILE *log_file;
+static size_t victim = SIZE_MAX; /* the top of the process of the fault */
+static int natural = -1;         /* -u */
+static bool failed, told;        /* the victim has failed; all has been said */
+static struct made {
+    size_t process;
+    char *file; /* relative to our working directory, or absolute; or NULL */
+    int queue;  /* or -1 */
+} * made;
+static size_t nmade, delayed = SIZE_MAX;
+static struct timespec due; /* when delayed goes on, or what is left is left */
+
+static const char *name_of(long number)
+{
+    static char unknown[32];
+
+    for (size_t i = 0; i < CALLS; i++)
+        if (calls[i].number == number)
+            return calls[i].name;
+    snprintf(unknown, sizeof unknown, "call_%ld", number);
+    return unknown;
+}
+
+static bool is_startup(const char *name)
+{
+    for (size_t i = 0; i < sizeof startup / sizeof *startup; i++)
+        if (strcmp(name, startup[i]) == 0)
+            return true;
+    return false;
+}
+
+/* Milliseconds from now. */
+static struct timespec from_now(long ms)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    t.tv_sec += ms / 1000;
+    t.tv_nsec += ms % 1000 * 1000000;
+    if (t.tv_nsec >= 1000000000) {
+        t.tv_sec++;
+        t.tv_nsec -= 1000000000;
+    }
+    return t;
+}
+
+static struct timespec time_left(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    now.tv_sec = due.tv_sec - now.tv_sec;
+    now.tv_nsec = due.tv_nsec - now.tv_nsec;
+    if (now.tv_nsec < 0) {
+        now.tv_sec--;
+        now.tv_nsec += 1000000000;
+    }
+    return now.tv_sec < 0 ? (struct timespec){0, 0} : now;
+}
+
+/* The registers of a system call. -------------------------------------- */
+
+#if defined __x86_64__
+#define CALL_REGISTER orig_rax
+#define RESULT_REGISTER rax
+#define THIRD_REGISTER rdx
+#elif defined __i386__
+#define CALL_REGISTER orig_eax
+#define RESULT_REGISTER eax
+#define THIRD_REGISTER edx
+#elif defined __aarch64__
+#define RESULT_REGISTER regs[0]
+#define THIRD_REGISTER regs[2]
+#else
+#error "inject does not know the registers of this architecture"
+#endif
+
+typedef struct user_regs_struct registers;
+
+static registers get_registers(pid_t pid)
+{
+    registers r = {0};
+    struct iovec io = {&r, sizeof r};
+
+    ptrace(PTRACE_GETREGSET, pid, NT_PRSTATUS, &io);
+    return r;
+}
+
+static void set_registers(pid_t pid, registers *r)
+{
+    struct iovec io = {r, sizeof *r};
+
+    ptrace(PTRACE_SETREGSET, pid, NT_PRSTATUS, &io);
+}
+
+/* The call that the process is about to make is not made. */
+static void skip_call(pid_t pid)
+{
+#ifdef CALL_REGISTER
+    registers r = get_registers(pid);
+
+    r.CALL_REGISTER = (__typeof__(r.CALL_REGISTER))-1;
+    set_registers(pid, &r);
+#else
+    int none = -1;
+    struct iovec io = {&none, sizeof none};
+
+    ptrace(PTRACE_SETREGSET, pid, NT_ARM_SYSTEM_CALL, &io);
+#endif
+}
+
+static void set_result(pid_t pid, long result)
+{
+    registers r = get_registers(pid);
+
+    r.RESULT_REGISTER = (__typeof__(r.RESULT_REGISTER))result;
+    set_registers(pid, &r);
+}
+
+static void set_third(pid_t pid, uint64_t value)
+{
+    registers r = get_registers(pid);
+
+    r.THIRD_REGISTER = (__typeof__(r.THIRD_REGISTER))value;
+    set_registers(pid, &r);
+}
+
+/* The log. ---------------------------------------------------------------- */
+
+/* What is at an address of a process; the caller frees it. */
+static char *memory_of(pid_t pid, uint64_t address, size_t length)
+{
+    char *data = calloc(1, length + 1);
+    struct iovec ours = {data, length},
+                 theirs = {(void *)(uintptr_t)address, length};
+
+    if (data == NULL)
+        err(FAILED, "calloc");
+    if (process_vm_readv(pid, &ours, 1, &theirs, 1, 0) == -1)
+        data[0] = '\0';
+    return data;
+}
+
+/* A string there: at most a page of it, up to the end of its page. */
+static char *string_of(pid_t pid, uint64_t address)
+{
+    return memory_of(pid, address, 4096 - address % 4096);
+}
+
+static void log_said(const struct process *p, const char *text, size_t length)
+{
+    fprintf(log_file, "said\t%s\t", p->name);
+    for (size_t i = 0; i < length; i++)
+        if (text[i] == '\n')
+            fputs("\\n", log_file);
+        else
+            putc(text[i] == '\t' ? ' ' : text[i], log_file);
+    putc('\n', log_file);
+}
+
+static void log_call(const struct process *p, const char *name,
+                     const char *result)
+{
+    fprintf(log_file, "call\t%s\t%s\t%s\t%lu\t%s\n", p->name, p->program, name,
+            p->entry.n, result);
+}
+
+/* Whether one process has the other among its makers, or is it. */
+static bool descends(const struct process *p, const struct process *from)
+{
+    size_t length = strlen(from->name);
+
+    return p->name != NULL && strncmp(p->name, from->name, length) == 0 &&
+           (p->name[length] == '.' || p->name[length] == '\0');
+}
+
+/* Note what the call has brought into the world. */
+static void note_made(const struct process *p, const char *name, long result)
+{
+    const uint64_t *args = p->entry.args;
+    struct made new = {.process = (size_t)(p - processes), .queue = -1};
+    uint64_t path = 0;
+
+    if (strcmp(name, "msgget") == 0 &&
+        ((key_t)args[0] == IPC_PRIVATE || (args[1] & IPC_CREAT) != 0))
+        new.queue = (int)result;
+    else if (strcmp(name, "mknod") == 0)
+        path = args[0];
+    else if (strcmp(name, "mknodat") == 0)
+        path = args[1];
+    else
+        return;
+    if (path != 0)
+        new.file = string_of(p->pid, path);
+    made = array_grow(made, nmade, sizeof *made);
+    made[nmade++] = new;
+}
+
+/* Remove what the failed program has made and left. */
+static void remove_made(void)
+{
+    for (size_t i = 0; i < nmade; i++) {
+        if (!descends(&processes[made[i].process], &processes[victim]))
+            continue;
+        if (made[i].file != NULL && unlink(made[i].file) == 0)
+            fprintf(log_file, "kept\tfile\t%s\n", made[i].file);
+        if (made[i].queue != -1 && msgctl(made[i].queue, IPC_RMID, NULL) == 0)
+            fprintf(log_file, "kept\tqueue\t%d\n", made[i].queue);
+    }
+}
+
+static void log_output(const struct process *p, const char *name, long result)
+{
+    const uint64_t *args = p->entry.args;
+    struct iovec *parts;
+    char *text;
+
+    if (args[0] != STDERR_FILENO || result <= 0)
+        return;
+    if (strcmp(name, "write") == 0) {
+        text = memory_of(p->pid, args[1], (size_t)result);
+        log_said(p, text, (size_t)result);
+        free(text);
+    } else if (strcmp(name, "writev") == 0) {
+        parts =
+            (struct iovec *)memory_of(p->pid, args[1], args[2] * sizeof *parts);
+        for (uint64_t i = 0; i < args[2]; i++) {
+            text = memory_of(p->pid, (uint64_t)(uintptr_t)parts[i].iov_base,
+                             parts[i].iov_len);
+            log_said(p, text, parts[i].iov_len);
+            free(text);
+        }
+        free(parts);
+    }
+}
+
+/* The processes. ---------------------------------------------------------- */
+
+static size_t find(pid_t pid)
+{
+    for (size_t i = nprocesses; i-- > 0;)
+        if (processes[i].pid == pid && !processes[i].ended)
+            return i;
+    processes = array_grow(processes, nprocesses, sizeof *processes);
+    processes[nprocesses].pid = pid;
+    processes[nprocesses].fresh = true;
+    return nprocesses++;
+}
+
+static void resume(size_t i, int signal_number)
+{
+    const struct process *p = &processes[i];
+
+    ptrace(p->program == NULL ? PTRACE_CONT : PTRACE_SYSCALL, p->pid, NULL,
+           (void *)(intptr_t)signal_number);
+}
+
+/* The file that it runs, if that is in our directory. */
+static char *program_of(pid_t pid)
+{
+    char *link = text_format("/proc/%d/exe", (int)pid), exe[PATH_MAX];
+    ssize_t n = readlink(link, exe, sizeof exe - 1);
+    char *slash;
+
+    free(link);
+    if (n == -1)
+        return NULL;
+    exe[n] = '\0';
+    slash = strrchr(exe, '/');
+    if (slash == NULL || strncmp(exe, directory, (size_t)(slash - exe)) != 0 ||
+        directory[slash - exe] != '\0')
+        return NULL;
+    return text_copy(slash + 1, strlen(slash + 1));
+}
+
+static bool is_faulty(const struct process *p, const char *name,
+                      unsigned long n)
+{
+    return fault.kind != NO_FAULT && n == fault.n &&
+           strcmp(fault.call, name) == 0 &&
+           strcmp(fault.process, p->name) == 0 &&
+           strcmp(fault.program, p->program) == 0;
+}
+
+/* Close and wait are done even if they fail: the kernel has freed the
+ * descriptor, and ECHILD says that no child is left. */
+static bool is_made_and_fails(const char *name)
+{
+    return strcmp(name, "close") == 0 ||
+           (strcmp(name, "wait4") == 0 && fault.number == ECHILD);
+}
+
+/* Returns whether the process is to go on. */
+static bool enter(size_t i, const struct __ptrace_syscall_info *info)
+{
+    struct process *p = &processes[i];
+    const char *name = name_of((long)info->entry.nr);
+
+    if (!p->started && is_startup(name))
+        return true;
+    p->started = true;
+    p->entry = (struct entry){.made = true, .number = (long)info->entry.nr};
+    memcpy(p->entry.args, info->entry.args, sizeof p->entry.args);
+    for (size_t c = 0; c < CALLS; c++)
+        if (calls[c].number == p->entry.number) {
+            p->entry.n = ++p->counts[c];
+            break;
+        }
+    p->entry.faulty = is_faulty(p, name, p->entry.n);
+    if (strncmp(name, "exit", 4) == 0)
+        log_call(p, name, "?");
+    if (!p->entry.faulty)
+        return true;
+    fprintf(log_file, "fault\t%s\t%s\t%s\t%lu\t%s\t%d\n", p->name, p->program,
+            name, p->entry.n, fault.what, (int)p->entry.args[0]);
+    victim = p->top;
+    if (fault.kind == FAULT_ERROR && !is_made_and_fails(name))
+        skip_call(p->pid);
+    if (fault.kind == FAULT_SHORT)
+        set_third(p->pid, (uint64_t)fault.number);
+    if (fault.kind == FAULT_SIGNAL)
+        syscall(SYS_tgkill, p->pid, p->pid, fault.number);
+    if (fault.kind == FAULT_BEFORE) {
+        due = from_now(fault.number);
+        delayed = i;
+    }
+    return fault.kind != FAULT_BEFORE;
+}
+
+static bool leave(size_t i, const struct __ptrace_syscall_info *info)
+{
+    struct process *p = &processes[i];
+    long result = (long)info->exit.rval;
+    const char *name = name_of(p->entry.number);
+    char text[32];
+    bool on = true;
+
+    if (!p->entry.made)
+        return true;
+    p->entry.made = false;
+    if (p->entry.faulty && fault.kind == FAULT_ERROR) {
+        result = -fault.number;
+        set_result(p->pid, result);
+    }
+    if (p->entry.faulty && fault.kind == FAULT_SHORT)
+        set_third(p->pid, p->entry.args[2]);
+    if (p->entry.faulty && fault.kind == FAULT_AFTER) {
+        due = from_now(fault.number);
+        delayed = i;
+        on = false;
+    }
+    snprintf(text, sizeof text, "%ld", result);
+    log_call(p, name, text);
+    if (!info->exit.is_error && result >= 0) {
+        note_made(p, name, result);
+        log_output(p, name, result);
+    }
+    return on;
+}
+
+/* A process has made another. */
+static void born(size_t maker, pid_t pid)
+{
+    size_t i = find(pid);
+    struct process *p = &processes[i], *m = &processes[maker];
+
+    p->name = text_format("%s.%u", m->name, ++m->nchildren);
+    p->program =
+        m->program == NULL ? NULL : text_copy(m->program, strlen(m->program));
+    p->top = m->top;
+    p->started = true;
+    if (p->stopped) /* p may have moved, but not i */
+        resume(i, 0);
+    p->stopped = false;
+}
+
+/* It runs another file. */
+static void executed(size_t i)
+{
+    struct process *p = &processes[i];
+    char *program = program_of(p->pid);
+
+    if (p->entry.made) {
+        p->entry.made = false;
+        log_call(p, "execve", "0");
+    }
+    if (p->program == NULL && program != NULL)
+        p->top = i;
+    free(p->program);
+    p->program = program;
+    p->started = false;
+    memset(p->counts, 0, sizeof p->counts);
+}
+
+static void ended(size_t i, int status)
+{
+    struct process *p = &processes[i];
+
+    status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+    p->ended = true;
+    if (p->name == NULL || p->program == NULL)
+        return;
+    if (p->entry.made && strncmp(name_of(p->entry.number), "exit", 4) != 0)
+        log_call(p, name_of(p->entry.number), "?");
+    fprintf(log_file, "end\t%s\t%s\t%d\n", p->name, p->program, status);
+    if (i == victim && status != 0 && status != natural) {
+        failed = true;
+        due = from_now(GRACE * 1000);
+    }
+}
+
+/* Once the program of the fault has failed: say so when all that it made has
+ * ended, or has had its time. */
+static void tell(bool late)
+{
+    bool alive = false;
+
+    for (size_t i = 0; i < nprocesses; i++)
+        if (!processes[i].ended &&
+            descends(&processes[i], &processes[victim])) {
+            alive = true;
+            if (late) {
+                fprintf(log_file, "left\t%s\n", processes[i].name);
+                kill(processes[i].pid, SIGKILL);
+            }
+        }
+    if (alive && !late)
+        return;
+    told = true;
+    remove_made();
+    kill(getppid(), SIGUSR1);
+}
+
+/* Something has happened to a process. */
+static void handle(pid_t pid, int status)
+{
+    size_t i = find(pid);
+    struct process *p = &processes[i];
+    struct __ptrace_syscall_info info;
+    unsigned long message = 0;
+    int signal_number, event = status >> 16;
+
+    if (WIFEXITED(status) || WIFSIGNALED(status)) {
+        ended(i, status);
+        return;
+    }
+    if (p->name == NULL) {
+        p->stopped = true;
+        p->fresh = false;
+        return;
+    }
+    signal_number = WSTOPSIG(status);
+    if (event == PTRACE_EVENT_EXEC) {
+        executed(i);
+        signal_number = 0;
+    } else if (event != 0) {
+        ptrace(PTRACE_GETEVENTMSG, pid, NULL, &message);
+        born(i, (pid_t)message);
+        signal_number = 0;
+    } else if (signal_number == (SIGTRAP | 0x80)) {
+        bool on = true;
+
+        signal_number = 0;
+        if (ptrace(PTRACE_GET_SYSCALL_INFO, pid, (void *)sizeof info, &info) >
+                0 &&
+            p->program != NULL)
+            on = info.op == PTRACE_SYSCALL_INFO_ENTRY  ? enter(i, &info)
+                 : info.op == PTRACE_SYSCALL_INFO_EXIT ? leave(i, &info)
+                                                       : true;
+        if (!on)
+            return;
+    } else if (signal_number == SIGSTOP && p->fresh) {
+        p->fresh = false;
+        signal_number = 0;
+    }
+    resume(i, signal_number);
+}
+
+/* The command line. ------------------------------------------------------- */
+
+static long number_named(const struct name *names, size_t n, const char *name)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(names[i].name, name) == 0)
+            return names[i].number;
+    errx(FAILED, "%s is not known here", name);
+}
+
+static long number_after(const char *text)
+{
+    char *end;
+    long number = strtol(text, &end, 10);
+
+    if (end == text || *end != '\0' || number < 0)
+        errx(FAILED, "\"%s\" is not a number", text);
+    return number;
+}
+
+static void parse_fault(char *text)
+{
+    char *words[5], *number;
+
+    for (int i = 0; i < 5; i++)
+        if ((words[i] = i < 4 ? strsep(&text, ":") : text) == NULL)
+            errx(FAILED, "a fault is PROCESS:PROGRAM:CALL:N:WHAT");
+    fault = (struct fault){.process = words[0],
+                           .program = words[1],
+                           .call = words[2],
+                           .n = (unsigned long)number_after(words[3]),
+                           .what = words[4]};
+    number_named(calls, CALLS, fault.call);
+    number = fault.what + strcspn(fault.what, "=");
+    number += *number == '=';
+    if (text_begins(fault.what, "error=")) {
+        fault.kind = FAULT_ERROR;
+        fault.number = number_named(errors, ERRORS, number);
+    } else if (text_begins(fault.what, "signal=")) {
+        fault.kind = FAULT_SIGNAL;
+        fault.number = number_named(signals, SIGNALS, number);
+    } else {
+        fault.kind = text_begins(fault.what, "short=")    ? FAULT_SHORT
+                     : text_begins(fault.what, "before=") ? FAULT_BEFORE
+                     : text_begins(fault.what, "after=")  ? FAULT_AFTER
+                                                          : NO_FAULT;
+        if (fault.kind == NO_FAULT)
+            errx(FAILED, "%s: not a fault that inject knows", fault.what);
+        fault.number = number_after(number);
+    }
+}
+
+static pid_t start(char *const argv[])
+{
+    const sigset_t *none = &(sigset_t){0};
+    pid_t pid = fork();
+
+    if (pid == -1)
+        err(FAILED, "fork");
+    if (pid > 0)
+        return pid;
+    sigprocmask(SIG_SETMASK, none, NULL);
+    if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) == -1)
+        err(FAILED, "ptrace");
+    raise(SIGSTOP);
+    execvp(argv[0], argv);
+    err(FAILED, "%s", argv[0]);
+}
+
+static bool anyone(void)
+{
+    for (size_t i = 0; i < nprocesses; i++)
+        if (!processes[i].ended)
+            return true;
+    return false;
+}
+
+/* Nothing has happened: wait until it does, or until it is time for something.
+ */
+static void wait_for_events(void)
+{
+    struct timespec left = time_left();
+    sigset_t child;
+    size_t i = delayed;
+
+    sigemptyset(&child);
+    sigaddset(&child, SIGCHLD);
+    if (delayed == SIZE_MAX && (!failed || told || natural == -1)) {
+        sigwaitinfo(&child, NULL);
+    } else if (sigtimedwait(&child, NULL, &left) == -1 && errno == EAGAIN) {
+        delayed = SIZE_MAX;
+        if (i != SIZE_MAX)
+            resume(i, 0);
+        else
+            tell(true);
+    }
+}
+
+int main(int argc, char *argv[])
+{
+    const long options = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEFORK |
+                         PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE |
+                         PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL;
+    int option, status, last = 0;
+    const char *path;
+    sigset_t child;
+    pid_t pid;
+
+    while ((option = getopt(argc, argv, "+f:u:")) != -1)
+        if (option == 'f')
+            parse_fault(optarg);
+        else if (option == 'u')
+            natural = (int)number_after(optarg);
+        else
+            return FAILED;
+    if (argc - optind < 3)
+        errx(FAILED, "usage: inject [-f FAULT] [-u STATUS] PROGRAMS LOG "
+                     "COMMAND [ARGUMENT...]");
+    if ((directory = realpath(argv[optind], NULL)) == NULL)
+        err(FAILED, "%s", argv[optind]);
+    path = argv[optind + 1];
+    /* A line at a time, as a hang may be ended by a signal to us. */
+    if ((log_file = fopen(path, "we")) == NULL ||
+        setvbuf(log_file, NULL, _IOLBF, 1 << 16) != 0)
+        err(FAILED, "%s", path);
+
+    sigemptyset(&child);
+    sigaddset(&child, SIGCHLD);
+    sigprocmask(SIG_BLOCK, &child, NULL);
+    pid = start(argv + optind + 2);
+    find(pid);
+    processes[0].name = text_copy("0", 1);
+    if (waitpid(pid, &status, __WALL) == -1 || !WIFSTOPPED(status))
+        return FAILED; /* the child has said why */
+    if (ptrace(PTRACE_SETOPTIONS, pid, NULL, (void *)options) == -1)
+        err(FAILED, "PTRACE_SETOPTIONS");
+    processes[0].fresh = false;
+    resume(0, 0);
+    while (anyone()) {
+        pid_t one = waitpid(-1, &status, __WALL | WNOHANG);
+
+        if (one == 0) {
+            wait_for_events();
+            continue;
+        }
+        if (one == -1)
+            err(FAILED, "waitpid");
+        handle(one, status);
+        if (one == pid && (WIFEXITED(status) || WIFSIGNALED(status)))
+            last = WIFEXITED(status) ? WEXITSTATUS(status)
+                                     : 128 + WTERMSIG(status);
+        if (failed && !told && natural != -1)
+            tell(false);
+    }
+    if (fclose(log_file) == EOF)
+        err(FAILED, "%s", path);
+    return last;
+}

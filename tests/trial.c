@@ -1,0 +1,623 @@
+#include "trial.h"
+#include "support.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../common/file.h"
+#include "../common/match.h"
+#include "../common/memory.h"
+#include "../common/sandbox.h"
+#include "../common/session.h"
+#include "manual.h"
+
+enum {
+    EACH = 6,   /* occurrences of a call that get all faults */
+    DELAY = 20, /* milliseconds */
+    JOBS = 6,   /* for each processor: most of them wait */
+};
+
+#define COPY(text) text_copy((text), strlen(text))
+
+/* One run of a transcript. ------------------------------------------------ */
+
+static const struct trial *trial;
+static const struct fault *current; /* or NULL: only look, at all commands */
+static size_t command_now;         /* as the tracer is asked for each in turn */
+static volatile sig_atomic_t over; /* inject says that the rest is of no use */
+
+static void note_over(int signal_number)
+{
+    over = signal_number;
+}
+
+static const char *injector(void)
+{
+    static char *name;
+
+    if (name == NULL && (name = realpath("build/tests/inject", NULL)) == NULL)
+        fail_msg("build/tests/inject: %s", strerror(errno));
+    return name;
+}
+
+/* The words before a command. Those that have no fault are not traced. */
+static const char *const *tracer(const char *text)
+{
+    static const char *words[] = {NULL, NULL, NULL, NULL};
+    static char *spec, *status;
+    static const char *with_fault[7];
+    const struct call *call;
+    const struct transcript *t;
+
+    (void)text;
+    words[0] = injector();
+    words[1] = trial->programs;
+    if (current == NULL)
+        return words;
+    call = &trial->calls[current->call];
+    t = trial->transcripts[call->transcript];
+    while (command_now < t->ncommands &&
+           t->commands[command_now].kind != COMMAND_RUN)
+        command_now++;
+    if (command_now++ != call->command)
+        return NULL;
+    free(spec);
+    free(status);
+    spec = text_format("%s:%s:%s:%u:%s", call->process, call->program,
+                       call->name, call->n, current->what);
+    status = text_format("%d", call->status);
+    memcpy(with_fault,
+           (const char *[]){injector(), "-u", status, "-f", spec,
+                            trial->programs, NULL},
+           sizeof with_fault);
+    return with_fault;
+}
+
+struct played {
+    bool same;   /* all is as in the transcript */
+    char **logs; /* of inject, one for each command, or NULL */
+    size_t n;
+};
+
+static struct played play(const struct transcript *t, const char *scratch)
+{
+    char *path = COPY(t->path);
+    char *sources = trial->sources != NULL
+                        ? COPY(trial->sources)
+                        : text_format("chapters/%s", basename(dirname(path)));
+    char *sandbox = sandbox_make(scratch, trial->programs, sources);
+    char *traces = text_format("%s/traces", scratch), *error;
+    struct outcome *outcomes = calloc(t->ncommands, sizeof *outcomes);
+    char **values = calloc(t->nvariables + 1, sizeof *values);
+    struct played played = {.logs = calloc(t->ncommands, sizeof(char *)),
+                            .n = t->ncommands};
+
+    if (sandbox == NULL || outcomes == NULL || values == NULL ||
+        played.logs == NULL)
+        fail_msg("%s: %s", sources, strerror(errno));
+    command_now = 0;
+    over = 0;
+    struct session session = {RUN_TERMINAL, sandbox, trial->deadline,
+                              &over,        tracer,  traces};
+
+    error = session_run(&session, t, outcomes);
+    if (error == NULL)
+        error = match_transcript(t, outcomes, values);
+    played.same = error == NULL;
+    for (size_t i = 0; i < t->ncommands; i++) {
+        char *log = text_format("%s/%zu", traces, i);
+
+        played.logs[i] = file_read(log, NULL);
+        unlink(log);
+        free(log);
+        free(outcomes[i].output);
+    }
+    for (size_t i = 0; i < t->nvariables; i++)
+        free(values[i]);
+    sandbox_remove(sandbox);
+    free(error);
+    free(outcomes);
+    free(values);
+    free(traces);
+    free(sources);
+    free(path);
+    return played;
+}
+
+static void played_free(struct played *played)
+{
+    for (size_t i = 0; i < played->n; i++)
+        free(played->logs[i]);
+    free(played->logs);
+}
+
+/* Much at once. ----------------------------------------------------------- */
+
+/* Do work for all numbers below n in several processes. Returns, in no order,
+ * the lines that they wrote; the caller frees them. */
+static char *at_once(size_t n,
+                     void (*work)(size_t i, const char *scratch, FILE *out))
+{
+    size_t njobs = (size_t)sysconf(_SC_NPROCESSORS_ONLN) * JOBS;
+    size_t *next = mmap(NULL, sizeof *next, PROT_READ | PROT_WRITE,
+                        MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    FILE *out = tmpfile();
+    char *name = text_format("/proc/self/fd/%d", fileno(out)), *text;
+    int status, failed = 0;
+
+    assert_true(next != MAP_FAILED && out != NULL);
+    /* Each line goes out whole, at the end of the file, and no program of the
+     * book gets the descriptor. */
+    out = freopen(name, "a+e", out);
+    assert_non_null(out);
+    setvbuf(out, NULL, _IOLBF, 1 << 16);
+    for (size_t w = 0; w < njobs; w++) {
+        pid_t pid = fork();
+
+        assert_true(pid != -1);
+        if (pid == 0) {
+            char *scratch = scratch_make(),
+                 *traces = text_format("%s/traces", scratch);
+
+            mkdir(traces, 0777);
+            signal(SIGUSR1, note_over);
+            for (size_t i;
+                 (i = __atomic_fetch_add(next, 1, __ATOMIC_SEQ_CST)) < n;)
+                work(i, scratch, out);
+            scratch_remove(scratch);
+            _exit(fflush(out) == EOF);
+        }
+    }
+    while (wait(&status) != -1)
+        failed |= status;
+    free(name);
+    name = text_format("/proc/self/fd/%d", fileno(out));
+    text = file_read(name, NULL);
+    free(name);
+    fclose(out);
+    munmap(next, sizeof *next);
+    if (failed != 0 || text == NULL)
+        fail_msg("%s", "a process that tries the faults has failed");
+    return text;
+}
+
+/* The next line of a text, cut off; NULL at its end. */
+static char *next_line(char **rest)
+{
+    char *line = strsep(rest, "\n");
+
+    return line == NULL || (*rest == NULL && *line == '\0') ? NULL : line;
+}
+
+/* The n words of a line, which are separated by tabs; the last may have tabs,
+ * and what is missing is "". */
+static void split(char *line, char **words, int n)
+{
+    for (int i = 0; i < n; i++)
+        if ((words[i] = i < n - 1 ? strsep(&line, "\t") : line) == NULL)
+            words[i] = "";
+}
+
+/* What there is to fail. -------------------------------------------------- */
+
+static const struct page *page_of(const char *call)
+{
+    for (size_t i = 0; i < sizeof manual / sizeof *manual; i++)
+        if (strcmp(manual[i].call, call) == 0)
+            return &manual[i];
+    return NULL;
+}
+
+/* Whether a process is one that the other has made, or that one itself. */
+static bool is_of(const char *process, const char *top)
+{
+    size_t length = strlen(top);
+
+    return strncmp(process, top, length) == 0 &&
+           (process[length] == '.' || process[length] == '\0');
+}
+
+static void look(size_t i, const char *scratch, FILE *out)
+{
+    const struct transcript *t = trial->transcripts[i];
+    struct played played = play(t, scratch);
+
+    if (!played.same)
+        fprintf(out, "broken\t%s\n", t->path);
+    for (size_t c = 0; c < t->ncommands; c++) {
+        char *rest = played.logs[c], *line;
+
+        while (rest != NULL && (line = next_line(&rest)) != NULL)
+            if (text_begins(line, "call\t") || text_begins(line, "end\t"))
+                fprintf(out, "%zu\t%zu\t%s\n", i, c, line);
+    }
+    played_free(&played);
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const struct call *x = a, *y = b;
+    int order = strcmp(x->process, y->process);
+
+    if (x->transcript != y->transcript)
+        return x->transcript < y->transcript ? -1 : 1;
+    if (x->command != y->command)
+        return x->command < y->command ? -1 : 1;
+    if (order == 0)
+        order = strcmp(x->program, y->program);
+    if (order == 0)
+        order = strcmp(x->name, y->name);
+    return order != 0 ? order : (x->n > y->n) - (x->n < y->n);
+}
+
+static void complain(struct trial *t, const char *format, const char *what)
+{
+    char *line = text_format(format, what),
+         *all = text_format("%s%s\n", t->broken == NULL ? "" : t->broken, line);
+
+    if (t->broken == NULL || strstr(t->broken, line) == NULL) {
+        free(t->broken);
+        t->broken = COPY(all);
+    }
+    free(all);
+    free(line);
+}
+
+/* A process has ended, and with it a program. As those that it made have ended
+ * before, the last one says with what status the first ended. */
+static void note_end(struct trial *t, const struct call *end)
+{
+    for (struct call *c = t->calls; c < t->calls + t->ncalls; c++)
+        if (c->transcript == end->transcript && c->command == end->command &&
+            is_of(c->process, end->process))
+            c->status = end->status;
+}
+
+static void find_calls(struct trial *t)
+{
+    char *text = at_once(t->ntranscripts, look), *rest = text, *line, *words[8];
+
+    while ((line = next_line(&rest)) != NULL) {
+        struct call c = {0};
+
+        split(line, words, 8);
+        if (strcmp(words[0], "broken") == 0) {
+            complain(t, "%s differs without any fault", words[1]);
+            continue;
+        }
+        c.transcript = strtoul(words[0], NULL, 10);
+        c.command = strtoul(words[1], NULL, 10);
+        c.process = COPY(words[3]);
+        if (strcmp(words[2], "end") == 0) {
+            c.status = (int)strtol(words[5], NULL, 10);
+            note_end(t, &c);
+            free(c.process);
+            continue;
+        }
+        c.program = COPY(words[4]);
+        c.name = COPY(words[5]);
+        c.n = (unsigned)strtoul(words[6], NULL, 10);
+        c.result = strtol(words[7], NULL, 10);
+        t->calls = array_grow(t->calls, t->ncalls, sizeof *t->calls);
+        t->calls[t->ncalls++] = c;
+    }
+    free(text);
+    qsort(t->calls, t->ncalls, sizeof *t->calls, by_place);
+}
+
+static void add(struct trial *t, size_t call, enum fault_kind kind, char *what)
+{
+    t->faults = array_grow(t->faults, t->nfaults, sizeof *t->faults);
+    t->faults[t->nfaults++] =
+        (struct fault){.call = call, .kind = kind, .what = what};
+}
+
+static void add_errors(struct trial *t, size_t i, const struct page *page)
+{
+    char *errors = COPY(page->errors), *rest = errors, *error;
+    unsigned n = 1, k = 0;
+
+    for (const char *at = errors; *at != '\0'; at++)
+        n += *at == ' ';
+    while ((error = strsep(&rest, " ")) != NULL)
+        if (*error != '\0' &&
+            (t->calls[i].n <= EACH || t->calls[i].n % n == k++))
+            add(t, i, FAULT_ERROR, text_format("error=%s", error));
+    free(errors);
+}
+
+/* Whether an earlier transcript has the same call, as far as signals go. */
+static bool is_known(const struct trial *t, size_t i)
+{
+    const struct call *c = &t->calls[i];
+
+    for (const struct call *d = t->calls; d < c; d++)
+        if (d->n == c->n && d->status == c->status &&
+            strcmp(d->name, c->name) == 0 &&
+            strcmp(d->program, c->program) == 0 &&
+            strcmp(d->process, c->process) == 0)
+            return true;
+    return false;
+}
+
+void trial_find(struct trial *t)
+{
+    static const char *const signals[] = {"INT", "TERM", "HUP", "KILL"};
+
+    trial = t;
+    current = NULL;
+    find_calls(t);
+    for (size_t i = 0; i < t->ncalls; i++) {
+        const struct call *c = &t->calls[i];
+        const struct page *page = page_of(c->name);
+        bool leaves = text_begins(c->name, "exit");
+
+        if (page == NULL && !leaves)
+            complain(t, "manual.h has no page for %s()", c->name);
+        if (page != NULL)
+            add_errors(t, i, page);
+        if ((strcmp(c->name, "read") == 0 || strcmp(c->name, "write") == 0) &&
+            c->result > 1)
+            add(t, i, FAULT_SHORT, text_format("short=1"));
+        if (c->n > EACH)
+            continue;
+        add(t, i, FAULT_DELAY, text_format("before=%d", DELAY));
+        if (!leaves)
+            add(t, i, FAULT_DELAY, text_format("after=%d", DELAY));
+        for (int s = 0; s < 4 && !is_known(t, i); s++)
+            add(t, i, FAULT_SIGNAL, text_format("signal=%s", signals[s]));
+    }
+}
+
+/* What becomes of it. ----------------------------------------------------- */
+
+/* What the log says of the program that the fault befell. */
+struct story {
+    bool reached;
+    bool mute;      /* it is its standard error that fails */
+    bool left;      /* a process */
+    bool kept;      /* a queue or a file */
+    int status;     /* -1: it has not ended */
+    char *said;     /* on standard error, by it and by those that it made */
+    char *programs; /* those that ran: " pipe3 pipe4 " */
+};
+
+/* The process in which the program began: the shortest name. */
+static char *top_of(const char *log, const char *process)
+{
+    char *top = COPY(process), *text = COPY(log), *rest = text, *line,
+         *words[3];
+
+    while ((line = next_line(&rest)) != NULL) {
+        split(line, words, 3);
+        if ((strcmp(words[0], "end") == 0 || strcmp(words[0], "call") == 0) &&
+            strlen(words[1]) < strlen(top) && is_of(top, words[1])) {
+            free(top);
+            top = COPY(words[1]);
+        }
+    }
+    free(text);
+    return top;
+}
+
+static struct story story_of(const struct call *call, const char *log)
+{
+    struct story story = {.status = -1};
+    char *top = top_of(log, call->process), *text = COPY(log), *rest = text,
+         *line, *words[7];
+    size_t size;
+    FILE *said = open_memstream(&story.said, &size),
+         *programs = open_memstream(&story.programs, &size);
+
+    while ((line = next_line(&rest)) != NULL) {
+        if (text_begins(line, "said\t")) {
+            split(line, words, 3);
+            if (is_of(words[1], top))
+                fputs(words[2], said);
+            continue;
+        }
+        split(line, words, 7);
+        if (strcmp(words[0], "fault") == 0) {
+            story.reached = true;
+            story.mute =
+                text_begins(words[3], "write") && strcmp(words[6], "2") == 0;
+        }
+        story.left |= strcmp(words[0], "left") == 0;
+        story.kept |= strcmp(words[0], "kept") == 0;
+        if (strcmp(words[0], "call") == 0 && is_of(words[1], top))
+            fprintf(programs, " %s ", words[2]);
+        if (strcmp(words[0], "end") == 0 && strcmp(words[1], top) == 0)
+            story.status = (int)strtol(words[3], NULL, 10);
+    }
+    fclose(said);
+    fclose(programs);
+    free(text);
+    free(top);
+    return story;
+}
+
+/* What perror(3) says of an error with this name. */
+static const char *reason_of(const char *name)
+{
+    for (int error = 1; error < 200; error++)
+        if (strerrorname_np(error) != NULL &&
+            strcmp(strerrorname_np(error), name) == 0)
+            return strerror(error);
+    return "no such error";
+}
+
+/* Whether one of the words, separated by '|', is in the line. */
+static bool has_word(const char *line, const char *words)
+{
+    char *copy = COPY(words), *rest = copy, *word;
+    bool found = *copy == '\0';
+
+    while ((word = strsep(&rest, "|")) != NULL)
+        found |= *word != '\0' && strstr(line, word) != NULL;
+    free(copy);
+    return found;
+}
+
+/* Whether a line begins with the name of a program that ran. */
+static bool has_program(const char *line, const struct story *story)
+{
+    char *name = text_format(" %.*s ", (int)strcspn(line, ":"), line);
+    bool found = strstr(story->programs, name) != NULL;
+
+    free(name);
+    return found;
+}
+
+/* Whether a message names the program, the call and the reason. popen() gives a
+ * reason of its own: glibc says ENOMEM, whatever failed in it. */
+static bool names_all(const struct fault *fault, const struct story *story)
+{
+    const struct page *page = page_of(trial->calls[fault->call].name);
+    char *text = COPY(story->said), *line = text, *end;
+    bool found = false;
+
+    for (; *line != '\0' && !found; line = end) {
+        const char *reason = "";
+
+        if ((end = strstr(line, "\\n")) != NULL) {
+            *end = '\0';
+            end += strlen("\\n");
+        } else {
+            end = line + strlen(line);
+        }
+        if (fault->kind == FAULT_ERROR)
+            reason = reason_of(fault->what + strlen("error="));
+        found = has_program(line, story) &&
+                (fault->kind == FAULT_SIGNAL || has_word(line, page->words)) &&
+                (strstr(line, reason) != NULL ||
+                 (strstr(line, ": popen: ") != NULL &&
+                  strstr(line, strerror(ENOMEM)) != NULL));
+    }
+    free(text);
+    return found;
+}
+
+/* What is wrong, or NULL, and then *end is set. */
+static const char *judge(const struct fault *fault, const struct story *story,
+                         bool same, enum fault_end *end)
+{
+    bool killed = strcmp(fault->what, "signal=KILL") == 0;
+
+    *end = !story->reached ? UNREACHED : same ? SAME : TOLD;
+    if (story->left)
+        return "a process is left behind";
+    if (story->kept && !killed) /* nobody can tidy up after SIGKILL */
+        return "a queue or a file is left behind";
+    if (*end != TOLD)
+        return NULL;
+    if (fault->kind == FAULT_DELAY)
+        return "a delay changes what is printed";
+    if (story->status == -1)
+        return "it hangs";
+    if (story->status == 0)
+        return "it prints something else, with status 0";
+    if (story->status > 128 && fault->kind == FAULT_SIGNAL) {
+        *end = ENDED;
+        return NULL;
+    }
+    if (story->status > 128)
+        return "a signal ends it";
+    if (!story->mute && !names_all(fault, story))
+        return *story->said == '\0'
+                   ? "it fails without a word"
+                   : "no message names the call and the reason";
+    return NULL;
+}
+
+static void try(size_t i, const char *scratch, FILE *out)
+{
+    const struct call *call;
+    struct played played;
+    struct story story;
+    enum fault_end end;
+    const char *wrong, *log;
+
+    current = &trial->faults[i];
+    call = &trial->calls[current->call];
+    played = play(trial->transcripts[call->transcript], scratch);
+    log = played.logs[call->command];
+    story = story_of(call, log == NULL ? "" : log);
+    wrong = judge(current, &story, played.same, &end);
+    if (wrong == NULL)
+        fprintf(out, "%zu\t%d\t\n", i, (int)end);
+    else
+        fprintf(out, "%zu\t%d\t%s (status %d; said: \"%.400s\")\n", i,
+                (int)WRONG, wrong, story.status, story.said);
+    free(story.said);
+    free(story.programs);
+    played_free(&played);
+}
+
+void trial_run(struct trial *t)
+{
+    char *text, *rest, *line, *words[3];
+    size_t n = 0;
+
+    trial = t;
+    rest = text = at_once(t->nfaults, try);
+    for (; (line = next_line(&rest)) != NULL; n++) {
+        struct fault *fault;
+
+        split(line, words, 3);
+        fault = &t->faults[strtoul(words[0], NULL, 10)];
+        fault->end = (enum fault_end)strtol(words[1], NULL, 10);
+        fault->detail = COPY(words[2]);
+    }
+    free(text);
+    if (n != t->nfaults)
+        fail_msg("%zu of %zu faults have an end", n, t->nfaults);
+}
+
+char *trial_line(const struct trial *t, const struct fault *fault)
+{
+    const struct call *c = &t->calls[fault->call];
+    const struct transcript *transcript = t->transcripts[c->transcript];
+
+    return text_format("%s:%d: %s: %s() %u in process %s, %s: %s",
+                       transcript->path,
+                       transcript->commands[c->command].number, c->program,
+                       c->name, c->n, c->process, fault->what, fault->detail);
+}
+
+char *trial_impossible(void)
+{
+    char *scratch = scratch_make();
+    struct ended ended = shell(scratch, "%s / log true", injector());
+    char *reason = ended.status == 0
+                       ? NULL
+                       : text_copy(ended.err, strcspn(ended.err, "\n"));
+
+    ended_free(&ended);
+    scratch_remove(scratch);
+    return reason;
+}
+
+void trial_free(struct trial *t)
+{
+    for (size_t i = 0; i < t->ncalls; i++) {
+        free(t->calls[i].process);
+        free(t->calls[i].program);
+        free(t->calls[i].name);
+    }
+    for (size_t i = 0; i < t->nfaults; i++) {
+        free(t->faults[i].what);
+        free(t->faults[i].detail);
+    }
+    free(t->calls);
+    free(t->faults);
+    free(t->broken);
+}
