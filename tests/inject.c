@@ -157,7 +157,8 @@ static struct made {
     int queue;  /* or -1 */
 } * made;
 static size_t nmade, delayed = SIZE_MAX;
-static struct timespec due; /* when delayed goes on, or what is left is left */
+static struct timespec wake, patience; /* when delayed goes on; when what is
+                                        * left is said to be left */
 
 static const char *name_of(long number)
 {
@@ -193,13 +194,13 @@ static struct timespec from_now(long ms)
     return t;
 }
 
-static struct timespec time_left(void)
+static struct timespec time_until(const struct timespec *due)
 {
     struct timespec now;
 
     clock_gettime(CLOCK_MONOTONIC, &now);
-    now.tv_sec = due.tv_sec - now.tv_sec;
-    now.tv_nsec = due.tv_nsec - now.tv_nsec;
+    now.tv_sec = due->tv_sec - now.tv_sec;
+    now.tv_nsec = due->tv_nsec - now.tv_nsec;
     if (now.tv_nsec < 0) {
         now.tv_sec--;
         now.tv_nsec += 1000000000;
@@ -470,7 +471,7 @@ static bool enter(size_t i, const struct __ptrace_syscall_info *info)
     if (fault.kind == FAULT_SIGNAL)
         syscall(SYS_tgkill, p->pid, p->pid, fault.number);
     if (fault.kind == FAULT_BEFORE) {
-        due = from_now(fault.number);
+        wake = from_now(fault.number);
         delayed = i;
     }
     return fault.kind != FAULT_BEFORE;
@@ -494,7 +495,7 @@ static bool leave(size_t i, const struct __ptrace_syscall_info *info)
     if (p->entry.faulty && fault.kind == FAULT_SHORT)
         set_third(p->pid, p->entry.args[2]);
     if (p->entry.faulty && fault.kind == FAULT_AFTER) {
-        due = from_now(fault.number);
+        wake = from_now(fault.number);
         delayed = i;
         on = false;
     }
@@ -554,7 +555,7 @@ static void ended(size_t i, int status)
     fprintf(log_file, "end\t%s\t%s\t%d\n", p->name, p->program, status);
     if (i == victim && status != 0 && status != natural) {
         failed = true;
-        due = from_now(GRACE * 1000);
+        patience = from_now(GRACE * 1000);
     }
 }
 
@@ -706,7 +707,7 @@ static bool anyone(void)
  */
 static void wait_for_events(void)
 {
-    struct timespec left = time_left();
+    struct timespec left = time_until(delayed != SIZE_MAX ? &wake : &patience);
     sigset_t child;
     size_t i = delayed;
 

@@ -409,6 +409,39 @@ static char *top_of(const char *log, const char *process)
     return top;
 }
 
+/* What was said, process by process, since the writes of two may alternate. */
+static void collect_said(const char *log, const char *top, FILE *said)
+{
+    char *done = COPY(" "), *process = NULL;
+
+    do {
+        char *text = COPY(log), *rest = text, *line, *words[3], *name;
+
+        free(process);
+        process = NULL;
+        while ((line = next_line(&rest)) != NULL) {
+            if (!text_begins(line, "said\t"))
+                continue;
+            split(line, words, 3);
+            name = text_format(" %s ", words[1]);
+            if (process == NULL && is_of(words[1], top) &&
+                strstr(done, name) == NULL)
+                process = COPY(words[1]);
+            if (process != NULL && strcmp(words[1], process) == 0)
+                fputs(words[2], said);
+            free(name);
+        }
+        free(text);
+        if (process != NULL) {
+            char *longer = text_format("%s%s ", done, process);
+
+            free(done);
+            done = longer;
+        }
+    } while (process != NULL);
+    free(done);
+}
+
 static struct story story_of(const struct call *call, const char *log)
 {
     struct story story = {.status = -1};
@@ -418,13 +451,8 @@ static struct story story_of(const struct call *call, const char *log)
     FILE *said = open_memstream(&story.said, &size),
          *programs = open_memstream(&story.programs, &size);
 
+    collect_said(log, top, said);
     while ((line = next_line(&rest)) != NULL) {
-        if (text_begins(line, "said\t")) {
-            split(line, words, 3);
-            if (is_of(words[1], top))
-                fputs(words[2], said);
-            continue;
-        }
         split(line, words, 7);
         if (strcmp(words[0], "fault") == 0) {
             story.reached = true;

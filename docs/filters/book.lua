@@ -782,6 +782,34 @@ local function function_table(div)
              '\n</tbody>\n</table>\n</figure>')
 end
 
+local blocks_of -- below; boxes hold blocks of any kind
+
+-- The table of faults ---------------------------------------------------------
+
+-- docs/faults.tsv: behind a first line that says where it was measured, a
+-- program and its sums in each line; "all" is the last.
+local function faults(div)
+  local path = 'docs/faults.tsv'
+  local text = read(path)
+  local machine, lines = text:match('^# ([^\n]*)\n(.*)$')
+  if not machine then stop(path, 1, 'no line "# MACHINE"') end
+  local rows, n = {}, 1
+  for line in lines:gmatch('[^\n]+') do
+    local cells = {}
+    for cell in line:gmatch('[^\t]+') do table.insert(cells, cell) end
+    n = n + 1
+    if #cells ~= #words.faults then stop(path, n, 'not ', #words.faults, ' columns') end
+    local all = cells[1] == 'all'
+    cells[1] = all and words.faultsall or '`' .. cells[1] .. '`'
+    table.insert(rows, '| ' .. table.concat(cells, ' | ') .. ' |')
+  end
+  if #rows == 0 or not lines:find('all\t[^\n]*\n$') then stop(path, n, 'no last line "all"') end
+  local made = pandoc.read('| ' .. table.concat(words.faults, ' | ') .. ' |\n|:--' ..
+    ('|--:'):rep(#words.faults - 1) .. '|\n' .. table.concat(rows, '\n') .. '\n\n' ..
+    words.measured:format(machine), 'markdown').blocks
+  return blocks_of(made)
+end
+
 -- Figures and boxes -----------------------------------------------------------
 
 local function figure(div)
@@ -803,7 +831,6 @@ local function figure(div)
     figcaption('figure', caption_html({div.content[1]}, where), id)))
 end
 
-local blocks_of -- below; boxes hold blocks of any kind
 
 local function box(div, kind)
   local blocks = pandoc.List({raw('<aside class="box ' .. kind .. '" role="note">\n<p class="box-title">' ..
@@ -865,6 +892,7 @@ end
 local directives = {
   listing = listing, session = session, calls = calls,
   ['function'] = function_table, figure = figure, course = course, ends = ends,
+  faults = faults,
 }
 
 -- The ids of lines that no link of the page leads to are left out.
