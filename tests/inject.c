@@ -65,22 +65,24 @@
 enum { FAILED = 125, GRACE = 2 /* seconds */ };
 
 /* Two lists that the build makes of the system's headers. */
-static const struct name {
+struct name {
     const char *name;
     long number;
-} calls[] =
-    {
-#define CALL(name) {#name, SYS_##name},
+};
+
 #define ERROR(name)
-#include "../build/work/names.inc"
-#undef CALL
-#undef ERROR
-},
-  errors[] = {
-#define CALL(name)
-#define ERROR(name) {#name, name},
+#define CALL(name) {#name, SYS_##name},
+static const struct name calls[] = {
 #include "../build/work/names.inc"
 };
+#undef CALL
+#undef ERROR
+#define CALL(name)
+#define ERROR(name) {#name, name},
+static const struct name errors[] = {
+#include "../build/work/names.inc"
+};
+
 enum {
     CALLS = sizeof calls / sizeof *calls,
     ERRORS = sizeof errors / sizeof *errors
@@ -151,14 +153,19 @@ static FILE *log_file;
 static size_t victim = SIZE_MAX; /* the top of the process of the fault */
 static int natural = -1;         /* -u */
 static bool failed, told;        /* the victim has failed; all has been said */
-static struct made {
+
+/* What a process has brought into the world: a file or a queue. */
+struct made {
     size_t process;
     char *file; /* relative to our working directory, or absolute; or NULL */
     int queue;  /* or -1 */
-} * made;
-static size_t nmade, delayed = SIZE_MAX;
-static struct timespec wake, patience; /* when delayed goes on; when what is
-                                        * left is said to be left */
+};
+
+static struct made *made;
+static size_t nmade;
+static size_t delayed = SIZE_MAX; /* a process that goes on at this time: */
+static struct timespec wake;
+static struct timespec patience; /* when what still lives is said to be left */
 
 static const char *name_of(long number)
 {

@@ -39,6 +39,7 @@ static const struct program {
     {"one-way", "", "", "x", "child read 0 bytes: end of file\n", false},
     {"two-pipes", "", "", "x", "11 bytes: 10000 bytes\n", false},
     {"dup", "", "", "x", "0000000   1   2   3\n0000003\n", false},
+    {"hello", "", "", "x", "hello, world\n", false},
     {"no-reader", "", "", "x", "-1, EPIPE (Broken pipe)\n", false},
     {"capacity", "", "", "x", "writes of 2097152 bytes: ", false},
     {"atomic", "", "4096", "", "120 records of 4096 bytes: whole\n", false},

@@ -11,6 +11,7 @@
 -- A mistake in a chapter ends the build with one line: FILE:LINE: what and why.
 
 local words_of = dofile('docs/filters/words.lua')
+local fault_table = dofile('docs/filters/faults.lua')
 local words, lang, form, records
 local whole            -- whether this form is the whole book in one
 local chapters = {}
@@ -786,27 +787,9 @@ local blocks_of -- below; boxes hold blocks of any kind
 
 -- The table of faults ---------------------------------------------------------
 
--- docs/faults.tsv: behind a first line that says where it was measured, a
--- program and its sums in each line; "all" is the last.
-local function faults(div)
-  local path = 'docs/faults.tsv'
-  local text = read(path)
-  local machine, lines = text:match('^# ([^\n]*)\n(.*)$')
-  if not machine then stop(path, 1, 'no line "# MACHINE"') end
-  local rows, n = {}, 1
-  for line in lines:gmatch('[^\n]+') do
-    local cells = {}
-    for cell in line:gmatch('[^\t]+') do table.insert(cells, cell) end
-    n = n + 1
-    if #cells ~= #words.faults then stop(path, n, 'not ', #words.faults, ' columns') end
-    local all = cells[1] == 'all'
-    cells[1] = all and words.faultsall or '`' .. cells[1] .. '`'
-    table.insert(rows, '| ' .. table.concat(cells, ' | ') .. ' |')
-  end
-  if #rows == 0 or not lines:find('all\t[^\n]*\n$') then stop(path, n, 'no last line "all"') end
-  local made = pandoc.read('| ' .. table.concat(words.faults, ' | ') .. ' |\n|:--' ..
-    ('|--:'):rep(#words.faults - 1) .. '|\n' .. table.concat(rows, '\n') .. '\n\n' ..
-    words.measured:format(machine), 'markdown').blocks
+local function faults()
+  local made, line, why = fault_table(read('docs/faults.tsv'), words)
+  if not made then stop('docs/faults.tsv', line, why) end
   return blocks_of(made)
 end
 

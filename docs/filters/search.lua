@@ -16,6 +16,7 @@
 
 local words_of = dofile('docs/filters/words.lua')
 local terms = dofile('docs/filters/terms.lua')
+local fault_table = dofile('docs/filters/faults.lua')
 local words, lang, records, page, folder
 local programs = {}
 local number
@@ -176,6 +177,8 @@ local function look(blocks, section)
       section.text = {}
     elseif class and directives[class] then
       directives[class](block)
+    elseif class == 'faults' then
+      add_blocks(section, fault_table(read('docs/faults.tsv'), words))
     elseif class and (class == 'pitfall' or class == 'correction' or class == 'try') then
       add(section, words[class])
       section = look(block.content, section)
