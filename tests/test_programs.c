@@ -20,43 +20,9 @@
 #include "../common/file.h"
 #include "../common/memory.h"
 #include "pages.h"
+#include "works.h"
 
 enum { NO_READER = 9 }; /* the write end of a pipe that nobody reads */
-
-/* How each program is called well and not so well; what it says then. $QUEUE is
- * the identifier of a message queue that all share. */
-static const struct program {
-    const char *name, *before, *arguments, *wrong, *says;
-    bool reads; /* its standard input, which it needs */
-} all[] = {
-    {"pipe1", "", "", "x", "Read 3 bytes: 123\n", false},
-    {"pipe2", "", "", "x", "child Read 3 bytes: 456\n", false},
-    {"pipe3", "", "", "x", " - read 3 bytes: 123\n", false},
-    {"pipe4", "printf 123 | ", "3 3<&0", "", " - read 3 bytes: 123\n", false},
-    {"popen4", "", "", "a b", "Reading : -\n", false},
-    {"popen-write", "", "", "x", "fifo\npipe\nqueue\n", false},
-    {"one-pipe", "", "child", "", "parent read: answer\n", false},
-    {"one-way", "", "", "x", "child read 0 bytes: end of file\n", false},
-    {"two-pipes", "", "", "x", "11 bytes: 10000 bytes\n", false},
-    {"dup", "", "", "x", "0000000   1   2   3\n0000003\n", false},
-    {"hello", "", "", "x", "hello, world\n", false},
-    {"no-reader", "", "", "x", "-1, EPIPE (Broken pipe)\n", false},
-    {"capacity", "", "", "x", "writes of 2097152 bytes: ", false},
-    {"atomic", "", "4096", "", "120 records of 4096 bytes: whole\n", false},
-    {"mkfifo", "", "\"$DIR/fifo$$\"", "a b", "FIFO created\nmode 0", false},
-    {"fifo-read", "mkfifo \"$DIR/r$$\"; echo hello > \"$DIR/r$$\" & ",
-     "\"$DIR/r$$\"", "", "end of file: the last writer has gone\n", false},
-    {"fifo-write",
-     "mkfifo \"$DIR/w$$\"; cat \"$DIR/w$$\" > /dev/null & echo hello | ",
-     "\"$DIR/w$$\"", "", "wrote 6 bytes\n", true},
-    {"msgget", "", "", "1 2", "msgctl IPC_RMID             = 0\n", false},
-    {"msgctl", "", "$QUEUE", "", "messages: ", false},
-    {"msgsnd", "", "$QUEUE 1 hello", "", "sent type 1, 5 bytes: hello\n",
-     false},
-    {"msgrcv", "\"$BIN/msgsnd\" $QUEUE $$ hello > /dev/null; ", "$QUEUE $$", "",
-     ", 5 bytes: hello\n", false},
-};
-enum { PROGRAMS = sizeof all / sizeof *all };
 
 enum outcome {
     WORKS,
@@ -89,7 +55,7 @@ enum { SITUATIONS = sizeof situations / sizeof *situations };
 
 /* Each program in each situation, and in the directory /. */
 static struct trial {
-    const struct program *program;
+    const struct work *program;
     const struct situation *situation; /* NULL for the directory */
     struct job job;
 } trials[PROGRAMS * (SITUATIONS + 1)];
@@ -123,7 +89,7 @@ static int start_trials(void **state)
 
 static void start_trial(struct trial *trial)
 {
-    const struct program *p = trial->program;
+    const struct work *p = trial->program;
     const struct situation *s = trial->situation;
     char *text = text_format("DIR=$PWD; %s%s%s\"$BIN/%s\" %s %s",
                              s == NULL ? "cd / && " : "", p->before,
@@ -217,7 +183,7 @@ static void assert_usage(const char *text)
 static void behaves(void **state)
 {
     struct trial *trial = *state;
-    const struct program *p = trial->program;
+    const struct work *p = trial->program;
     const struct situation *s = trial->situation;
     enum outcome outcome = s == NULL ? WORKS : s->outcome;
 
@@ -241,7 +207,7 @@ static void behaves(void **state)
 
 static void answers_wrong_arguments_with_its_usage(void **state)
 {
-    const struct program *p = *state;
+    const struct work *p = *state;
     char *text = text_format("\"$BIN/%s\" %s", p->name, p->wrong);
 
     assert_usage(text);
@@ -1196,7 +1162,7 @@ static void add_trials(struct tests *tests)
 {
     struct trial *trial = trials;
 
-    for (const struct program *p = all; p < all + PROGRAMS; p++) {
+    for (const struct work *p = works; p < works + PROGRAMS; p++) {
         for (const struct situation *s = situations;
              s < situations + SITUATIONS; s++) {
             *trial = (struct trial){.program = p, .situation = s};
