@@ -39,6 +39,10 @@ int main(int argc, char *argv[])
         err(EXIT_FAILURE, "standard input");
     if (fcntl(STDOUT_FILENO, F_GETFD) == -1)
         err(EXIT_FAILURE, "standard output");
+    /* Were 2 closed, the FIFO would get it, and our messages with it. */
+    if (fcntl(STDERR_FILENO, F_GETFD) == -1 &&
+        open("/dev/null", O_WRONLY) == -1)
+        return EXIT_FAILURE;
     if (setvbuf(stdout, NULL, _IOLBF, 0) != 0)
         err(EXIT_FAILURE, "setvbuf");
     /* sigpipe: without a reader write() should fail and not kill us. */
