@@ -38,7 +38,7 @@ int main(int argc, char *argv[])
     if (setenv("FILE", file, 1) == -1)
         err(EXIT_FAILURE, "setenv");
     /* popen: sh runs cat and wc; what wc prints comes out of stream. */
-    if ((stream = popen("cat < \"$FILE\" | wc -l", "r")) == NULL)
+    if ((stream = popen("{ cat | wc -l; } < \"$FILE\"", "r")) == NULL)
         err(EXIT_FAILURE, "popen");
     while ((n = fread(buffer, 1, sizeof buffer, stream)) > 0) {
         /* count: a number of two digits and '\n' are three bytes. */
