@@ -92,7 +92,9 @@ static char *no_strace(const char *option)
     const char *const argv[] = {"strace", option,       "-o",      "/dev/null",
                                 "-e",     "trace=none", "/bin/sh", "-c",
                                 ":",      NULL};
-    struct run probe = {RUN_PIPE, sandbox, argv, deadline, &stopped};
+    /* Should we be killed, the terminal's hangup wakes a process, too, that has
+     * stopped itself for strace. */
+    struct run probe = {RUN_TERMINAL, sandbox, argv, deadline, &stopped};
     struct run_result result;
     char *reason;
 
@@ -420,6 +422,13 @@ int main(int argc, char *argv[])
     if ((t = transcript_read(argv[optind], &error)) == NULL)
         errx(EXIT_FAILURE, "%s", error);
 
+    /* Before there is anything to remove. What is too large, as what nobody
+     * reads, is an error that can be told. */
+    signal(SIGINT, note_signal);
+    signal(SIGTERM, note_signal);
+    signal(SIGHUP, note_signal);
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
     parent = text_copy(
         argv[optind + 1],
         strrchr(argv[optind + 1], '/') == NULL
@@ -430,10 +439,6 @@ int main(int argc, char *argv[])
         err(EXIT_FAILURE, "a sandbox in %s for %s and %s", parent, programs,
             sources);
     atexit(remove_directories);
-    signal(SIGINT, note_signal);
-    signal(SIGTERM, note_signal);
-    signal(SIGHUP, note_signal);
-    signal(SIGPIPE, SIG_IGN);
     free(parent);
 
     if ((reason = no_strace("-k")) != NULL) {
