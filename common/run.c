@@ -384,6 +384,23 @@ static bool end_group(pid_t group)
     return alive;
 }
 
+/* Interrupted, the program is asked to end: one that has blocked signals is
+ * about to do what must not stay half done, and has a second for that. */
+static void ask_to_end(const struct program *p)
+{
+    bool over = false;
+
+    kill(-p->pid, SIGTERM);
+    for (int i = 0; i < 1000 && !over; i++) {
+        /* Those that have ended are there until they are waited for. */
+        char *look = look_at(p->pid);
+
+        over = look != NULL && strstr(look, " S ") == NULL;
+        free(look);
+        poll(NULL, 0, 1);
+    }
+}
+
 /* The program has ended, or has to be ended for a reason; keep all of it. */
 static void finish(struct program *p, const char *reason)
 {
@@ -393,6 +410,8 @@ static void finish(struct program *p, const char *reason)
     result->ended = true;
     result->reason = reason;
     result->late = reason != NULL;
+    if (result->late && p->run.stop != NULL && *p->run.stop != 0)
+        ask_to_end(p);
     if (result->late)
         kill(-p->pid, SIGKILL);
     waitpid(p->pid, &wait_status, 0);

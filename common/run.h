@@ -18,7 +18,8 @@ struct run {
     const char *const *argv; /* ends with NULL; argv[0] is looked up in PATH */
     int deadline;            /* milliseconds from the start, or for each step */
     /* Once this is not 0, set by a signal handler perhaps, the run is ended as
-     * at its deadline; may be NULL. */
+     * at its deadline, but by SIGTERM first, and by SIGKILL if that was not
+     * enough within a second; may be NULL. */
     const volatile sig_atomic_t *stop;
 };
 
