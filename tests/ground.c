@@ -287,7 +287,7 @@ void ground_run(struct trials *trials, const char *directory, size_t width)
 {
     static size_t number;
     struct pollfd polls[256];
-    size_t next = 0, over = 0;
+    size_t first = 0, next = 0, over = 0; /* first: all before it are over */
 
     assert_true(width <= sizeof polls / sizeof *polls);
     prctl(PR_SET_CHILD_SUBREAPER, 1);
@@ -295,7 +295,9 @@ void ground_run(struct trials *trials, const char *directory, size_t width)
         size_t running = 0;
         double wait = 1;
 
-        for (size_t i = 0; i < next; i++) {
+        while (first < next && trials->item[first].running == NULL)
+            first++;
+        for (size_t i = first; i < next; i++) {
             struct trial *t = &trials->item[i];
 
             if (t->running != NULL && step(t))
