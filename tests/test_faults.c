@@ -218,7 +218,8 @@ static const struct bad {
     {"keeper",
      "int p[2], q = msgget(IPC_PRIVATE, 0600); if (q == -1) err(1, \"msgget\");"
      "if (pipe(p) == -1) err(1, \"pipe\");"
-     "msgctl(q, IPC_RMID, NULL); puts(\"good\"); return 0;",
+     "if (msgctl(q, IPC_RMID, NULL) == -1) err(1, \"msgctl\");"
+     "puts(\"good\"); return 0;",
      "a queue or a file is left behind"},
     {"hang",
      "int p[2]; while (pipe(p) == -1) pause(); puts(\"good\"); return 0;",

@@ -4,11 +4,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/msg.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -32,7 +34,8 @@ enum {
 
 static const struct trial *trial;
 static const struct fault *current; /* or NULL: only look, at all commands */
-static size_t command_now;         /* as the tracer is asked for each in turn */
+static size_t command_now; /* as the tracer is asked for each in turn */
+static bool alone;         /* nobody else has message queues in our namespace */
 static volatile sig_atomic_t over; /* inject says that the rest is of no use */
 
 static void note_over(int signal_number)
@@ -82,8 +85,24 @@ static const char *const *tracer(const char *text)
     return with_fault;
 }
 
+/* Remove all message queues of the namespace; returns whether there were any.
+ */
+static bool remove_queues(void)
+{
+    struct msginfo info;
+    struct msqid_ds queue;
+    int last = msgctl(0, MSG_INFO, (struct msqid_ds *)&info), id;
+    bool found = false;
+
+    for (int i = 0; i <= last; i++)
+        if ((id = msgctl(i, MSG_STAT, &queue)) != -1)
+            found |= msgctl(id, IPC_RMID, NULL) == 0;
+    return found;
+}
+
 struct played {
     bool same;   /* all is as in the transcript */
+    bool queues; /* are left, whose identifier no output tells */
     char **logs; /* of inject, one for each command, or NULL */
     size_t n;
 };
@@ -113,6 +132,7 @@ static struct played play(const struct transcript *t, const char *scratch)
     if (error == NULL)
         error = match_transcript(t, outcomes, values);
     played.same = error == NULL;
+    played.queues = alone && remove_queues();
     for (size_t i = 0; i < t->ncommands; i++) {
         char *log = text_format("%s/%zu", traces, i);
 
@@ -170,6 +190,7 @@ static char *at_once(size_t n,
 
             mkdir(traces, 0777);
             signal(SIGUSR1, note_over);
+            alone = unshare(CLONE_NEWIPC) == 0; /* a right of root */
             for (size_t i;
                  (i = __atomic_fetch_add(next, 1, __ATOMIC_SEQ_CST)) < n;)
                 work(i, scratch, out);
@@ -579,6 +600,7 @@ static void try(size_t i, const char *scratch, FILE *out)
     played = play(trial->transcripts[call->transcript], scratch);
     log = played.logs[call->command];
     story = story_of(call, log == NULL ? "" : log);
+    story.kept |= played.queues;
     wrong = judge(current, &story, played.same, &end);
     if (wrong == NULL)
         fprintf(out, "%zu\t%d\t\n", i, (int)end);
