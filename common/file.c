@@ -63,16 +63,14 @@ int file_replace(const char *path, const char *data, size_t length)
 {
     char *temporary;
     int fd, result = -1, error;
-    mode_t mask = umask(0);
 
-    umask(mask);
-    if (asprintf(&temporary, "%s.XXXXXX", path) == -1)
+    if (asprintf(&temporary, "%s.%ld.new", path, (long)getpid()) == -1)
         return -1;
-    fd = mkostemp(temporary, O_CLOEXEC);
+    /* A process that had our number may have been killed. */
+    unlink(temporary);
+    fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (fd != -1) {
         result = write_all(fd, data, length);
-        if (fchmod(fd, 0666 & ~mask) == -1)
-            result = -1;
         error = errno;
         if (close(fd) == -1)
             result = -1;

@@ -12,7 +12,8 @@
 char *file_read(const char *path, size_t *length);
 
 /* Put length bytes of data at path, all of them or none: they go to a
- * temporary file beside it, which rename(2) then puts in place.
+ * temporary file beside it, which rename(2) then puts in place. Should the
+ * process be killed before, that file stays: PATH.PID.new.
  *
  * Returns 0, or -1 with errno set; then the old file, if any, is untouched and
  * the temporary file is gone. */

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "memory.h"
@@ -42,19 +43,36 @@ static int link_files(const char *sandbox, const char *directory,
     return result;
 }
 
+/* A new directory, with the number of this process in its name. */
+static char *make_new(const char *parent)
+{
+    char *real = realpath(parent, NULL), *name;
+
+    for (int n = 1; real != NULL; n++) {
+        name = text_format("%s/sandbox.%d.%ld.new", real, n, (long)getpid());
+        if (mkdir(name, 0700) == 0) {
+            free(real);
+            return name;
+        }
+        free(name);
+        /* Another one of ours, or of a process that was killed. */
+        if (errno != EEXIST)
+            break;
+    }
+    int error = errno;
+
+    free(real);
+    errno = error;
+    return NULL;
+}
+
 char *sandbox_make(const char *parent, const char *programs,
                    const char *sources)
 {
-    char *real = realpath(parent, NULL), *sandbox;
+    char *sandbox = make_new(parent);
 
-    if (real == NULL)
+    if (sandbox == NULL)
         return NULL;
-    sandbox = text_format("%s/sandbox.XXXXXX", real);
-    free(real);
-    if (mkdtemp(sandbox) == NULL) {
-        free(sandbox);
-        return NULL;
-    }
     if (link_files(sandbox, programs, "") == -1 ||
         link_files(sandbox, sources, ".c") == -1) {
         int error = errno;

@@ -5,6 +5,7 @@
 /* Make a new, empty directory under parent and put into it symbolic links to
  * every file of the directory programs, and to every C file of the directory
  * sources. parent must exist; the three names may be relative.
+ * Its name ends in ".PID.new": make removes it if this process was killed.
  *
  * Returns the directory's absolute name, to be given to sandbox_remove().
  * Returns NULL with errno set if that cannot be done; nothing is left then. */

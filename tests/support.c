@@ -27,7 +27,9 @@ static void must(bool good, const char *what)
 
 char *scratch_make(void)
 {
-    char *name = text_copy("build/tests/XXXXXX", 18), *real;
+    /* make removes it should we be killed: see "new" in GNUmakefile. */
+    char *name = text_format("build/tests/%ld.new.XXXXXX", (long)getpid()),
+         *real;
 
     must(mkdir("build", 0777) == 0 || errno == EEXIST, "build");
     must(mkdir("build/tests", 0777) == 0 || errno == EEXIST, "build/tests");

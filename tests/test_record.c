@@ -225,6 +225,24 @@ static void a_mismatch_is_recorded_with_a_warning(void **state)
     assert_contains(ended.err, "  - expected\n  + came\n");
 }
 
+static void a_full_disk_is_an_error_and_no_output(void **state)
+{
+    (void)state;
+    record("$ cat /etc/hostname > /dev/full\n");
+    assert_int_equal(ended.status, 1);
+    assert_string_equal(ended.err, "record: cat /etc/hostname > /dev/full: "
+                                   "No space left on device\n");
+    assert_false(exists("%s/out/t.console", directory));
+    assert_false(exists("%s/out/t.trace", directory));
+}
+
+static void a_full_disk_that_is_expected_is_recorded(void **state)
+{
+    (void)state;
+    recorded("$ cat /etc/hostname > /dev/full\n"
+             "cat: write error: No space left on device\n[1]\n");
+}
+
 static void pids_count_from_1001_as_they_appear(void **state)
 {
     (void)state;
@@ -831,6 +849,8 @@ int main(void)
     ADD(&tests, the_commands_share_a_sandbox);
     ADD(&tests, an_unknown_program_is_recorded_as_such);
     ADD(&tests, a_mismatch_is_recorded_with_a_warning);
+    ADD(&tests, a_full_disk_is_an_error_and_no_output);
+    ADD(&tests, a_full_disk_that_is_expected_is_recorded);
     ADD(&tests, pids_count_from_1001_as_they_appear);
     ADD(&tests, pids_of_a_mismatch_are_renumbered_too);
     ADD(&tests, a_number_that_is_no_pid_stays);
