@@ -1,6 +1,7 @@
 #include "memory.h"
 
 #include <err.h>
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,6 +40,28 @@ char *text_format(const char *format, ...)
     if (length == -1)
         err(EXIT_FAILURE, "vasprintf");
     return text;
+}
+
+FILE *text_open(char **text, size_t *size)
+{
+    FILE *out = open_memstream(text, size);
+
+    if (out == NULL)
+        err(EXIT_FAILURE, "open_memstream");
+    return out;
+}
+
+void text_flush(FILE *out)
+{
+    /* An earlier failure is only in the stream; errno may be another's. */
+    if (fflush(out) == EOF || ferror(out))
+        errx(EXIT_FAILURE, "open_memstream: %s", strerror(ENOMEM));
+}
+
+void text_close(FILE *out)
+{
+    text_flush(out);
+    fclose(out); /* there is nothing left to be written */
 }
 
 bool text_begins(const char *text, const char *with)

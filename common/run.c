@@ -1,6 +1,7 @@
 #include "run.h"
 
 #include <dirent.h>
+#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -98,17 +99,14 @@ static int open_sink(enum run_mode mode, struct sink *sink)
 }
 
 /* In the child: become the program, with standard input from in or, if it is
- * -1, from what the mode says; the reason for a failure goes to report. */
+ * -1, from what the mode says; the reason for a failure goes to report. path is
+ * the first word of its environment: a child must not run out of memory, as its
+ * exit(3) would do what its parent has to do at the end. */
 static void become(const struct run *run, const struct sink *sink, int in,
-                   int report)
+                   char *path, int report)
 {
-    const char *path = getenv("PATH");
-    char *environment[] = {text_format("PATH=%s", path == NULL ? "" : path),
-                           "LC_ALL=C",
-                           "TZ=UTC",
-                           "TERM=dumb",
-                           "HOME=/",
-                           NULL};
+    char *environment[] = {path,        "LC_ALL=C", "TZ=UTC",
+                           "TERM=dumb", "HOME=/",   NULL};
     sigset_t none;
     int error;
 
@@ -150,12 +148,14 @@ failed:
 /* Start the program; returns its pid, or -1 with errno set. */
 static pid_t start(const struct run *run, const struct sink *sink, int in)
 {
+    const char *directories = getenv("PATH");
     int report[2], error = 0;
-    ssize_t n;
+    char *path;
     pid_t pid;
 
     if (pipe2(report, O_CLOEXEC) == -1)
         return -1;
+    path = text_format("PATH=%s", directories == NULL ? "" : directories);
     pid = fork();
     if (pid == 0) {
         /* Out of the way of 0, 1 and 2, whatever the caller has closed. */
@@ -165,14 +165,14 @@ static pid_t start(const struct run *run, const struct sink *sink, int in)
 
         if (in != -1)
             in = fcntl(in, F_DUPFD_CLOEXEC, 3);
-        become(run, &high, in, moved);
+        become(run, &high, in, path, moved);
     }
     error = errno;
+    free(path);
     close(report[1]);
     if (pid != -1) {
         error = 0;
-        while ((n = read(report[0], &error, sizeof error)) == -1 &&
-               errno == EINTR)
+        while (read(report[0], &error, sizeof error) == -1 && errno == EINTR)
             ;
         if (error != 0) {
             waitpid(pid, NULL, 0);
@@ -208,7 +208,7 @@ static bool take(struct program *p)
     else
         n = read(p->sink.ours, buffer, sizeof buffer);
     if (n > 0)
-        fwrite(buffer, 1, (size_t)n, p->output);
+        fwrite(buffer, 1, (size_t)n, p->output); /* see text_flush() */
     return n > 0 || (n == -1 && errno == EINTR);
 }
 
@@ -216,7 +216,7 @@ static bool take(struct program *p)
  * bytes; the last one may lack its newline. */
 static bool has_lines(struct program *p, size_t offset, long lines)
 {
-    fflush(p->output);
+    text_flush(p->output);
     for (const char *at = p->result.output + offset; *at != '\0'; lines--)
         at += strcspn(at, "\n") + (at[strcspn(at, "\n")] == '\n');
     return lines <= 0;
@@ -231,6 +231,7 @@ static bool read_switches(const char *pid, unsigned long *switches)
 
     free(name);
     while (file != NULL && !found && fgets(line, sizeof line, file) != NULL)
+        /* NOLINTNEXTLINE(cert-err34-c): the kernel writes a number. */
         found = sscanf(line, "voluntary_ctxt_switches: %lu", switches) == 1;
     if (file != NULL)
         fclose(file);
@@ -249,9 +250,12 @@ static char state_in(pid_t session, const char *pid)
         return '\0';
     /* A name may have any character, also ")", but what follows has none. */
     if (fgets(line, sizeof line, file) != NULL && strrchr(line, ')') != NULL)
+        /* NOLINTNEXTLINE(cert-err34-c): the kernel writes a number. */
         sscanf(strrchr(line, ')'), ") %c %*d %*d %d", &state, &its);
     fclose(file);
-    return its == session ? state : '\0';
+    if (its != session)
+        state = '\0';
+    return state;
 }
 
 /* Each process of a session with how often it has gone to sleep; NULL if one
@@ -260,12 +264,14 @@ static char *look_at(pid_t session)
 {
     DIR *directory = opendir("/proc");
     struct dirent *entry;
-    bool awake = directory == NULL;
+    bool awake = false;
     char *text = NULL;
     size_t size;
-    FILE *out = open_memstream(&text, &size);
+    FILE *out = text_open(&text, &size);
 
-    while (out != NULL && !awake && (entry = readdir(directory)) != NULL) {
+    if (directory == NULL)
+        err(EXIT_FAILURE, "/proc");
+    while (!awake && (entry = readdir(directory)) != NULL) {
         unsigned long switches = 0;
         char state = '\0';
 
@@ -278,10 +284,8 @@ static char *look_at(pid_t session)
         if (state != '\0')
             fprintf(out, "%s %c %lu\n", entry->d_name, state, switches);
     }
-    if (directory != NULL)
-        closedir(directory);
-    if (out != NULL)
-        fclose(out);
+    closedir(directory);
+    text_close(out);
     if (awake) {
         free(text);
         text = NULL;
@@ -421,8 +425,7 @@ static void release(struct program *p)
         close(p->in);
     if (p->pidfd != -1)
         close(p->pidfd);
-    if (p->output != NULL)
-        fclose(p->output);
+    text_close(p->output);
     free(p->look);
     errno = error;
 }
@@ -432,8 +435,8 @@ static bool set_up(struct program *p, bool typed)
 {
     int ends[2] = {-1, -1}, error;
 
-    p->output = open_memstream(&p->result.output, &p->result.length);
-    if (p->output == NULL || open_sink(p->run.mode, &p->sink) == -1)
+    p->output = text_open(&p->result.output, &p->result.length);
+    if (open_sink(p->run.mode, &p->sink) == -1)
         return false;
     if (typed && p->run.mode != RUN_TERMINAL) {
         if (pipe2(ends, O_CLOEXEC) == -1)
@@ -541,7 +544,7 @@ const struct run_result *run_follow(struct program *program, size_t offset,
         if (follow(program, offset, lines, &reason))
             finish(program, reason);
     }
-    fflush(program->output);
+    text_flush(program->output);
     return &program->result;
 }
 

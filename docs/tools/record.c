@@ -96,9 +96,11 @@ static char *no_strace(const char *option)
     struct run_result result;
     char *reason;
 
-    if (run(&probe, &result) == -1)
-        return text_format("%s", errno == ENOENT ? "strace is not installed"
-                                                 : strerror(errno));
+    if (run(&probe, &result) == -1) {
+        if (errno != ENOENT)
+            err(EXIT_FAILURE, "strace");
+        return text_copy("strace is not installed", 23);
+    }
     if (result.status == 0 && !result.late) {
         free(result.output);
         return NULL;
@@ -273,10 +275,8 @@ static char *make_console(const struct transcript *t,
 {
     char *report = match_transcript(t, outcomes, values), *text = NULL;
     size_t size;
-    FILE *out = open_memstream(&text, &size);
+    FILE *out = text_open(&text, &size);
 
-    if (out == NULL)
-        err(EXIT_FAILURE, "open_memstream");
     *matched = report == NULL;
     if (report != NULL) {
         warnx("recorded, though \"make test\" will fail:\n%s", report);
@@ -297,8 +297,7 @@ static char *make_console(const struct transcript *t,
         else if (outcomes[i].status != 0)
             fprintf(out, "[%d]\n", outcomes[i].status);
     }
-    if (fclose(out) == EOF)
-        err(EXIT_FAILURE, "fclose");
+    text_close(out);
     free(report);
     return text;
 }
@@ -340,10 +339,8 @@ static char *make_trace(const struct transcript *t, char *const *values,
 {
     char *text = NULL, *steady, *placed;
     size_t size;
-    FILE *out = open_memstream(&text, &size);
+    FILE *out = text_open(&text, &size);
 
-    if (out == NULL)
-        err(EXIT_FAILURE, "open_memstream");
     if (reason != NULL)
         fprintf(out, "# %s\n", reason);
     for (size_t i = 0; reason == NULL && i < t->ncommands; i++) {
@@ -360,19 +357,12 @@ static char *make_trace(const struct transcript *t, char *const *values,
         }
         free(name);
     }
-    if (fclose(out) == EOF)
-        err(EXIT_FAILURE, "fclose");
+    text_close(out);
     placed = places_resolve(text, programs);
     steady = trace_renumber(placed, numberings, root, sandbox);
     free(placed);
     free(text);
     return steady;
-}
-
-static void put(const char *path, const char *text)
-{
-    if (file_replace(path, text, strlen(text)) == -1)
-        err(EXIT_FAILURE, "%s", path);
 }
 
 /* So many seconds in milliseconds; 0 if it is no such number. */
@@ -449,8 +439,14 @@ int main(int argc, char *argv[])
     run_all(t, tracer, outcomes);
     console = make_console(t, outcomes, values, &numberings, &matched);
     trace = make_trace(t, values, &numberings, matched, reason, root, programs);
-    put(argv[optind + 1], console);
-    put(argv[optind + 2], trace);
+    if (file_replace(argv[optind + 1], console, strlen(console)) == -1)
+        err(EXIT_FAILURE, "%s", argv[optind + 1]);
+    if (file_replace(argv[optind + 2], trace, strlen(trace)) == -1) {
+        const char *why = strerror(errno);
+
+        unlink(argv[optind + 1]); /* there are both or none */
+        errx(EXIT_FAILURE, "%s: %s", argv[optind + 2], why);
+    }
 
     for (size_t i = 0; i < t->ncommands; i++)
         free(outcomes[i].output);
