@@ -49,7 +49,10 @@ void put_file(const char *directory, const char *name, const char *text)
     char *path = text_format("%s/%s", directory, name);
     FILE *file = fopen(path, "w");
 
-    must(file != NULL && fputs(text, file) != EOF && fclose(file) == 0, path);
+    must(file != NULL, path);
+    fputs(text, file); /* a failure stays in the file */
+    must(fflush(file) == 0 && !ferror(file), path);
+    fclose(file);
     free(path);
 }
 
