@@ -360,7 +360,7 @@ static char *report(const struct matcher *m)
         fprintf(out, "  %s\n", m->reason);
     if (m->steps > MOST_STEPS)
         fprintf(out, "  the {{together}} parts can mix in too many ways\n");
-    text_close(out);
+    fclose(out);
     return text;
 }
 

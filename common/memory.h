@@ -22,17 +22,11 @@ char *text_copy(const char *text, size_t length);
 char *text_format(const char *format, ...)
     __attribute__((format(printf, 1, 2)));
 
-/* open_memstream(3): what is written to it becomes *text, which the caller
- * frees behind text_close(). Ends the process with err(3) if memory runs out.
- */
+/* A stream for fclose(3): what is written to it becomes *text at once, which is
+ * terminated and has *size bytes. The caller frees it. Ends the process with
+ * err(3) if memory runs out; open_memstream(3) would say so only in the result
+ * of the one fprintf(3) that has lost its text. */
 FILE *text_open(char **text, size_t *size);
-
-/* Brings *text and *size up to date. If memory has run out since text_open(),
- * so that a part of the text is missing, ends the process with a message. */
-void text_flush(FILE *out);
-
-/* text_flush(), and nothing is written to it any more. */
-void text_close(FILE *out);
 
 /* Whether text begins with these characters. */
 bool text_begins(const char *text, const char *with);

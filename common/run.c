@@ -98,6 +98,16 @@ static int open_sink(enum run_mode mode, struct sink *sink)
     return -1;
 }
 
+/* In the child: tell the parent why there will be no program. */
+static _Noreturn void give_up(int report)
+{
+    int error = errno;
+
+    while (write(report, &error, sizeof error) == -1 && errno == EINTR)
+        ;
+    _exit(127);
+}
+
 /* In the child: become the program, with standard input from in or, if it is
  * -1, from what the mode says; the reason for a failure goes to report. path is
  * the first word of its environment: a child must not run out of memory, as its
@@ -108,7 +118,6 @@ static void become(const struct run *run, const struct sink *sink, int in,
     char *environment[] = {path,        "LC_ALL=C", "TZ=UTC",
                            "TERM=dumb", "HOME=/",   NULL};
     sigset_t none;
-    int error;
 
     /* Should we be killed, the terminal's hangup ends the whole session; where
      * there is no terminal, at least the program does not outlive us. */
@@ -139,10 +148,7 @@ static void become(const struct run *run, const struct sink *sink, int in,
     /* execvpe() looks in our PATH; the cast is its prototype's fault. */
     execvpe(run->argv[0], (char *const *)run->argv, environment);
 failed:
-    error = errno;
-    while (write(report, &error, sizeof error) == -1 && errno == EINTR)
-        ;
-    _exit(127);
+    give_up(report);
 }
 
 /* Start the program; returns its pid, or -1 with errno set. */
@@ -163,8 +169,9 @@ static pid_t start(const struct run *run, const struct sink *sink, int in)
         struct sink high = {.program =
                                 fcntl(sink->program, F_DUPFD_CLOEXEC, 3)};
 
-        if (in != -1)
-            in = fcntl(in, F_DUPFD_CLOEXEC, 3);
+        if (moved == -1 || high.program == -1 ||
+            (in != -1 && (in = fcntl(in, F_DUPFD_CLOEXEC, 3)) == -1))
+            give_up(report[1]);
         become(run, &high, in, path, moved);
     }
     error = errno;
@@ -196,6 +203,12 @@ static int left(const struct timespec *begin, int deadline)
     return passed < deadline ? (int)(deadline - passed) : 0;
 }
 
+/* How many bytes of output there are. */
+static long printed(const struct program *p)
+{
+    return (long)p->result.length;
+}
+
 /* Move what there is to the output; returns false at its end (a terminal whose
  * other side is closed says EIO). */
 static bool take(struct program *p)
@@ -204,11 +217,14 @@ static bool take(struct program *p)
     ssize_t n;
 
     if (p->run.mode == RUN_FILE) /* its offset is the program's */
-        n = pread(p->sink.ours, buffer, sizeof buffer, ftell(p->output));
+        n = pread(p->sink.ours, buffer, sizeof buffer, printed(p));
     else
         n = read(p->sink.ours, buffer, sizeof buffer);
     if (n > 0)
-        fwrite(buffer, 1, (size_t)n, p->output); /* see text_flush() */
+        fwrite(buffer, 1, (size_t)n, p->output);
+    if (n == -1 && errno != EINTR && errno != EAGAIN &&
+        (errno != EIO || p->run.mode != RUN_TERMINAL))
+        err(EXIT_FAILURE, "the output of %s", p->run.argv[0]);
     return n > 0 || (n == -1 && errno == EINTR);
 }
 
@@ -216,7 +232,6 @@ static bool take(struct program *p)
  * bytes; the last one may lack its newline. */
 static bool has_lines(struct program *p, size_t offset, long lines)
 {
-    text_flush(p->output);
     for (const char *at = p->result.output + offset; *at != '\0'; lines--)
         at += strcspn(at, "\n") + (at[strcspn(at, "\n")] == '\n');
     return lines <= 0;
@@ -285,7 +300,7 @@ static char *look_at(pid_t session)
             fprintf(out, "%s %c %lu\n", entry->d_name, state, switches);
     }
     closedir(directory);
-    text_close(out);
+    fclose(out);
     if (awake) {
         free(text);
         text = NULL;
@@ -313,16 +328,15 @@ static bool take_within(struct program *p, int *fd, int wait)
 {
     struct pollfd polls[] = {{.fd = p->pidfd, .events = POLLIN},
                              {.fd = *fd, .events = POLLIN}};
-    long before = ftell(p->output);
+    long before = printed(p);
     int n = poll(polls, 2, wait);
 
-    while (p->run.mode == RUN_FILE && ftell(p->output) <= RUN_OUTPUT_MAX &&
-           take(p))
+    while (p->run.mode == RUN_FILE && printed(p) <= RUN_OUTPUT_MAX && take(p))
         ;
     errno = 0;
     if (n > 0 && polls[1].revents != 0 && !take(p) && errno != EAGAIN)
         *fd = -1;
-    return ftell(p->output) > before;
+    return printed(p) > before;
 }
 
 static bool has_ended(const struct program *p)
@@ -353,7 +367,7 @@ static bool follow(struct program *p, size_t offset, long lines,
                                 : "did not print in time what is expected";
         else if (stop != NULL && *stop != 0)
             *reason = "was interrupted";
-        else if (ftell(p->output) > RUN_OUTPUT_MAX)
+        else if (printed(p) > RUN_OUTPUT_MAX)
             *reason = "printed too much";
         if (*reason != NULL || has_ended(p))
             return true;
@@ -409,7 +423,7 @@ static void finish(struct program *p, const char *reason)
     if (p->run.mode != RUN_FILE)
         fcntl(p->sink.ours, F_SETFL, O_NONBLOCK);
     errno = 0;
-    while (ftell(p->output) <= RUN_OUTPUT_MAX && take(p))
+    while (printed(p) <= RUN_OUTPUT_MAX && take(p))
         ;
     if (errno == EAGAIN)
         result->left_behind = !result->late;
@@ -425,7 +439,7 @@ static void release(struct program *p)
         close(p->in);
     if (p->pidfd != -1)
         close(p->pidfd);
-    text_close(p->output);
+    fclose(p->output);
     free(p->look);
     errno = error;
 }
@@ -544,7 +558,6 @@ const struct run_result *run_follow(struct program *program, size_t offset,
         if (follow(program, offset, lines, &reason))
             finish(program, reason);
     }
-    text_flush(program->output);
     return &program->result;
 }
 

@@ -105,6 +105,8 @@ struct job shell_start(const char *directory, const char *command)
                       .command = text_copy(command, strlen(command))};
     const char *bin = programs();
     char *root = realpath(".", NULL);
+    const char *own = getenv("OWN");
+    char *tools = text_format("%s/%s/tools", root, own == NULL ? "build" : own);
 
     must(job.out != -1 && job.err != -1, "memfd_create");
     must((job.pid = fork()) != -1, "fork");
@@ -115,13 +117,14 @@ struct job shell_start(const char *directory, const char *command)
         signal(SIGPIPE, SIG_DFL);
         if (setpgid(0, 0) == 0 && chdir(directory) == 0 &&
             setenv("BIN", bin, 1) == 0 && setenv("ROOT", root, 1) == 0 &&
-            setenv("LC_ALL", "C", 1) == 0 && dup2(in, 0) == 0 &&
-            dup2(job.out, 1) == 1 && dup2(job.err, 2) == 2)
+            setenv("TOOLS", tools, 1) == 0 && setenv("LC_ALL", "C", 1) == 0 &&
+            dup2(in, 0) == 0 && dup2(job.out, 1) == 1 && dup2(job.err, 2) == 2)
             execl("/bin/sh", "sh", "-c", command, (char *)NULL);
         _exit(125);
     }
     setpgid(job.pid, job.pid);
     free(root);
+    free(tools);
     return job;
 }
 

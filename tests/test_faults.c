@@ -243,7 +243,8 @@ static struct trial try_program(char *directory, const char *name,
     text = text_format("$ ./%s\ngood\n", name);
     put_file(directory, console, text);
     free(text);
-    ended = shell(directory, "cc -static -D_GNU_SOURCE -w %s -o %s", source, name);
+    ended =
+        shell(directory, "cc -static -D_GNU_SOURCE -w %s -o %s", source, name);
     if (ended.status != 0)
         fail_msg("%s", ended.err);
     ended_free(&ended);

@@ -198,7 +198,7 @@ static bool show_command(FILE *out, const struct traced *command)
         struct listed *process = processes[i];
         const struct listed *parent = find_process(process->parent);
 
-        text_close(process->out);
+        fclose(process->out);
         if (process->ever) {
             fputs(any ? "\n" : "", out);
             fprintf(out, words[PROCESS][language], process->pid);
@@ -238,7 +238,7 @@ int main(int argc, char *argv[])
     for (size_t i = 0; i < strace->ncommands; i++)
         if (show_command(out, &strace->commands[i]))
             break;
-    text_close(out);
+    fclose(out);
     if (file_replace(argv[3], text, size) == -1)
         err(EXIT_FAILURE, "%s", argv[3]);
     free(text);

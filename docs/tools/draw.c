@@ -69,7 +69,6 @@ static void draw_course(FILE *out, const struct story *story, size_t run,
     FILE *picture = text_open(&text, &size);
 
     if (course_draw(picture, story, command, language) > 0) {
-        text_flush(picture);
         if (run == 0)
             fprintf(out, "== whole\n%s", text);
         else if (run == 1)
@@ -77,7 +76,7 @@ static void draw_course(FILE *out, const struct story *story, size_t run,
         else
             fprintf(out, "== course-%zu\n%s", run, text);
     }
-    text_close(picture);
+    fclose(picture);
     free(text);
 }
 
@@ -126,7 +125,7 @@ int main(int argc, char *argv[])
         fprintf(out, "# %s\n", strace->reason);
     else
         draw(out, strace, transcript, argv[3], language);
-    text_close(out);
+    fclose(out);
     if (file_replace(argv[4], text, size) == -1)
         err(EXIT_FAILURE, "%s", argv[4]);
     free(text);

@@ -169,7 +169,7 @@ char *places_resolve(const char *trace, const char *programs)
     for (size_t i = 0; i < known.n; i++)
         ask(&known.list[i]);
     each_line(trace, directory, &known, out);
-    text_close(out);
+    fclose(out);
     for (size_t i = 0; i < known.n; i++) {
         struct program *program = &known.list[i];
 

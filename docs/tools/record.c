@@ -49,14 +49,24 @@ static const char traced[] =
 
 static char *sandbox, *traces; /* directories that are removed at exit */
 
-static void remove_directories(void)
+static bool remove_directories(void)
 {
-    char *names[] = {sandbox, traces};
+    char **names[] = {&sandbox, &traces};
+    bool good = true;
 
-    sandbox = traces = NULL;
     for (int i = 0; i < 2; i++)
-        if (names[i] != NULL && sandbox_remove(names[i]) == -1)
-            warn("the sandbox could not be removed");
+        if (*names[i] != NULL && sandbox_remove(*names[i]) == -1) {
+            warn("%s could not be removed", *names[i]);
+            good = false; /* and it is tried once more at exit */
+        } else {
+            *names[i] = NULL;
+        }
+    return good;
+}
+
+static void at_exit(void)
+{
+    remove_directories();
 }
 
 /* The signal that told us to stop, or 0. */
@@ -297,7 +307,7 @@ static char *make_console(const struct transcript *t,
         else if (outcomes[i].status != 0)
             fprintf(out, "[%d]\n", outcomes[i].status);
     }
-    text_close(out);
+    fclose(out);
     free(report);
     return text;
 }
@@ -357,7 +367,7 @@ static char *make_trace(const struct transcript *t, char *const *values,
         }
         free(name);
     }
-    text_close(out);
+    fclose(out);
     placed = places_resolve(text, programs);
     steady = trace_renumber(placed, numberings, root, sandbox);
     free(placed);
@@ -419,7 +429,7 @@ int main(int argc, char *argv[])
     if (sandbox == NULL)
         err(EXIT_FAILURE, "a sandbox in %s for %s and %s", parent, programs,
             sources);
-    atexit(remove_directories);
+    atexit(at_exit);
     signal(SIGINT, note_signal);
     signal(SIGTERM, note_signal);
     signal(SIGHUP, note_signal);
@@ -431,14 +441,17 @@ int main(int argc, char *argv[])
         reason = no_strace("-f");
         tracer = reason == NULL ? trace_without_places : NULL;
     }
-    traces = text_format("%s.strace", sandbox);
-    if (mkdir(traces, 0700) == -1)
-        err(EXIT_FAILURE, "%s", traces);
+    parent = text_format("%s.strace", sandbox);
+    if (mkdir(parent, 0700) == -1)
+        err(EXIT_FAILURE, "%s", parent);
+    traces = parent;
     outcomes = array_grow(NULL, 0, t->ncommands * sizeof *outcomes);
     values = array_grow(NULL, 0, (t->nvariables + 1) * sizeof *values);
     run_all(t, tracer, outcomes);
     console = make_console(t, outcomes, values, &numberings, &matched);
     trace = make_trace(t, values, &numberings, matched, reason, root, programs);
+    if (!remove_directories())
+        return EXIT_FAILURE;
     if (file_replace(argv[optind + 1], console, strlen(console)) == -1)
         err(EXIT_FAILURE, "%s", argv[optind + 1]);
     if (file_replace(argv[optind + 2], trace, strlen(trace)) == -1) {

@@ -287,6 +287,6 @@ char *trace_renumber(const char *trace, struct numberings *numberings,
             rewrite_line(out, numberings, trace, length, root, sandbox);
         trace += length + (trace[length] == '\n');
     }
-    text_close(out);
+    fclose(out);
     return text;
 }
