@@ -300,9 +300,9 @@ static void print_diff(FILE *out, const struct transcript *t,
 
     while (lines[columns] != NULL)
         columns++;
-    common = calloc((rows + 1) * (columns + 1), sizeof *common);
+    common = array_grow(NULL, 0, (rows + 1) * (columns + 1) * sizeof *common);
 #define COMMON(i, j) common[(i) * (columns + 1) + (j)]
-    for (i = common == NULL ? 0 : rows; i-- > 0;)
+    for (i = rows; i-- > 0;)
         for (j = columns; j-- > 0;)
             if (fits_alone(t, &command->lines[order[i]], lines[j]))
                 COMMON(i, j) = COMMON(i + 1, j + 1) + 1;
@@ -315,8 +315,8 @@ static void print_diff(FILE *out, const struct transcript *t,
             fits_alone(t, &command->lines[order[i]], lines[j])) {
             fprintf(out, "    %s\n", lines[j++]);
             i++;
-        } else if (j == columns || (i < rows && common != NULL &&
-                                    COMMON(i + 1, j) >= COMMON(i, j + 1))) {
+        } else if (j == columns ||
+                   (i < rows && COMMON(i + 1, j) >= COMMON(i, j + 1))) {
             fprintf(out, "  - %s\n", command->lines[order[i++]].source);
         } else {
             fprintf(out, "  + %s\n", lines[j++]);
@@ -342,10 +342,8 @@ static char *report(const struct matcher *m)
     const struct outcome *outcome = &m->outcomes[m->command];
     char *text = NULL, *line;
     size_t size;
-    FILE *out = open_memstream(&text, &size);
+    FILE *out = text_open(&text, &size);
 
-    if (out == NULL)
-        return text_format("%s: differs", t->path);
     line = transcript_line(command, command->text);
     fprintf(out, "%s:%d:\n    %s\n", t->path, command->number, line);
     free(line);
@@ -377,10 +375,9 @@ char *match_first(const struct transcript *transcript, size_t n,
 
     for (size_t i = 0; i < transcript->nvariables; i++)
         values[i] = NULL;
-    for (size_t c = 0; c < n; c++) {
-        m.lines = array_grow(m.lines, c, sizeof *m.lines);
+    m.lines = array_grow(NULL, 0, (n + 1) * sizeof *m.lines);
+    for (size_t c = 0; c < n; c++)
         m.lines[c] = split(outcomes[c].output);
-    }
     if (!try_from(&m, 0, 0, 0, NULL))
         text = report(&m);
     for (size_t c = 0; c < n; c++)

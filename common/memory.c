@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/types.h>
 
 void *array_grow(void *array, size_t count, size_t size)
 {
@@ -39,6 +40,55 @@ char *text_format(const char *format, ...)
     if (length == -1)
         err(EXIT_FAILURE, "vasprintf");
     return text;
+}
+
+struct sink {
+    char **text;
+    size_t *size, room;
+};
+
+static ssize_t take(void *cookie, const char *data, size_t length)
+{
+    struct sink *sink = cookie;
+
+    if (sink->text == NULL)
+        return -1; /* exit(3) below tries it once more */
+    if (sink->room - *sink->size <= length) {
+        size_t room = 2 * (sink->room + length);
+        char *text = realloc(*sink->text, room);
+
+        if (text == NULL) {
+            sink->text = NULL;
+            err(EXIT_FAILURE, "realloc");
+        }
+        *sink->text = text;
+        sink->room = room;
+    }
+    memcpy(*sink->text + *sink->size, data, length);
+    *sink->size += length;
+    (*sink->text)[*sink->size] = '\0';
+    return (ssize_t)length;
+}
+
+static int end(void *cookie)
+{
+    free(cookie);
+    return 0;
+}
+
+FILE *text_open(char **text, size_t *size)
+{
+    struct sink *sink = array_grow(NULL, 0, sizeof *sink);
+    FILE *out = fopencookie(
+        sink, "w", (cookie_io_functions_t){.write = take, .close = end});
+
+    if (out == NULL)
+        err(EXIT_FAILURE, "fopencookie");
+    setvbuf(out, NULL, _IONBF, 0);
+    *text = text_copy("", 0);
+    *size = 0;
+    *sink = (struct sink){text, size, 1};
+    return out;
 }
 
 bool text_begins(const char *text, const char *with)

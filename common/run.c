@@ -1,6 +1,7 @@
 #include "run.h"
 
 #include <dirent.h>
+#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -97,20 +98,26 @@ static int open_sink(enum run_mode mode, struct sink *sink)
     return -1;
 }
 
-/* In the child: become the program, with standard input from in or, if it is
- * -1, from what the mode says; the reason for a failure goes to report. */
-static void become(const struct run *run, const struct sink *sink, int in,
-                   int report)
+/* In the child: tell the parent why there will be no program. */
+static _Noreturn void give_up(int report)
 {
-    const char *path = getenv("PATH");
-    char *environment[] = {text_format("PATH=%s", path == NULL ? "" : path),
-                           "LC_ALL=C",
-                           "TZ=UTC",
-                           "TERM=dumb",
-                           "HOME=/",
-                           NULL};
+    int error = errno;
+
+    while (write(report, &error, sizeof error) == -1 && errno == EINTR)
+        ;
+    _exit(127);
+}
+
+/* In the child: become the program, with standard input from in or, if it is
+ * -1, from what the mode says; the reason for a failure goes to report. path is
+ * the first word of its environment: a child must not run out of memory, as its
+ * exit(3) would do what its parent has to do at the end. */
+static void become(const struct run *run, const struct sink *sink, int in,
+                   char *path, int report)
+{
+    char *environment[] = {path,        "LC_ALL=C", "TZ=UTC",
+                           "TERM=dumb", "HOME=/",   NULL};
     sigset_t none;
-    int error;
 
     /* Should we be killed, the terminal's hangup ends the whole session; where
      * there is no terminal, at least the program does not outlive us. */
@@ -141,21 +148,20 @@ static void become(const struct run *run, const struct sink *sink, int in,
     /* execvpe() looks in our PATH; the cast is its prototype's fault. */
     execvpe(run->argv[0], (char *const *)run->argv, environment);
 failed:
-    error = errno;
-    while (write(report, &error, sizeof error) == -1 && errno == EINTR)
-        ;
-    _exit(127);
+    give_up(report);
 }
 
 /* Start the program; returns its pid, or -1 with errno set. */
 static pid_t start(const struct run *run, const struct sink *sink, int in)
 {
+    const char *directories = getenv("PATH");
     int report[2], error = 0;
-    ssize_t n;
+    char *path;
     pid_t pid;
 
     if (pipe2(report, O_CLOEXEC) == -1)
         return -1;
+    path = text_format("PATH=%s", directories == NULL ? "" : directories);
     pid = fork();
     if (pid == 0) {
         /* Out of the way of 0, 1 and 2, whatever the caller has closed. */
@@ -163,16 +169,17 @@ static pid_t start(const struct run *run, const struct sink *sink, int in)
         struct sink high = {.program =
                                 fcntl(sink->program, F_DUPFD_CLOEXEC, 3)};
 
-        if (in != -1)
-            in = fcntl(in, F_DUPFD_CLOEXEC, 3);
-        become(run, &high, in, moved);
+        if (moved == -1 || high.program == -1 ||
+            (in != -1 && (in = fcntl(in, F_DUPFD_CLOEXEC, 3)) == -1))
+            give_up(report[1]);
+        become(run, &high, in, path, moved);
     }
     error = errno;
+    free(path);
     close(report[1]);
     if (pid != -1) {
         error = 0;
-        while ((n = read(report[0], &error, sizeof error)) == -1 &&
-               errno == EINTR)
+        while (read(report[0], &error, sizeof error) == -1 && errno == EINTR)
             ;
         if (error != 0) {
             waitpid(pid, NULL, 0);
@@ -196,6 +203,12 @@ static int left(const struct timespec *begin, int deadline)
     return passed < deadline ? (int)(deadline - passed) : 0;
 }
 
+/* How many bytes of output there are. */
+static long printed(const struct program *p)
+{
+    return (long)p->result.length;
+}
+
 /* Move what there is to the output; returns false at its end (a terminal whose
  * other side is closed says EIO). */
 static bool take(struct program *p)
@@ -204,11 +217,14 @@ static bool take(struct program *p)
     ssize_t n;
 
     if (p->run.mode == RUN_FILE) /* its offset is the program's */
-        n = pread(p->sink.ours, buffer, sizeof buffer, ftell(p->output));
+        n = pread(p->sink.ours, buffer, sizeof buffer, printed(p));
     else
         n = read(p->sink.ours, buffer, sizeof buffer);
     if (n > 0)
         fwrite(buffer, 1, (size_t)n, p->output);
+    if (n == -1 && errno != EINTR && errno != EAGAIN &&
+        (errno != EIO || p->run.mode != RUN_TERMINAL))
+        err(EXIT_FAILURE, "the output of %s", p->run.argv[0]);
     return n > 0 || (n == -1 && errno == EINTR);
 }
 
@@ -216,7 +232,6 @@ static bool take(struct program *p)
  * bytes; the last one may lack its newline. */
 static bool has_lines(struct program *p, size_t offset, long lines)
 {
-    fflush(p->output);
     for (const char *at = p->result.output + offset; *at != '\0'; lines--)
         at += strcspn(at, "\n") + (at[strcspn(at, "\n")] == '\n');
     return lines <= 0;
@@ -231,6 +246,7 @@ static bool read_switches(const char *pid, unsigned long *switches)
 
     free(name);
     while (file != NULL && !found && fgets(line, sizeof line, file) != NULL)
+        /* NOLINTNEXTLINE(cert-err34-c): the kernel writes a number. */
         found = sscanf(line, "voluntary_ctxt_switches: %lu", switches) == 1;
     if (file != NULL)
         fclose(file);
@@ -249,9 +265,12 @@ static char state_in(pid_t session, const char *pid)
         return '\0';
     /* A name may have any character, also ")", but what follows has none. */
     if (fgets(line, sizeof line, file) != NULL && strrchr(line, ')') != NULL)
+        /* NOLINTNEXTLINE(cert-err34-c): the kernel writes a number. */
         sscanf(strrchr(line, ')'), ") %c %*d %*d %d", &state, &its);
     fclose(file);
-    return its == session ? state : '\0';
+    if (its != session)
+        state = '\0';
+    return state;
 }
 
 /* Each process of a session with how often it has gone to sleep; NULL if one
@@ -260,12 +279,14 @@ static char *look_at(pid_t session)
 {
     DIR *directory = opendir("/proc");
     struct dirent *entry;
-    bool awake = directory == NULL;
+    bool awake = false;
     char *text = NULL;
     size_t size;
-    FILE *out = open_memstream(&text, &size);
+    FILE *out = text_open(&text, &size);
 
-    while (out != NULL && !awake && (entry = readdir(directory)) != NULL) {
+    if (directory == NULL)
+        err(EXIT_FAILURE, "/proc");
+    while (!awake && (entry = readdir(directory)) != NULL) {
         unsigned long switches = 0;
         char state = '\0';
 
@@ -278,10 +299,8 @@ static char *look_at(pid_t session)
         if (state != '\0')
             fprintf(out, "%s %c %lu\n", entry->d_name, state, switches);
     }
-    if (directory != NULL)
-        closedir(directory);
-    if (out != NULL)
-        fclose(out);
+    closedir(directory);
+    fclose(out);
     if (awake) {
         free(text);
         text = NULL;
@@ -309,16 +328,15 @@ static bool take_within(struct program *p, int *fd, int wait)
 {
     struct pollfd polls[] = {{.fd = p->pidfd, .events = POLLIN},
                              {.fd = *fd, .events = POLLIN}};
-    long before = ftell(p->output);
+    long before = printed(p);
     int n = poll(polls, 2, wait);
 
-    while (p->run.mode == RUN_FILE && ftell(p->output) <= RUN_OUTPUT_MAX &&
-           take(p))
+    while (p->run.mode == RUN_FILE && printed(p) <= RUN_OUTPUT_MAX && take(p))
         ;
     errno = 0;
     if (n > 0 && polls[1].revents != 0 && !take(p) && errno != EAGAIN)
         *fd = -1;
-    return ftell(p->output) > before;
+    return printed(p) > before;
 }
 
 static bool has_ended(const struct program *p)
@@ -349,7 +367,7 @@ static bool follow(struct program *p, size_t offset, long lines,
                                 : "did not print in time what is expected";
         else if (stop != NULL && *stop != 0)
             *reason = "was interrupted";
-        else if (ftell(p->output) > RUN_OUTPUT_MAX)
+        else if (printed(p) > RUN_OUTPUT_MAX)
             *reason = "printed too much";
         if (*reason != NULL || has_ended(p))
             return true;
@@ -424,7 +442,7 @@ static void finish(struct program *p, const char *reason)
     if (p->run.mode != RUN_FILE)
         fcntl(p->sink.ours, F_SETFL, O_NONBLOCK);
     errno = 0;
-    while (ftell(p->output) <= RUN_OUTPUT_MAX && take(p))
+    while (printed(p) <= RUN_OUTPUT_MAX && take(p))
         ;
     if (errno == EAGAIN)
         result->left_behind = !result->late;
@@ -440,8 +458,7 @@ static void release(struct program *p)
         close(p->in);
     if (p->pidfd != -1)
         close(p->pidfd);
-    if (p->output != NULL)
-        fclose(p->output);
+    fclose(p->output);
     free(p->look);
     errno = error;
 }
@@ -451,8 +468,8 @@ static bool set_up(struct program *p, bool typed)
 {
     int ends[2] = {-1, -1}, error;
 
-    p->output = open_memstream(&p->result.output, &p->result.length);
-    if (p->output == NULL || open_sink(p->run.mode, &p->sink) == -1)
+    p->output = text_open(&p->result.output, &p->result.length);
+    if (open_sink(p->run.mode, &p->sink) == -1)
         return false;
     if (typed && p->run.mode != RUN_TERMINAL) {
         if (pipe2(ends, O_CLOEXEC) == -1)
@@ -560,7 +577,6 @@ const struct run_result *run_follow(struct program *program, size_t offset,
         if (follow(program, offset, lines, &reason))
             finish(program, reason);
     }
-    fflush(program->output);
     return &program->result;
 }
 

@@ -47,7 +47,8 @@ enum { RUN_OUTPUT_MAX = 16 << 20 };
  *
  * Returns 0 and fills in *result, whose output the caller frees. Returns -1
  * with errno set if the program could not be started; nothing is left then.
- * A program that is not found or cannot be executed is that, too. */
+ * A program that is not found or cannot be executed is that, too. Ends the
+ * process with a message if memory runs out, or /proc cannot be read. */
 int run(const struct run *run, struct run_result *result);
 
 /* The same step by step: a program that runs while its caller does something

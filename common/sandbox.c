@@ -20,16 +20,23 @@ static int link_files(const char *sandbox, const char *directory,
     struct dirent *entry;
     int result = stream == NULL ? -1 : 0;
 
-    while (result == 0 && (entry = readdir(stream)) != NULL) {
-        size_t length = strlen(entry->d_name), tail = strlen(ending);
-        char *target, *name;
+    while (result == 0) {
+        size_t length, tail = strlen(ending);
+        char *target = NULL, *name = NULL;
 
+        errno = 0;
+        if ((entry = readdir(stream)) == NULL) {
+            result = errno == 0 ? 0 : -1;
+            break;
+        }
+        length = strlen(entry->d_name);
         if (entry->d_name[0] == '.' || length < tail ||
             strcmp(entry->d_name + length - tail, ending) != 0)
             continue;
-        target = text_format("%s/%s", real, entry->d_name);
-        name = text_format("%s/%s", sandbox, entry->d_name);
-        if (symlink(target, name) == -1 && errno != EEXIST)
+        /* text_format() would leave the sandbox behind. */
+        if (asprintf(&target, "%s/%s", real, entry->d_name) == -1 ||
+            asprintf(&name, "%s/%s", sandbox, entry->d_name) == -1 ||
+            (symlink(target, name) == -1 && errno != EEXIST))
             result = -1;
         free(target);
         free(name);
@@ -97,6 +104,7 @@ int sandbox_remove(char *sandbox)
 {
     int result = nftw(sandbox, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
 
-    free(sandbox);
+    if (result == 0)
+        free(sandbox);
     return result;
 }

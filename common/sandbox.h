@@ -13,7 +13,8 @@ char *sandbox_make(const char *parent, const char *programs,
                    const char *sources);
 
 /* Remove the directory with all that is in it, links but not their targets,
- * and free its name. Returns 0, or -1 with errno set if something is left. */
+ * and free its name. Returns 0; or -1 with errno set if something is left, and
+ * then the name stays, too. */
 int sandbox_remove(char *sandbox);
 
 #endif

@@ -106,7 +106,7 @@ static bool cut(struct reader *reader, const char *rest, bool of_command,
 {
     while (*rest != '\0') {
         const char *brace = strstr(rest, "{{"), *end;
-        size_t index;
+        size_t index = 0;
 
         if (brace == NULL)
             brace = rest + strlen(rest);

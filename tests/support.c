@@ -51,7 +51,10 @@ void put_file(const char *directory, const char *name, const char *text)
     char *path = text_format("%s/%s", directory, name);
     FILE *file = fopen(path, "w");
 
-    must(file != NULL && fputs(text, file) != EOF && fclose(file) == 0, path);
+    must(file != NULL, path);
+    fputs(text, file); /* a failure stays in the file */
+    must(fflush(file) == 0 && !ferror(file), path);
+    fclose(file);
     free(path);
 }
 
@@ -104,6 +107,8 @@ struct job shell_start(const char *directory, const char *command)
                       .command = text_copy(command, strlen(command))};
     const char *bin = programs();
     char *root = realpath(".", NULL);
+    const char *own = getenv("OWN");
+    char *tools = text_format("%s/%s/tools", root, own == NULL ? "build" : own);
 
     must(job.out != -1 && job.err != -1, "memfd_create");
     must((job.pid = fork()) != -1, "fork");
@@ -114,13 +119,14 @@ struct job shell_start(const char *directory, const char *command)
         signal(SIGPIPE, SIG_DFL);
         if (setpgid(0, 0) == 0 && chdir(directory) == 0 &&
             setenv("BIN", bin, 1) == 0 && setenv("ROOT", root, 1) == 0 &&
-            setenv("LC_ALL", "C", 1) == 0 && dup2(in, 0) == 0 &&
-            dup2(job.out, 1) == 1 && dup2(job.err, 2) == 2)
+            setenv("TOOLS", tools, 1) == 0 && setenv("LC_ALL", "C", 1) == 0 &&
+            dup2(in, 0) == 0 && dup2(job.out, 1) == 1 && dup2(job.err, 2) == 2)
             execl("/bin/sh", "sh", "-c", command, (char *)NULL);
         _exit(125);
     }
     setpgid(job.pid, job.pid);
     free(root);
+    free(tools);
     return job;
 }
 

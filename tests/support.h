@@ -50,7 +50,8 @@ struct ended {
 };
 
 /* Start /bin/sh -c command in directory, with BIN set to the absolute name of
- * the directory of the programs and ROOT to that of the repository. */
+ * the directory of the programs, ROOT to that of the repository and TOOLS to
+ * that of the tools, which is tools in $OWN, or in build. */
 struct job shell_start(const char *directory, const char *command);
 
 /* Wait for it; the test fails if it is not over within 10 seconds. */

@@ -49,7 +49,7 @@ static void command(const char *text)
 static void run_draw(const char *language, const char *transcript,
                      const char *trace)
 {
-    char *line = text_format("rm -f pictures; \"$ROOT/build/tools/draw\" %s "
+    char *line = text_format("rm -f pictures; \"$TOOLS/draw\" %s "
                              "\"%s\" \"%s\" pictures",
                              language, transcript, trace);
 
@@ -574,7 +574,7 @@ static void who_was_faster_changes_nothing(void **state)
 }
 
 #define RECORD                                                                 \
-    "mkdir -p out && \"$ROOT/build/tools/record\" -b \"%s\" -s "               \
+    "mkdir -p out && \"$TOOLS/record\" -b \"%s\" -s "                          \
     "\"$ROOT/chapters/pipe\" -r \"$ROOT\" t.console out/t.console "            \
     "out/t.trace && ! grep '^#' out/t.trace"
 

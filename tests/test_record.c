@@ -18,12 +18,11 @@ static struct job hanging;
 
 /* The options that every recording needs; out/ is made anew. */
 #define RECORD_IN(path)                                                        \
-    "mkdir -p out && " path " \"$ROOT/build/tools/record\" -b \"$BIN\" "       \
+    "mkdir -p out && " path " \"$TOOLS/record\" -b \"$BIN\" "                  \
     "-s \"$ROOT/chapters/pipe\" -r \"$ROOT\" "
 #define RECORD RECORD_IN("")
 #define FILES "t.console out/t.console out/t.trace"
-#define CALLS                                                                  \
-    "mkdir -p out && \"$ROOT/build/tools/calls\" en t.trace out/t.calls"
+#define CALLS "mkdir -p out && \"$TOOLS/calls\" en t.trace out/t.calls"
 
 static int make_directory(void **state)
 {
@@ -110,7 +109,7 @@ static void record_says_how_it_is_called(void **state)
 static void record_needs_every_option(void **state)
 {
     (void)state;
-    command("\"$ROOT/build/tools/record\" -b \"$BIN\" " FILES);
+    command("\"$TOOLS/record\" -b \"$BIN\" " FILES);
     assert_int_equal(ended.status, 2);
     assert_contains(ended.err, "usage: ");
 }
@@ -165,7 +164,7 @@ static void a_missing_directory_of_programs_is_named(void **state)
 {
     (void)state;
     put_file(directory, "t.console", "$ :\n");
-    command("mkdir out; \"$ROOT/build/tools/record\" -b no-such-bin "
+    command("mkdir out; \"$TOOLS/record\" -b no-such-bin "
             "-s \"$ROOT/chapters/pipe\" -r \"$ROOT\" " FILES);
     assert_int_equal(ended.status, 1);
     assert_contains(ended.err, "no-such-bin");
@@ -437,7 +436,7 @@ static void gives_the_same_bytes_twice(const char *transcript)
     recorded(transcript);
     assert_string_equal(ended.err, "");
     command("mv out first && " RECORD FILES
-            " && for d in out first; do \"$ROOT/build/tools/calls\" "
+            " && for d in out first; do \"$TOOLS/calls\" "
             "en $d/t.trace $d/t.calls || exit; done; "
             "cmp out/t.console first/t.console && "
             "diff out/t.calls first/t.calls && test -s out/t.calls");
@@ -605,7 +604,7 @@ static void calls_says_how_it_is_called(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-        char *line = text_format("\"$ROOT/build/tools/calls\" %s", wrong[i]);
+        char *line = text_format("\"$TOOLS/calls\" %s", wrong[i]);
 
         command(line);
         free(line);
@@ -624,7 +623,7 @@ static void korean_calls_speak_korean(void **state)
              "1 fork() = 2\n"
              "1 +++ exited with 0 +++\n"
              "2 +++ killed by SIGPIPE +++\n");
-    command("mkdir -p out && \"$ROOT/build/tools/calls\" ko t.trace "
+    command("mkdir -p out && \"$TOOLS/calls\" ko t.trace "
             "out/t.calls");
     assert_int_equal(ended.status, 0);
     assert_file("out/t.calls", "프로세스 1\n"

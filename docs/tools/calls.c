@@ -78,9 +78,8 @@ static struct listed *add_process(long pid, const struct listed *parent)
         new->ours = new->ever = parent->ours;
         new->parent = parent->pid;
     }
-    new->out = open_memstream(&new->text, &new->size);
-    if (new->out == NULL)
-        err(EXIT_FAILURE, "open_memstream");
+    new->out = text_open(&new->text, &new->size);
+    /* NOLINTNEXTLINE(bugprone-sizeof-expression): it is a list of pointers. */
     processes = array_grow(processes, nprocesses, sizeof *processes);
     processes[nprocesses++] = new;
     return new;
@@ -233,15 +232,13 @@ int main(int argc, char *argv[])
         err(EXIT_FAILURE, "%s", argv[2]);
     if ((strace = strace_parse(argv[2], trace, &error)) == NULL)
         errx(EXIT_FAILURE, "%s", error);
-    if ((out = open_memstream(&text, &size)) == NULL)
-        err(EXIT_FAILURE, "open_memstream");
+    out = text_open(&text, &size);
     if (strace->reason != NULL)
         fprintf(out, "# %s\n", strace->reason);
     for (size_t i = 0; i < strace->ncommands; i++)
         if (show_command(out, &strace->commands[i]))
             break;
-    if (fclose(out) == EOF)
-        err(EXIT_FAILURE, "fclose");
+    fclose(out);
     if (file_replace(argv[3], text, size) == -1)
         err(EXIT_FAILURE, "%s", argv[3]);
     free(text);

@@ -350,6 +350,7 @@ static void touch(struct course *course, size_t at)
 {
     struct lane *lane = &course->lanes[at];
 
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): at is a lane. */
     if (lane->first == NOBODY)
         lane->first = course->nrows - 1;
     lane->last = course->nrows - 1;
@@ -636,18 +637,20 @@ static double draw_text(FILE *out, const struct row *row, double x, double y)
         svg_escape(out, where);
         fputs("\" tabindex=\"-1\">", out);
     }
-    for (size_t i = 0; calls[i] != NULL; i++, y += LEADING) {
+    for (size_t i = 0; calls[i] != NULL; i++) {
         fprintf(out, "<text class=\"%s\" x=\"%g\" y=\"%g\">",
                 row->printed ? "out" : "call", x, y + 4);
         svg_escape(out, calls[i]);
         fputs("</text>", out);
+        y += LEADING;
     }
     if (where != NULL)
         fputs("</a>", out);
-    for (size_t i = 0; meaning[i] != NULL; i++, y += LEADING) {
+    for (size_t i = 0; meaning[i] != NULL; i++) {
         fprintf(out, "<text class=\"say\" x=\"%g\" y=\"%g\">", x, y + 3);
         svg_escape(out, meaning[i]);
         fputs("</text>", out);
+        y += LEADING;
     }
     putc('\n', out);
     svg_free_lines(calls);

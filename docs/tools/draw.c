@@ -66,12 +66,9 @@ static void draw_course(FILE *out, const struct story *story, size_t run,
 {
     char *text = NULL;
     size_t size;
-    FILE *picture = open_memstream(&text, &size);
+    FILE *picture = text_open(&text, &size);
 
-    if (picture == NULL)
-        err(EXIT_FAILURE, "open_memstream");
     if (course_draw(picture, story, command, language) > 0) {
-        fflush(picture);
         if (run == 0)
             fprintf(out, "== whole\n%s", text);
         else if (run == 1)
@@ -79,8 +76,7 @@ static void draw_course(FILE *out, const struct story *story, size_t run,
         else
             fprintf(out, "== course-%zu\n%s", run, text);
     }
-    if (fclose(picture) == EOF)
-        err(EXIT_FAILURE, "fclose");
+    fclose(picture);
     free(text);
 }
 
@@ -124,13 +120,13 @@ int main(int argc, char *argv[])
         err(EXIT_FAILURE, "%s", argv[3]);
     if ((strace = strace_parse(argv[3], trace, &error)) == NULL)
         errx(EXIT_FAILURE, "%s", error);
-    if ((out = open_memstream(&text, &size)) == NULL)
-        err(EXIT_FAILURE, "open_memstream");
+    out = text_open(&text, &size);
     if (strace->reason != NULL)
         fprintf(out, "# %s\n", strace->reason);
     else
         draw(out, strace, transcript, argv[3], language);
-    if (fclose(out) == EOF || file_replace(argv[4], text, size) == -1)
+    fclose(out);
+    if (file_replace(argv[4], text, size) == -1)
         err(EXIT_FAILURE, "%s", argv[4]);
     free(text);
     free(trace);

@@ -386,9 +386,9 @@ char *label_call(const struct event *event)
         return result;
     }
     args = arguments(event);
-    if (event->kind == EVENT_WAIT)
-        result = text_copy("", 0);
-    else if (event->times > 1 && call_is(call, "read"))
+    if (event->kind == EVENT_WAIT ||
+        (event->times > 1 && call_is(call, "read")))
+        /* NOLINTNEXTLINE(bugprone-branch-clone): the order matters. */
         result = text_copy("", 0);
     else if (event->times > 1)
         result = text_format(" \303\227 %zu", event->times);

@@ -1,6 +1,7 @@
 #include "places.h"
 
 #include <err.h>
+#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -104,7 +105,9 @@ static void ask(struct program *program)
     /* A frame is where the call returns to; the call is before that. */
     for (size_t i = 0; i < program->n; i++)
         argv[3 + i] = text_format("%#lx", program->addresses[i] - 1);
-    if (run(&command, &result) == 0) {
+    if (run(&command, &result) == -1 && errno != ENOENT)
+        err(EXIT_FAILURE, "addr2line");
+    if (result.output != NULL) {
         size_t at = 0;
 
         for (line = result.output; *line != '\0';) {
@@ -158,16 +161,15 @@ char *places_resolve(const char *trace, const char *programs)
     struct programs known = {0};
     char *directory = realpath(programs, NULL), *text = NULL;
     size_t size;
-    FILE *out = open_memstream(&text, &size);
+    FILE *out = text_open(&text, &size);
 
-    if (out == NULL || directory == NULL)
+    if (directory == NULL)
         err(EXIT_FAILURE, "%s", programs);
     each_line(trace, directory, &known, NULL);
     for (size_t i = 0; i < known.n; i++)
         ask(&known.list[i]);
     each_line(trace, directory, &known, out);
-    if (fclose(out) == EOF)
-        err(EXIT_FAILURE, "fclose");
+    fclose(out);
     for (size_t i = 0; i < known.n; i++) {
         struct program *program = &known.list[i];
 

@@ -49,14 +49,24 @@ static const char traced[] =
 
 static char *sandbox, *traces; /* directories that are removed at exit */
 
-static void remove_directories(void)
+static bool remove_directories(void)
 {
-    char *names[] = {sandbox, traces};
+    char **names[] = {&sandbox, &traces};
+    bool good = true;
 
-    sandbox = traces = NULL;
     for (int i = 0; i < 2; i++)
-        if (names[i] != NULL && sandbox_remove(names[i]) == -1)
-            warn("the sandbox could not be removed");
+        if (*names[i] != NULL && sandbox_remove(*names[i]) == -1) {
+            warn("%s could not be removed", *names[i]);
+            good = false; /* and it is tried once more at exit */
+        } else {
+            *names[i] = NULL;
+        }
+    return good;
+}
+
+static void at_exit(void)
+{
+    remove_directories();
 }
 
 /* The signal that told us to stop, or 0. */
@@ -98,9 +108,11 @@ static char *no_strace(const char *option)
     struct run_result result;
     char *reason;
 
-    if (run(&probe, &result) == -1)
-        return text_format("%s", errno == ENOENT ? "strace is not installed"
-                                                 : strerror(errno));
+    if (run(&probe, &result) == -1) {
+        if (errno != ENOENT)
+            err(EXIT_FAILURE, "strace");
+        return text_copy("strace is not installed", 23);
+    }
     if (result.status == 0 && !result.late) {
         free(result.output);
         return NULL;
@@ -288,10 +300,8 @@ static char *make_console(const struct transcript *t,
 {
     char *report = match_transcript(t, outcomes, values), *text = NULL;
     size_t size;
-    FILE *out = open_memstream(&text, &size);
+    FILE *out = text_open(&text, &size);
 
-    if (out == NULL)
-        err(EXIT_FAILURE, "open_memstream");
     *matched = report == NULL;
     if (report != NULL) {
         expect_room(t, outcomes);
@@ -313,8 +323,7 @@ static char *make_console(const struct transcript *t,
         else if (outcomes[i].status != 0)
             fprintf(out, "[%d]\n", outcomes[i].status);
     }
-    if (fclose(out) == EOF)
-        err(EXIT_FAILURE, "fclose");
+    fclose(out);
     free(report);
     return text;
 }
@@ -356,10 +365,8 @@ static char *make_trace(const struct transcript *t, char *const *values,
 {
     char *text = NULL, *steady, *placed;
     size_t size;
-    FILE *out = open_memstream(&text, &size);
+    FILE *out = text_open(&text, &size);
 
-    if (out == NULL)
-        err(EXIT_FAILURE, "open_memstream");
     if (reason != NULL)
         fprintf(out, "# %s\n", reason);
     for (size_t i = 0; reason == NULL && i < t->ncommands; i++) {
@@ -376,19 +383,12 @@ static char *make_trace(const struct transcript *t, char *const *values,
         }
         free(name);
     }
-    if (fclose(out) == EOF)
-        err(EXIT_FAILURE, "fclose");
+    fclose(out);
     placed = places_resolve(text, programs);
     steady = trace_renumber(placed, numberings, root, sandbox);
     free(placed);
     free(text);
     return steady;
-}
-
-static void put(const char *path, const char *text)
-{
-    if (file_replace(path, text, strlen(text)) == -1)
-        err(EXIT_FAILURE, "%s", path);
 }
 
 /* So many seconds in milliseconds; 0 if it is no such number. */
@@ -452,7 +452,7 @@ int main(int argc, char *argv[])
     if (sandbox == NULL)
         err(EXIT_FAILURE, "a sandbox in %s for %s and %s", parent, programs,
             sources);
-    atexit(remove_directories);
+    atexit(at_exit);
     free(parent);
 
     if ((reason = no_strace("-k")) != NULL) {
@@ -460,16 +460,25 @@ int main(int argc, char *argv[])
         reason = no_strace("-f");
         tracer = reason == NULL ? trace_without_places : NULL;
     }
-    traces = text_format("%s.strace", sandbox);
-    if (mkdir(traces, 0700) == -1)
-        err(EXIT_FAILURE, "%s", traces);
+    parent = text_format("%s.strace", sandbox);
+    if (mkdir(parent, 0700) == -1)
+        err(EXIT_FAILURE, "%s", parent);
+    traces = parent;
     outcomes = array_grow(NULL, 0, t->ncommands * sizeof *outcomes);
     values = array_grow(NULL, 0, (t->nvariables + 1) * sizeof *values);
     run_all(t, tracer, outcomes);
     console = make_console(t, outcomes, values, &numberings, &matched);
     trace = make_trace(t, values, &numberings, matched, reason, root, programs);
-    put(argv[optind + 1], console);
-    put(argv[optind + 2], trace);
+    if (!remove_directories())
+        return EXIT_FAILURE;
+    if (file_replace(argv[optind + 1], console, strlen(console)) == -1)
+        err(EXIT_FAILURE, "%s", argv[optind + 1]);
+    if (file_replace(argv[optind + 2], trace, strlen(trace)) == -1) {
+        const char *why = strerror(errno);
+
+        unlink(argv[optind + 1]); /* there are both or none */
+        errx(EXIT_FAILURE, "%s: %s", argv[optind + 2], why);
+    }
 
     for (size_t i = 0; i < t->ncommands; i++)
         free(outcomes[i].output);

@@ -274,10 +274,8 @@ char *trace_renumber(const char *trace, struct numberings *numberings,
 {
     char *text = NULL;
     size_t size;
-    FILE *out = open_memstream(&text, &size);
+    FILE *out = text_open(&text, &size);
 
-    if (out == NULL)
-        err(EXIT_FAILURE, "open_memstream");
     for (const char *command = trace; *command != '\0';)
         command = number_processes(command, &numberings->of[TYPE_PID]);
     while (*trace != '\0') {
@@ -289,7 +287,6 @@ char *trace_renumber(const char *trace, struct numberings *numberings,
             rewrite_line(out, numberings, trace, length, root, sandbox);
         trace += length + (trace[length] == '\n');
     }
-    if (fclose(out) == EOF)
-        err(EXIT_FAILURE, "fclose");
+    fclose(out);
     return text;
 }
