@@ -420,13 +420,11 @@ static void note_stop(int signal_number)
 
 static void interrupted_it_leaves_nothing(void **state)
 {
-    struct itimerval soon = {.it_value = {.tv_usec = 200000}};
-
     signal(SIGALRM, note_stop);
-    setitimer(ITIMER_REAL, &soon, NULL);
     play(state,
          "a$ ipcmk -Q; echo $$ > first; exec cat\n" QUEUE "{{waits}}\n"
-         "b$ trap '' INT HUP; sleep 60 & echo $! > second; wait\n"
+         "b$ trap '' INT HUP; sleep 60 & echo $! > second; "
+         "kill -ALRM $PPID; wait\n"
          "a< ^D\n",
          LONG);
     signal(SIGALRM, SIG_DFL);
