@@ -38,19 +38,19 @@ static const struct change {
      "echo more >> chapters/pipe/ko.md", "build/work/ko/print.html",
      "build/work/ko/print.html\n"},
     {"a changed program makes its own recordings and pictures",
-     "sed -i s/123/124/ chapters/pipe/pipe1.c", "html",
-     "build/bin/pipe1\n"
+     "sed -i s/10000/10001/ chapters/pipe/two-pipes.c", "html",
+     "build/bin/two-pipes\n"
      "build/book/en/pipe.html\n"
      "build/book/en/search-index.js\n"
      "build/book/ko/pipe.html\n"
      "build/book/ko/search-index.js\n"
-     "build/book/programs/pipe1.c\n"
-     "build/record/pipe/pipe1.console\n"
-     "build/record/pipe/pipe1.en.calls\n"
-     "build/record/pipe/pipe1.en.pictures\n"
-     "build/record/pipe/pipe1.ko.calls\n"
-     "build/record/pipe/pipe1.ko.pictures\n"
-     "build/record/pipe/pipe1.trace\n"
+     "build/book/programs/two-pipes.c\n"
+     "build/record/pipe/two-pipes.console\n"
+     "build/record/pipe/two-pipes.en.calls\n"
+     "build/record/pipe/two-pipes.en.pictures\n"
+     "build/record/pipe/two-pipes.ko.calls\n"
+     "build/record/pipe/two-pipes.ko.pictures\n"
+     "build/record/pipe/two-pipes.trace\n"
      "build/work/en/pipe.entries\n"
      "build/work/ko/pipe.entries\n"},
     {"a changed transcript makes its own recordings and pictures",
