@@ -138,7 +138,7 @@ static void fire(struct trial *t)
     else if (child > 0)
         kill(child, t->signal);
     r->fire = 0;
-    r->until = now() + PATIENCE;
+    r->until = now() + DEADLINE;
 }
 
 /* Whether a process works in this directory or under it; it is killed then, if

@@ -35,7 +35,7 @@ struct trial {
     /* What came of it. */
     char *directory, *out, *err;
     int status; /* 128 plus the signal that ended it */
-    bool hung;  /* it did not end in 10 seconds, or in 2 after the signal */
+    bool hung;  /* it did not end in 10 seconds, also after the signal */
     bool left;  /* 2 seconds after it something of it still ran */
     bool keyed; /* there is a queue at KEY */
     double seconds;

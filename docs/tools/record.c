@@ -412,6 +412,8 @@ int main(int argc, char *argv[])
     bool matched;
     int option;
 
+    /* Whoever starts us may ignore it, and then no child can be waited for. */
+    signal(SIGCHLD, SIG_DFL);
     while ((option = getopt(argc, argv, "b:s:r:t:")) != -1)
         switch (option) {
         case 'b':
