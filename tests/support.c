@@ -28,7 +28,8 @@ static void must(bool good, const char *what)
 char *scratch_make(void)
 {
     /* make removes it should we be killed: see "new" in GNUmakefile. */
-    char *name = text_format("build/tests/%ld.new.XXXXXX", (long)getpid()),
+    char *name =
+             text_format("build/tests/scratch.%ld.new.XXXXXX", (long)getpid()),
          *real;
 
     must(mkdir("build", 0777) == 0 || errno == EEXIST, "build");

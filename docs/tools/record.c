@@ -300,7 +300,7 @@ static char *make_console(const struct transcript *t,
 {
     char *report = match_transcript(t, outcomes, values), *text = NULL;
     size_t size;
-    FILE *out = text_open(&text, &size);
+    FILE *out;
 
     *matched = report == NULL;
     if (report != NULL) {
@@ -308,6 +308,7 @@ static char *make_console(const struct transcript *t,
         warnx("recorded, though \"make test\" will fail:\n%s", report);
         match_known(t, t->ncommands, outcomes, values);
     }
+    out = text_open(&text, &size);
     for (size_t i = 0; i < t->ncommands; i++) {
         const struct command *c = &t->commands[i];
 
