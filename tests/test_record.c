@@ -224,6 +224,19 @@ static void a_mismatch_is_recorded_with_a_warning(void **state)
     assert_contains(ended.err, "  - expected\n  + came\n");
 }
 
+/* It had the same number and was killed. */
+static void what_another_left_is_in_nobodys_way(void **state)
+{
+    (void)state;
+    put_file(directory, "t.console", "$ echo came\ncame\n");
+    command("mkdir -p out/sandbox.1.$$.new && " RECORD_IN("exec ") FILES);
+    if (ended.status != 0)
+        fail_msg("record: %s", ended.err);
+    assert_file("out/t.console", "$ echo came\ncame\n");
+    command("rmdir out/sandbox.1.*.new");
+    assert_int_equal(ended.status, 0);
+}
+
 static void a_full_disk_is_an_error_and_no_output(void **state)
 {
     (void)state;
@@ -848,6 +861,7 @@ int main(void)
     ADD(&tests, the_commands_share_a_sandbox);
     ADD(&tests, an_unknown_program_is_recorded_as_such);
     ADD(&tests, a_mismatch_is_recorded_with_a_warning);
+    ADD(&tests, what_another_left_is_in_nobodys_way);
     ADD(&tests, a_full_disk_is_an_error_and_no_output);
     ADD(&tests, a_full_disk_that_is_expected_is_recorded);
     ADD(&tests, pids_count_from_1001_as_they_appear);
