@@ -183,18 +183,16 @@ static bool goes_on(const struct trial *t)
 
 static char *drain(int fd)
 {
-    char *text = text_copy("", 0), part[4096];
-    size_t length = 0;
+    char *text = NULL, part[4096];
+    size_t size;
+    FILE *out = text_open(&text, &size);
     ssize_t n;
 
     lseek(fd, 0, SEEK_SET); /* a pipe cannot do it, nor need it */
-    while ((n = read(fd, part, sizeof part)) > 0) {
-        text = realloc(text, length + (size_t)n + 1);
-        must(text != NULL, "realloc");
-        memcpy(text + length, part, (size_t)n);
-        text[length += (size_t)n] = '\0';
-    }
+    while ((n = read(fd, part, sizeof part)) > 0)
+        fwrite(part, 1, (size_t)n, out);
     close(fd);
+    fclose(out);
     return text;
 }
 
