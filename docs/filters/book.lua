@@ -920,7 +920,7 @@ function blocks_of(blocks)
       -- As wide as its text wants, not as its source is drawn.
       for _, spec in ipairs(block.colspecs) do spec[2] = nil end
       -- On a phone it scrolls, by keys, too.
-      if form == 'page' then block.attributes.tabindex = '0' end
+      if form == 'page' or form == 'single' then block.attributes.tabindex = '0' end
     elseif block.t == 'Div' then
       local class = block.classes[1]
       if directives[class] then
