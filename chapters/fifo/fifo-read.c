@@ -11,13 +11,12 @@
 #include <unistd.h>
 
 /* part: a line may come in parts, so it is shown when it is whole. */
-static void show(const char *line, size_t *length)
+static void show(const char *line, size_t length)
 {
-    int text = (int)*length - (line[*length - 1] == '\n');
+    int text = (int)length - (line[length - 1] == '\n');
 
-    if (printf("read %zu bytes: %.*s\n", *length, text, line) < 0)
+    if (printf("read %zu bytes: %.*s\n", length, text, line) < 0)
         err(EXIT_FAILURE, "printf");
-    *length = 0;
 }
 
 int main(int argc, char *argv[])
@@ -52,13 +51,15 @@ int main(int argc, char *argv[])
     /* some: read() waits for bytes and brings those that are there. */
     while ((n = read(fildes, buffer + length, sizeof buffer - length)) > 0) {
         length += (size_t)n;
-        if (buffer[length - 1] == '\n' || length == sizeof buffer)
-            show(buffer, &length);
+        if (buffer[length - 1] == '\n' || length == sizeof buffer) {
+            show(buffer, length);
+            length = 0;
+        }
     }
     if (n == -1)
         err(EXIT_FAILURE, "read");
     if (length > 0)
-        show(buffer, &length);
+        show(buffer, length);
     /* last: 0 comes when no writer is left, and not before. */
     if (printf("end of file: the last writer has gone\n") < 0)
         err(EXIT_FAILURE, "printf");
