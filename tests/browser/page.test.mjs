@@ -1,23 +1,11 @@
 // Proves what a page does: by keyboard alone, with notes beside their lines,
 // copying, themes, the other language, turning, coming back, and on paper.
-import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { arrive, chapters, files, languages, launch, open, serve, top } from './support.mjs';
+import { arrive, chapters, languages, open, top } from './support.mjs';
+import { inPage } from './shared.mjs';
 
-let browser, server;
-before(async () => { browser = await launch(); server = await serve(); });
-after(async () => { await browser?.close(); server?.close(); });
-
-// A test in a window of its own, in which nothing may go wrong.
-const inPage = (name, options, body) => test(name, async t => {
-  const base = options.server ? server.base : files;
-  const page = await open(browser, base, options);
-  await body(page, base, t);
-  assert.deepEqual(page.problems, []);
-  await page.context().close();
-});
 const other = language => languages.find(l => l !== language);
 const settle = page => page.evaluate(() => new Promise(done =>
   requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 100)))));

@@ -3,13 +3,10 @@
 // a phone; nothing moves while it loads; no line of a Korean text begins with a
 // particle; axe-core finds nothing in both themes; a chapter is light; and it can
 // be read without JavaScript.
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { chapters, files, languages, launch, open, pages, serve, single, violations } from './support.mjs';
-
-let browser, server;
-before(async () => { browser = await launch(); server = await serve(); });
-after(async () => { await browser?.close(); server?.close(); });
+import { chapters, files, languages, open, pages, single, violations } from './support.mjs';
+import { browser, server } from './shared.mjs';
 
 test('all pages are there', () => {
   for (const language of languages)

@@ -1,20 +1,10 @@
 // Proves the search: what it finds in each language, how fast, by keyboard, and
 // that what it found is marked on the page it leads to.
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { arrive, chapters, files, languages, launch, open, serve, violations } from './support.mjs';
+import { arrive, chapters, languages, open, violations } from './support.mjs';
+import { inPage } from './shared.mjs';
 
-let browser, server;
-before(async () => { browser = await launch(); server = await serve(); });
-after(async () => { await browser?.close(); server?.close(); });
-
-const inPage = (name, options, body) => test(name, async t => {
-  const base = options.server ? server.base : files;
-  const page = await open(browser, base, options);
-  await body(page, base, t);
-  assert.deepEqual(page.problems, []);
-  await page.context().close();
-});
 async function openSearch(page) {
   await page.keyboard.press('/');
   await page.waitForFunction(() => window.searchIndex);
