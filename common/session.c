@@ -292,3 +292,19 @@ char *session_run(const struct session *session,
     free(player.stages);
     return error;
 }
+
+char *session_compare(const struct session *session, const struct transcript *t)
+{
+    struct outcome *outcomes =
+        array_grow(NULL, 0, (t->ncommands + 1) * sizeof *outcomes);
+    char **values = array_grow(NULL, 0, (t->nvariables + 1) * sizeof *values);
+    char *message = session_run(session, t, outcomes);
+
+    if (message == NULL)
+        message = match_transcript(t, outcomes, values);
+    for (size_t i = 0; i < t->ncommands; i++)
+        free(outcomes[i].output);
+    free(outcomes);
+    free_values(t, values);
+    return message;
+}

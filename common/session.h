@@ -37,6 +37,12 @@ char *session_run(const struct session *session,
                   const struct transcript *transcript,
                   struct outcome *outcomes);
 
+/* Run the commands of the transcript and compare what they do with it. Returns
+ * NULL if it is the same, else a message for people as of session_run() or, as
+ * it has differences, of match_transcript(); the caller frees it. */
+char *session_compare(const struct session *session,
+                      const struct transcript *transcript);
+
 /* The text of a command with the values of its variables in their places; the
  * caller frees it. */
 char *session_text(const struct command *command, char *const *values);

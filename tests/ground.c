@@ -46,15 +46,17 @@ static void must(bool good, const char *what)
         fail_msg("%s: %s", what, strerror(errno));
 }
 
-struct trial *trials_add(struct trials *trials, char *name, char *command)
+struct attempt *attempts_add(struct attempts *attempts, char *name,
+                             char *command)
 {
-    struct trial *trial;
+    struct attempt *attempt;
 
-    trials->item = array_grow(trials->item, trials->n, sizeof *trials->item);
-    trial = &trials->item[trials->n++];
-    trial->name = name;
-    trial->command = command;
-    return trial;
+    attempts->item =
+        array_grow(attempts->item, attempts->n, sizeof *attempts->item);
+    attempt = &attempts->item[attempts->n++];
+    attempt->name = name;
+    attempt->command = command;
+    return attempt;
 }
 
 static void set_number(const char *name, int number)
@@ -67,7 +69,7 @@ static void set_number(const char *name, int number)
 }
 
 /* In the child: become the shell. */
-static void become(const struct trial *t, const char *bin, const char *root,
+static void become(const struct attempt *t, const char *bin, const char *root,
                    int out, int err)
 {
     int in = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -84,7 +86,7 @@ static void become(const struct trial *t, const char *bin, const char *root,
     _exit(125);
 }
 
-static void start(struct trial *t, const char *directory, size_t number)
+static void start(struct attempt *t, const char *directory, size_t number)
 {
     struct running *r = array_grow(NULL, 0, sizeof *r);
     const char *bin = programs();
@@ -126,7 +128,7 @@ static pid_t child_of(pid_t pid)
     return child;
 }
 
-static void fire(struct trial *t)
+static void fire(struct attempt *t)
 {
     struct running *r = t->running;
     pid_t child = t->target == CHILD ? child_of(r->pid) : 0;
@@ -171,7 +173,7 @@ static bool works_in(const char *directory, bool end)
 }
 
 /* Whether something of it runs that it has started. */
-static bool goes_on(const struct trial *t)
+static bool goes_on(const struct attempt *t)
 {
     if (t->scattered)
         return works_in(t->directory, false);
@@ -196,7 +198,7 @@ static char *drain(int fd)
     return text;
 }
 
-/* A partner that still waits for somebody at a FIFO of the trial ends now. */
+/* A partner that still waits for somebody at a FIFO of the attempt ends now. */
 static void wake_partners(const char *directory)
 {
     DIR *files = opendir(directory);
@@ -215,7 +217,7 @@ static void wake_partners(const char *directory)
 }
 
 /* All is over, or has to be. */
-static void finish(struct trial *t)
+static void finish(struct attempt *t)
 {
     struct running *r = t->running;
     int queue;
@@ -238,7 +240,7 @@ static void finish(struct trial *t)
 }
 
 /* If it has stopped itself, let it go on and count from now. */
-static void let_go(struct trial *t)
+static void let_go(struct attempt *t)
 {
     struct running *r = t->running;
     siginfo_t info = {0};
@@ -253,8 +255,8 @@ static void let_go(struct trial *t)
     kill(r->pid, SIGCONT);
 }
 
-/* Do what is due for one trial; returns whether it is over. */
-static bool step(struct trial *t)
+/* Do what is due for one attempt; returns whether it is over. */
+static bool step(struct attempt *t)
 {
     struct running *r = t->running;
     int status;
@@ -281,7 +283,7 @@ static bool step(struct trial *t)
     return false;
 }
 
-void ground_run(struct trials *trials, const char *directory, size_t width)
+void ground_run(struct attempts *attempts, const char *directory, size_t width)
 {
     static size_t number;
     struct pollfd polls[256];
@@ -289,14 +291,14 @@ void ground_run(struct trials *trials, const char *directory, size_t width)
 
     assert_true(width <= sizeof polls / sizeof *polls);
     prctl(PR_SET_CHILD_SUBREAPER, 1);
-    while (over < trials->n) {
+    while (over < attempts->n) {
         size_t running = 0;
         double wait = 1;
 
-        while (first < next && trials->item[first].running == NULL)
+        while (first < next && attempts->item[first].running == NULL)
             first++;
         for (size_t i = first; i < next; i++) {
-            struct trial *t = &trials->item[i];
+            struct attempt *t = &attempts->item[i];
 
             if (t->running != NULL && step(t))
                 over++;
@@ -311,8 +313,8 @@ void ground_run(struct trials *trials, const char *directory, size_t width)
                 .fd = t->running->ended ? -1 : t->running->pidfd,
                 .events = POLLIN};
         }
-        if (next < trials->n && running < width) {
-            start(&trials->item[next++], directory, number++);
+        if (next < attempts->n && running < width) {
+            start(&attempts->item[next++], directory, number++);
             continue;
         }
         if (wait > 0)
@@ -326,15 +328,15 @@ void ground_run(struct trials *trials, const char *directory, size_t width)
         ;
 }
 
-void trials_free(struct trials *trials)
+void attempts_free(struct attempts *attempts)
 {
-    for (size_t i = 0; i < trials->n; i++) {
-        free(trials->item[i].name);
-        free(trials->item[i].command);
-        free(trials->item[i].directory);
-        free(trials->item[i].out);
-        free(trials->item[i].err);
+    for (size_t i = 0; i < attempts->n; i++) {
+        free(attempts->item[i].name);
+        free(attempts->item[i].command);
+        free(attempts->item[i].directory);
+        free(attempts->item[i].out);
+        free(attempts->item[i].err);
     }
-    free(trials->item);
-    *trials = (struct trials){0};
+    free(attempts->item);
+    *attempts = (struct attempts){0};
 }

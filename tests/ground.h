@@ -14,7 +14,7 @@ struct work;
 
 enum target { NOBODY, PARENT, CHILD, GROUP };
 
-struct trial {
+struct attempt {
     /* What shall be done. */
     char *name; /* for messages */
     /* For /bin/sh -c, which is the leader of a session, in a directory of its
@@ -45,18 +45,19 @@ struct trial {
 };
 
 /* A list that grows; begin with {0}. */
-struct trials {
-    struct trial *item;
+struct attempts {
+    struct attempt *item;
     size_t n;
 };
 
-/* Add a trial; name and command are given away. */
-struct trial *trials_add(struct trials *trials, char *name, char *command);
+/* Add an attempt; name and command are given away. */
+struct attempt *attempts_add(struct attempts *attempts, char *name,
+                             char *command);
 
 /* Run all of them in directories under this one, width at a time. No process
  * of them is left when this returns. */
-void ground_run(struct trials *trials, const char *directory, size_t width);
+void ground_run(struct attempts *attempts, const char *directory, size_t width);
 
-void trials_free(struct trials *trials);
+void attempts_free(struct attempts *attempts);
 
 #endif
