@@ -404,18 +404,17 @@ static bool end_group(pid_t group)
 
 /* Interrupted, the program is asked to end: one that has blocked signals is
  * about to do what must not stay half done, and has a second for that. */
-static void ask_to_end(const struct program *p)
+static void ask_to_end(pid_t group, int *wait_status)
 {
-    bool over = false;
+    pid_t pid = 0;
+    int status;
 
-    kill(-p->pid, SIGTERM);
-    for (int i = 0; i < 1000 && !over; i++) {
-        /* Those that have ended are there until they are waited for. */
-        char *look = look_at(p->pid);
-
-        over = look != NULL && strstr(look, " S ") == NULL;
-        free(look);
+    kill(-group, SIGTERM);
+    for (int i = 0; i < 1000 && pid == 0; i++) {
         poll(NULL, 0, 1);
+        while ((pid = waitpid(-group, &status, WNOHANG)) > 0)
+            if (pid == group)
+                *wait_status = status;
     }
 }
 
@@ -429,7 +428,7 @@ static void finish(struct program *p, const char *reason)
     result->reason = reason;
     result->late = reason != NULL;
     if (result->late && p->run.stop != NULL && *p->run.stop != 0)
-        ask_to_end(p);
+        ask_to_end(p->pid, &wait_status);
     if (result->late)
         kill(-p->pid, SIGKILL);
     waitpid(p->pid, &wait_status, 0);
