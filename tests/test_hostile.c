@@ -25,7 +25,6 @@
 #include <unistd.h>
 
 #include "../common/file.h"
-#include "../common/match.h"
 #include "../common/memory.h"
 #include "../common/run.h"
 #include "../common/sandbox.h"
@@ -34,7 +33,7 @@
 #include "ground.h"
 #include "works.h"
 
-/* How a trial may end. Without any of these its program has to work. */
+/* How an attempt may end. Without any of these its program has to work. */
 enum {
     TELL = 1,   /* it may fail, and say so on standard error */
     DIE = 2,    /* a signal may end it */
@@ -44,7 +43,7 @@ enum {
 
 static char *directory;
 static bool own_queues; /* we are in an IPC namespace of our own */
-static struct trials trials;
+static struct attempts attempts;
 
 static int go_there(void **state)
 {
@@ -64,7 +63,7 @@ static int make_directory(void **state)
 static int remove_directory(void **state)
 {
     (void)state;
-    trials_free(&trials);
+    attempts_free(&attempts);
     scratch_remove(directory);
     return 0;
 }
@@ -78,12 +77,12 @@ static int number_from(const char *variable, int otherwise)
 
 /* Let a program do its work, behind the words of a command that runs it, and
  * with redirections. */
-static struct trial *add(const struct work *work, const char *with,
-                         const char *redirections, unsigned may)
+static struct attempt *add(const struct work *work, const char *with,
+                           const char *redirections, unsigned may)
 {
     bool key = strcmp(work->name, "msgget") == 0;
-    struct trial *t = trials_add(
-        &trials, text_format("%s %s %s", with, work->name, redirections),
+    struct attempt *t = attempts_add(
+        &attempts, text_format("%s %s %s", with, work->name, redirections),
         text_format("umask 0; %sumask 022; exec %s \"$BIN/%s\" %s %s %s",
                     work->before, with, work->name, work->arguments,
                     key ? "$KEY" : "", redirections));
@@ -100,7 +99,7 @@ static void add_all(const char *with, const char *redirections, unsigned may)
 }
 
 /* Whether the file that a partner got has anything but what was sent to it. */
-static bool partner_got_more(const struct trial *t)
+static bool partner_got_more(const struct attempt *t)
 {
     char *pattern = text_format("%s/got*", t->directory), *text = NULL;
     glob_t found;
@@ -115,7 +114,7 @@ static bool partner_got_more(const struct trial *t)
     return more;
 }
 
-static bool has_fifo(const struct trial *t)
+static bool has_fifo(const struct attempt *t)
 {
     char *pattern = text_format("%s/fifo*", t->directory);
     glob_t found;
@@ -140,7 +139,7 @@ static bool has_message(const char *text, const char *name)
 
 /* Whether there is a message of the program, or of another that it became, or
  * of the C library when it could not even start it. */
-static bool says_why(const struct trial *t)
+static bool says_why(const struct attempt *t)
 {
     const char *name = t->work->name;
 
@@ -150,8 +149,8 @@ static bool says_why(const struct trial *t)
            text_begins(t->err, "Fatal glibc error: ");
 }
 
-/* What is wrong with the way in which a trial ended, or NULL. */
-static const char *wrong_with(const struct trial *t)
+/* What is wrong with the way in which an attempt ended, or NULL. */
+static const char *wrong_with(const struct attempt *t)
 {
     bool mixed = has_message(t->out, t->work->name);
     bool at_all = t->may & (TELL | DIE | FAIL);
@@ -183,13 +182,13 @@ static const char *wrong_with(const struct trial *t)
 }
 
 /* Run what was added; the test fails if one of them is wrong. */
-static void run_trials(size_t width)
+static void run_attempts(size_t width)
 {
     size_t wrong = 0;
 
-    ground_run(&trials, directory, width);
-    for (size_t i = 0; i < trials.n; i++) {
-        const struct trial *t = &trials.item[i];
+    ground_run(&attempts, directory, width);
+    for (size_t i = 0; i < attempts.n; i++) {
+        const struct attempt *t = &attempts.item[i];
         const char *reason = wrong_with(t);
 
         if (reason != NULL && wrong++ < 20)
@@ -197,9 +196,9 @@ static void run_trials(size_t width)
                         "standard error \"%.200s\")\n",
                         t->name, reason, t->status, t->out, t->err);
     }
-    assert_int_not_equal(trials.n, 0);
+    assert_int_not_equal(attempts.n, 0);
     if (wrong > 0)
-        fail_msg("%zu of %zu end wrong", wrong, trials.n);
+        fail_msg("%zu of %zu end wrong", wrong, attempts.n);
 }
 
 enum { WIDTH = 16 };
@@ -244,7 +243,7 @@ static void any_standard_descriptor_may_be_closed(void **state)
                 (fails ? FAIL : 0) | (open & 4 ? 0 : SILENT));
             free(closed);
         }
-    run_trials(WIDTH);
+    run_attempts(WIDTH);
 }
 
 /* With 0 or 2 closed a pipe has their numbers, and there is something to say.
@@ -256,7 +255,7 @@ static void a_full_device_leads_no_message_astray(void **state)
     add_all("", "> /dev/full 2>&-", FAIL | SILENT);
     add_all("", "> /dev/full <&-", FAIL);
     add_all("", "> /dev/full <&- 2>&-", FAIL | SILENT);
-    run_trials(WIDTH);
+    run_attempts(WIDTH);
 }
 
 /* The FIFO must not become its standard error. */
@@ -273,7 +272,7 @@ static void fifo_write_sends_no_message_of_its_own(void **state)
     (void)state;
     add(&write, "", "", FAIL);
     add(&write, "", "2>&-", FAIL | SILENT);
-    run_trials(WIDTH);
+    run_attempts(WIDTH);
 }
 
 static void add_limits(const char *option, const int *limits, size_t n,
@@ -296,7 +295,7 @@ static void few_descriptors_are_not_enough_or_are(void **state)
     (void)state;
     LIMITS("nofile", TELL, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12);
     LIMITS("nofile", 0, 20);
-    run_trials(WIDTH);
+    run_attempts(WIDTH);
 }
 
 /* A process can be too big to be started, or its stack to grow: it is killed
@@ -307,7 +306,7 @@ static void little_memory_is_not_enough_or_is(void **state)
     LIMITS("as", TELL | DIE, 50000, 100000, 150000, 200000, 300000, 500000,
            1000000, 2000000, 3000000, 4000000, 6000000);
     LIMITS("as", 0, 100000000);
-    run_trials(WIDTH);
+    run_attempts(WIDTH);
 }
 
 static void small_files_are_too_small_or_are_not(void **state)
@@ -324,7 +323,7 @@ static void small_files_are_too_small_or_are_not(void **state)
         free(dies);
         free(told);
     }
-    run_trials(WIDTH);
+    run_attempts(WIDTH);
 }
 
 /* A user whom nobody else is, for each call another one. */
@@ -366,7 +365,7 @@ static void few_processes_are_not_enough_or_are(void **state)
             free(rest);
             free(with);
         }
-    run_trials(WIDTH);
+    run_attempts(WIDTH);
 }
 
 /* Things that are odd ------------------------------------------------------ */
@@ -380,7 +379,7 @@ static void signals_may_be_ignored(void **state)
             "", 0);
     add_all("env --ignore-signal=CHLD", "", TELL);
     add_all("env --ignore-signal", "", TELL);
-    run_trials(WIDTH);
+    run_attempts(WIDTH);
 }
 
 static void signals_may_be_blocked(void **state)
@@ -390,7 +389,7 @@ static void signals_may_be_blocked(void **state)
         /* It shows how a process dies that does not care. */
         add(&works[i], "env --block-signal", "",
             strcmp(works[i].name, "no-reader") == 0 ? TELL | FAIL : 0);
-    run_trials(WIDTH);
+    run_attempts(WIDTH);
 }
 
 static bool needs_path(const char *name)
@@ -405,7 +404,7 @@ static void without_path_only_those_fail_that_need_it(void **state)
         add(&works[i], "env PATH=", "",
             needs_path(works[i].name) ? TELL | FAIL : 0);
     add_all("env -u PATH", "", 0);
-    run_trials(WIDTH);
+    run_attempts(WIDTH);
 }
 
 static void home_temporary_files_and_language_do_not_matter(void **state)
@@ -415,7 +414,7 @@ static void home_temporary_files_and_language_do_not_matter(void **state)
     add_all("env HOME= TMPDIR=/proc LC_ALL=C.UTF-8", "", 0);
     add_all("env HOME=/nowhere TMPDIR=\"$DIR/a b\" LC_ALL=ko_KR.UTF-8", "", 0);
     add_all("env TMPDIR= LC_ALL=tr_TR.UTF-8 LANGUAGE=tr", "", 0);
-    run_trials(WIDTH);
+    run_attempts(WIDTH);
 }
 
 /* Each does its work, and the impostors are asked by those alone that ask for
@@ -669,11 +668,11 @@ static size_t count_queues(void)
 /* Remove the queues of which "msgctl make" has told. */
 static void remove_queues(void)
 {
-    for (size_t i = 0; i < trials.n; i++) {
+    for (size_t i = 0; i < attempts.n; i++) {
         int queue;
 
-        if (trials.item[i].work == &make_queue &&
-            sscanf(trials.item[i].out, "queue %d\n", &queue) == 1)
+        if (attempts.item[i].work == &make_queue &&
+            sscanf(attempts.item[i].out, "queue %d\n", &queue) == 1)
             assert_int_equal(msgctl(queue, IPC_RMID, NULL), 0);
     }
 }
@@ -685,7 +684,7 @@ static void add_moment(const struct work *work, int signal_number,
 {
     static const char *const targets[] = {"", "the parent", "a child",
                                           "the group"};
-    struct trial *t = add(work, "", "", TELL | DIE);
+    struct attempt *t = add(work, "", "", TELL | DIE);
     char *text = t->command, *at = strstr(text, "exec ");
 
     free(t->name);
@@ -715,12 +714,12 @@ static const double *durations(void)
         return shortest;
     for (size_t i = 0; i < 3 * (PROGRAMS + 1); i++)
         add_moment(work_at(i / 3), SIGCONT, PARENT, 0);
-    ground_run(&trials, directory, 3);
-    for (size_t i = 0; i < trials.n; i++)
-        if (i % 3 == 0 || trials.item[i].seconds < shortest[i / 3])
-            shortest[i / 3] = trials.item[i].seconds;
+    ground_run(&attempts, directory, 3);
+    for (size_t i = 0; i < attempts.n; i++)
+        if (i % 3 == 0 || attempts.item[i].seconds < shortest[i / 3])
+            shortest[i / 3] = attempts.item[i].seconds;
     remove_queues();
-    trials_free(&trials);
+    attempts_free(&attempts);
     return shortest;
 }
 
@@ -736,7 +735,7 @@ static void signals_leave_nothing_behind(void **state)
         for (int k = 0; k < moments; k++)
             add_moment(work_at(i), numbers[k % 3], k % 2 ? PARENT : GROUP,
                        duration[i] * k / moments);
-    run_trials(WIDTH);
+    run_attempts(WIDTH);
     remove_queues();
     if (own_queues)
         assert_int_equal(count_queues(), before);
@@ -757,9 +756,9 @@ static void nobody_waits_for_the_dead(void **state)
             add_moment(&works[i], SIGKILL, k % 2 || alone ? PARENT : CHILD,
                        duration[i] * k / 20);
     }
-    ground_run(&trials, directory, WIDTH);
-    for (size_t i = 0; i < trials.n; i++) {
-        const struct trial *t = &trials.item[i];
+    ground_run(&attempts, directory, WIDTH);
+    for (size_t i = 0; i < attempts.n; i++) {
+        const struct attempt *t = &attempts.item[i];
         bool worked = strstr(t->out, t->work->says) != NULL;
 
         if (!t->hung && !t->left && (worked || t->status != 0))
@@ -771,7 +770,7 @@ static void nobody_waits_for_the_dead(void **state)
                               : "its status is 0");
     }
     if (wrong > 0)
-        fail_msg("%zu of %zu end wrong", wrong, trials.n);
+        fail_msg("%zu of %zu end wrong", wrong, attempts.n);
 }
 
 /* Many -------------------------------------------------------------------- */
@@ -781,23 +780,19 @@ static int run_transcript(const char *path, const char *from,
                           const char *sources)
 {
     struct session session = {.mode = RUN_PIPE, .deadline = 60000};
-    char *error, *report, *sandbox = sandbox_make(".", from, sources), **values;
+    char *error, *sandbox = sandbox_make(".", from, sources);
     struct transcript *t = transcript_read(path, &error);
-    struct outcome *outcomes;
 
     if (t == NULL || sandbox == NULL) {
         fprintf(stderr, "%s\n", t == NULL ? error : strerror(errno));
         return 2;
     }
     session.directory = sandbox;
-    outcomes = calloc(t->ncommands, sizeof *outcomes);
-    values = calloc(t->nvariables + 1, sizeof *values);
-    error = session_run(&session, t, outcomes);
-    report = error == NULL ? match_transcript(t, outcomes, values) : error;
+    error = session_compare(&session, t);
     sandbox_remove(sandbox);
-    if (report != NULL)
-        fputs(report, stderr);
-    return report != NULL;
+    if (error != NULL)
+        fputs(error, stderr);
+    return error != NULL;
 }
 
 /* Whether CHAPTER/NAME.console is called as a program is. */
@@ -829,21 +824,21 @@ static void each_of_many_does_what_its_transcript_says(void **state)
 
         free(text);
         for (int k = 0; k < copies && !left_out; k++)
-            trials_add(
-                &trials, text_format("%s", name),
+            attempts_add(
+                &attempts, text_format("%s", name),
                 text_format("exec \"$ROOT/build/tests/test_hostile\" "
                             "\"$ROOT/%s\" \"$BIN\" \"$ROOT/chapters/%.*s\"",
                             found.gl_pathv[i], (int)strcspn(name, "/"), name));
     }
-    ground_run(&trials, directory, 64);
-    for (size_t i = 0; i < trials.n; i++)
-        if (trials.item[i].status != 0 || trials.item[i].left)
+    ground_run(&attempts, directory, 64);
+    for (size_t i = 0; i < attempts.n; i++)
+        if (attempts.item[i].status != 0 || attempts.item[i].left)
             if (wrong++ < 20)
-                print_error("%s: status %d: %s\n", trials.item[i].name,
-                            trials.item[i].status, trials.item[i].err);
+                print_error("%s: status %d: %s\n", attempts.item[i].name,
+                            attempts.item[i].status, attempts.item[i].err);
     globfree(&found);
     if (wrong > 0)
-        fail_msg("%zu of %zu end wrong", wrong, trials.n);
+        fail_msg("%zu of %zu end wrong", wrong, attempts.n);
 }
 
 static void each_works_every_time(void **state)
@@ -853,7 +848,7 @@ static void each_works_every_time(void **state)
     (void)state;
     for (int k = 0; k < runs; k++)
         add_all("", "", 0);
-    run_trials(64);
+    run_attempts(64);
 }
 
 /* Containers --------------------------------------------------------------- */
@@ -879,10 +874,11 @@ static void a_kernel_without_queues_is_told(void **state)
         add(&works[i], WITHOUT "msgget,ptrace", "",
             strcmp(works[i].name, "msgget") == 0 ? TELL | FAIL : 0);
     add(&make_queue, WITHOUT "msgget,ptrace", "", FAIL);
-    run_trials(WIDTH);
-    for (size_t i = 0; i < trials.n; i++)
-        if (trials.item[i].may & FAIL)
-            assert_contains(trials.item[i].err, ": Function not implemented\n");
+    run_attempts(WIDTH);
+    for (size_t i = 0; i < attempts.n; i++)
+        if (attempts.item[i].may & FAIL)
+            assert_contains(attempts.item[i].err,
+                            ": Function not implemented\n");
 }
 
 /* A root that cannot be written to and has no /tmp; DIR alone can be. */
@@ -964,11 +960,11 @@ static int record_in_peace(void **state)
     return right_console == NULL || right_calls == NULL ? -1 : 0;
 }
 
-static struct trial *record(const char *with, const char *redirections,
-                            unsigned may)
+static struct attempt *record(const char *with, const char *redirections,
+                              unsigned may)
 {
-    struct trial *t = trials_add(
-        &trials, text_format("record, %s %s", with, redirections),
+    struct attempt *t = attempts_add(
+        &attempts, text_format("record, %s %s", with, redirections),
         text_format(RECORDING "exec %s " RECORD " %s", with, redirections));
 
     t->may = may;
@@ -977,14 +973,14 @@ static struct trial *record(const char *with, const char *redirections,
 }
 
 /* The same, and the signal comes at this moment. */
-static struct trial *record_until(int signal_number, enum target target,
-                                  double delay)
+static struct attempt *record_until(int signal_number, enum target target,
+                                    double delay)
 {
-    struct trial *t =
-        trials_add(&trials,
-                   text_format("record, SIG%s after %.6f s",
-                               sigabbrev_np(signal_number), delay),
-                   text_format(RECORDING "kill -STOP $$; exec " RECORD));
+    struct attempt *t =
+        attempts_add(&attempts,
+                     text_format("record, SIG%s after %.6f s",
+                                 sigabbrev_np(signal_number), delay),
+                     text_format(RECORDING "kill -STOP $$; exec " RECORD));
 
     t->may = DIE;
     t->scattered = true;
@@ -995,7 +991,7 @@ static struct trial *record_until(int signal_number, enum target target,
 }
 
 /* What is wrong with a recording, or NULL. */
-static const char *wrong_recording(const struct trial *t)
+static const char *wrong_recording(const struct attempt *t)
 {
     char *console = get_file(t->directory, "out/t.console"),
          *calls = calls_in(t->directory);
@@ -1038,9 +1034,9 @@ static void judge_recordings(size_t width)
 {
     size_t wrong = 0, before = own_queues ? count_queues() : 0;
 
-    ground_run(&trials, directory, width);
-    for (size_t i = 0; i < trials.n; i++) {
-        const struct trial *t = &trials.item[i];
+    ground_run(&attempts, directory, width);
+    for (size_t i = 0; i < attempts.n; i++) {
+        const struct attempt *t = &attempts.item[i];
         const char *reason = wrong_recording(t);
 
         if (reason != NULL && wrong++ < 20)
@@ -1048,7 +1044,7 @@ static void judge_recordings(size_t width)
                         t->name, reason, t->status, t->err);
     }
     if (wrong > 0)
-        fail_msg("%zu of %zu end wrong", wrong, trials.n);
+        fail_msg("%zu of %zu end wrong", wrong, attempts.n);
     if (own_queues)
         assert_int_equal(count_queues(), before);
 }
@@ -1112,8 +1108,8 @@ static void records_without_a_trace_where_nothing_can_be_traced(void **state)
     need(WITHOUT "ptrace true", "system calls cannot be taken away here");
     record(WITHOUT "ptrace", "", TELL);
     judge_recordings(1);
-    assert_int_equal(trials.item[0].status, 0);
-    trace = get_file(trials.item[0].directory, "out/t.trace");
+    assert_int_equal(attempts.item[0].status, 0);
+    trace = get_file(attempts.item[0].directory, "out/t.trace");
     assert_int_equal(strncmp(trace, "# ", 2), 0);
     assert_ptr_equal(strchr(trace, '\n'), trace + strlen(trace) - 1);
     free(trace);
@@ -1127,7 +1123,7 @@ static void tells_that_a_recording_is_too_large(void **state)
     record(WITHOUT "ptrace prlimit --fsize=0", "", FAIL);
     record(WITHOUT "ptrace prlimit --fsize=10", "", FAIL);
     judge_recordings(1);
-    assert_contains(trials.item[0].err, "File too large");
+    assert_contains(attempts.item[0].err, "File too large");
 }
 
 static void records_that_there_are_no_queues(void **state)
@@ -1136,7 +1132,7 @@ static void records_that_there_are_no_queues(void **state)
     need(WITHOUT "msgget true", "system calls cannot be taken away here");
     record(WITHOUT "msgget", "", FAIL);
     judge_recordings(1);
-    assert_contains(trials.item[0].err, "Function not implemented");
+    assert_contains(attempts.item[0].err, "Function not implemented");
 }
 
 static void tells_that_the_disk_is_full(void **state)
@@ -1163,9 +1159,9 @@ static double recording_lasts(void)
     double seconds;
 
     record_until(SIGCONT, PARENT, 0);
-    ground_run(&trials, directory, 1);
-    seconds = trials.item[0].seconds;
-    trials_free(&trials);
+    ground_run(&attempts, directory, 1);
+    seconds = attempts.item[0].seconds;
+    attempts_free(&attempts);
     return seconds;
 }
 
@@ -1192,11 +1188,11 @@ static void what_it_runs_does_not_outlive_a_killed_recorder(void **state)
     (void)state;
     for (int k = 0; k < moments; k++)
         record_until(SIGKILL, PARENT, duration * k / moments);
-    ground_run(&trials, directory, 4);
-    for (size_t i = 0; i < trials.n; i++)
-        if (trials.item[i].hung || trials.item[i].left)
+    ground_run(&attempts, directory, 4);
+    for (size_t i = 0; i < attempts.n; i++)
+        if (attempts.item[i].hung || attempts.item[i].left)
             fail_msg("killed after %.2f s it leaves a process behind",
-                     trials.item[i].delay);
+                     attempts.item[i].delay);
 }
 
 int main(int argc, char *argv[])
