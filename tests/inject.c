@@ -9,27 +9,33 @@
  * the N-th call (from 1) of the name CALL that this process makes while it runs
  * PROGRAM. WHAT is one of
  *
- *   error=NAME       the call is not made and fails with this error; but
- * close() and wait4() are made, as the kernel would, and then fail short=BYTES
- * read() or write() is made for so many bytes only before=MS        it begins
- * so many milliseconds later after=MS         it returns so many milliseconds
- * later signal=NAME      the process gets this signal as it makes the call
+ *   error=NAME     the call is not made and fails with this error; but close()
+ *                  and wait4() are made, as the kernel would, and then fail
+ *   short=BYTES    read() or write() is made for so many bytes only
+ *   before=MS      it begins so many milliseconds later
+ *   after=MS       it returns so many milliseconds later
+ *   signal=NAME    the process gets this signal as it makes the call
  *
  * With -u the caller of inject gets SIGUSR1 as soon as the program that the
  * fault befell has ended with a status that is neither 0 nor STATUS, and all
  * processes that it made with it.
  *
- * LOG gets, when all has ended or the -u signal is sent, one line for each
- * thing that happened, words separated by tabs:
+ * LOG gets a line for each thing that happens, words separated by tabs. TOP is
+ * the process in which the program began that PROCESS belongs to.
  *
- *   call PROCESS PROGRAM CALL N RESULT    RESULT may be "?"
- *   fault PROCESS PROGRAM CALL N WHAT FIRST   if it came to pass; with the
- *                                         first argument of the call
- *   said PROCESS TEXT                     what went to standard error, with \n
- *   end PROCESS PROGRAM STATUS            128 plus a signal's number
- *   left PROCESS                          lived on though its program failed
- *   kept KIND NAME                        a queue or file that the failed
- * program had made was there, and was removed
+ *   call TOP PROCESS PROGRAM CALL N RESULT
+ *                  it was made; RESULT may be "?"
+ *   fault TOP PROCESS PROGRAM CALL N WHAT FIRST
+ *                  it came to pass; FIRST is the call's first argument
+ *   said TOP PROCESS TEXT
+ *                  a line that went to standard error
+ *   end TOP PROCESS PROGRAM STATUS
+ *                  128 plus a signal's number
+ *   left TOP PROCESS
+ *                  it lived on though its program failed
+ *   kept KIND NAME
+ *                  a queue or a file that the failed program had made was
+ *                  there, and was removed
  *
  * strace(1) has fault injection, too, but counts calls for each process alone,
  * so one fault befalls all processes; it cannot shorten a transfer; and a
@@ -43,7 +49,6 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -61,32 +66,9 @@
 #include <unistd.h>
 
 #include "../common/memory.h"
+#include "names.h"
 
 enum { FAILED = 125, GRACE = 2 /* seconds */ };
-
-/* Two lists that the build makes of the system's headers. */
-struct name {
-    const char *name;
-    long number;
-};
-
-#define ERROR(name)
-#define CALL(name) {#name, SYS_##name},
-static const struct name calls[] = {
-#include "../build/work/names.inc"
-};
-#undef CALL
-#undef ERROR
-#define CALL(name)
-#define ERROR(name) {#name, name},
-static const struct name errors[] = {
-#include "../build/work/names.inc"
-};
-
-enum {
-    CALLS = sizeof calls / sizeof *calls,
-    ERRORS = sizeof errors / sizeof *errors
-};
 
 /* With these the C library begins, before main(). */
 static const char *const startup[] = {
@@ -127,7 +109,7 @@ static struct fault {
 /* A system call that is being made. */
 struct entry {
     bool made, faulty;
-    long number;
+    const char *name;
     uint64_t args[6];
     unsigned long n;
 };
@@ -141,8 +123,9 @@ struct process {
     bool fresh;    /* its first SIGSTOP, which tells of it, is still to come */
     bool started;  /* the C library has begun */
     bool ended;
+    char *said; /* on standard error, of a line that is not whole; or NULL */
     unsigned nchildren;
-    unsigned long counts[CALLS];
+    unsigned long counts[CALLS + 1]; /* the last is of calls with no name */
     struct entry entry;
 };
 
@@ -167,15 +150,14 @@ static size_t delayed = SIZE_MAX; /* a process that goes on at this time: */
 static struct timespec wake;
 static struct timespec patience; /* when what still lives is said to be left */
 
-static const char *name_of(long number)
+/* The index of a call, or CALLS if it has no name here. */
+static size_t call_with(long number)
 {
-    static char unknown[32];
+    size_t i = 0;
 
-    for (size_t i = 0; i < CALLS; i++)
-        if (calls[i].number == number)
-            return calls[i].name;
-    snprintf(unknown, sizeof unknown, "call_%ld", number);
-    return unknown;
+    while (i < CALLS && call_names[i].number != number)
+        i++;
+    return i;
 }
 
 static bool is_startup(const char *name)
@@ -304,36 +286,46 @@ static char *string_of(pid_t pid, uint64_t address)
     return memory_of(pid, address, 4096 - address % 4096);
 }
 
-static void log_said(const struct process *p, const char *text, size_t length)
+/* The beginning of a line of the log. */
+static void log_process(const char *what, const struct process *p)
 {
-    fprintf(log_file, "said\t%s\t", p->name);
-    for (size_t i = 0; i < length; i++)
-        if (text[i] == '\n')
-            fputs("\\n", log_file);
-        else
-            putc(text[i] == '\t' ? ' ' : text[i], log_file);
-    putc('\n', log_file);
+    fprintf(log_file, "%s\t%s\t%s\t", what, processes[p->top].name, p->name);
 }
 
-static void log_call(const struct process *p, const char *name,
-                     const char *result)
+/* Lines go out whole: those of two processes may come in parts, by turns. */
+static void log_said(struct process *p, const char *text, size_t length)
 {
-    fprintf(log_file, "call\t%s\t%s\t%s\t%lu\t%s\n", p->name, p->program, name,
+    char *all = text_format("%s%.*s", p->said == NULL ? "" : p->said,
+                            (int)length, text),
+         *rest = all, *end;
+
+    for (; (end = strchr(rest, '\n')) != NULL; rest = end + 1) {
+        log_process("said", p);
+        fprintf(log_file, "%.*s\n", (int)(end - rest), rest);
+    }
+    free(p->said);
+    p->said = text_copy(rest, strlen(rest));
+    free(all);
+}
+
+static void log_call(const struct process *p, const char *result)
+{
+    log_process("call", p);
+    fprintf(log_file, "%s\t%s\t%lu\t%s\n", p->program, p->entry.name,
             p->entry.n, result);
 }
 
 /* Whether one process has the other among its makers, or is it. */
 static bool descends(const struct process *p, const struct process *from)
 {
-    size_t length = strlen(from->name);
-
-    return p->name != NULL && strncmp(p->name, from->name, length) == 0 &&
-           (p->name[length] == '.' || p->name[length] == '\0');
+    return p->name != NULL && text_begins(p->name, from->name) &&
+           strchr(".", p->name[strlen(from->name)]) != NULL;
 }
 
 /* Note what the call has brought into the world. */
-static void note_made(const struct process *p, const char *name, long result)
+static void note_made(const struct process *p, long result)
 {
+    const char *name = p->entry.name;
     const uint64_t *args = p->entry.args;
     struct made new = {.process = (size_t)(p - processes), .queue = -1};
     uint64_t path = 0;
@@ -366,8 +358,9 @@ static void remove_made(void)
     }
 }
 
-static void log_output(const struct process *p, const char *name, long result)
+static void log_output(struct process *p, long result)
 {
+    const char *name = p->entry.name;
     const uint64_t *args = p->entry.args;
     struct iovec *parts;
     char *text;
@@ -430,11 +423,10 @@ static char *program_of(pid_t pid)
     return text_copy(slash + 1, strlen(slash + 1));
 }
 
-static bool is_faulty(const struct process *p, const char *name,
-                      unsigned long n)
+static bool is_faulty(const struct process *p)
 {
-    return fault.kind != NO_FAULT && n == fault.n &&
-           strcmp(fault.call, name) == 0 &&
+    return fault.kind != NO_FAULT && p->entry.n == fault.n &&
+           strcmp(fault.call, p->entry.name) == 0 &&
            strcmp(fault.process, p->name) == 0 &&
            strcmp(fault.program, p->program) == 0;
 }
@@ -451,25 +443,25 @@ static bool is_made_and_fails(const char *name)
 static bool enter(size_t i, const struct __ptrace_syscall_info *info)
 {
     struct process *p = &processes[i];
-    const char *name = name_of((long)info->entry.nr);
+    size_t call = call_with((long)info->entry.nr);
+    const char *name = call < CALLS ? call_names[call].name : "unknown";
 
     if (!p->started && is_startup(name))
         return true;
     p->started = true;
-    p->entry = (struct entry){.made = true, .number = (long)info->entry.nr};
+    p->entry =
+        (struct entry){.made = true, .name = name, .n = ++p->counts[call]};
     memcpy(p->entry.args, info->entry.args, sizeof p->entry.args);
-    for (size_t c = 0; c < CALLS; c++)
-        if (calls[c].number == p->entry.number) {
-            p->entry.n = ++p->counts[c];
-            break;
-        }
-    p->entry.faulty = is_faulty(p, name, p->entry.n);
-    if (strncmp(name, "exit", 4) == 0)
-        log_call(p, name, "?");
+    p->entry.faulty = is_faulty(p);
+    if (text_begins(name, "exit")) { /* it never returns */
+        log_call(p, "?");
+        p->entry.made = false;
+    }
     if (!p->entry.faulty)
         return true;
-    fprintf(log_file, "fault\t%s\t%s\t%s\t%lu\t%s\t%d\n", p->name, p->program,
-            name, p->entry.n, fault.what, (int)p->entry.args[0]);
+    log_process("fault", p);
+    fprintf(log_file, "%s\t%s\t%lu\t%s\t%d\n", p->program, name, p->entry.n,
+            fault.what, (int)p->entry.args[0]);
     victim = p->top;
     if (fault.kind == FAULT_ERROR && !is_made_and_fails(name))
         skip_call(p->pid);
@@ -488,7 +480,6 @@ static bool leave(size_t i, const struct __ptrace_syscall_info *info)
 {
     struct process *p = &processes[i];
     long result = (long)info->exit.rval;
-    const char *name = name_of(p->entry.number);
     char text[32];
     bool on = true;
 
@@ -507,10 +498,10 @@ static bool leave(size_t i, const struct __ptrace_syscall_info *info)
         on = false;
     }
     snprintf(text, sizeof text, "%ld", result);
-    log_call(p, name, text);
+    log_call(p, text);
     if (!info->exit.is_error && result >= 0) {
-        note_made(p, name, result);
-        log_output(p, name, result);
+        note_made(p, result);
+        log_output(p, result);
     }
     return on;
 }
@@ -526,7 +517,7 @@ static void born(size_t maker, pid_t pid)
         m->program == NULL ? NULL : text_copy(m->program, strlen(m->program));
     p->top = m->top;
     p->started = true;
-    if (p->stopped) /* p may have moved, but not i */
+    if (p->stopped)
         resume(i, 0);
     p->stopped = false;
 }
@@ -539,7 +530,7 @@ static void executed(size_t i)
 
     if (p->entry.made) {
         p->entry.made = false;
-        log_call(p, "execve", "0");
+        log_call(p, "0");
     }
     if (p->program == NULL && program != NULL)
         p->top = i;
@@ -557,9 +548,12 @@ static void ended(size_t i, int status)
     p->ended = true;
     if (p->name == NULL || p->program == NULL)
         return;
-    if (p->entry.made && strncmp(name_of(p->entry.number), "exit", 4) != 0)
-        log_call(p, name_of(p->entry.number), "?");
-    fprintf(log_file, "end\t%s\t%s\t%d\n", p->name, p->program, status);
+    if (p->entry.made)
+        log_call(p, "?");
+    if (p->said != NULL && *p->said != '\0')
+        log_said(p, "\n", 1);
+    log_process("end", p);
+    fprintf(log_file, "%s\t%d\n", p->program, status);
     if (i == victim && status != 0 && status != natural) {
         failed = true;
         patience = from_now(GRACE * 1000);
@@ -577,7 +571,8 @@ static void tell(bool late)
             descends(&processes[i], &processes[victim])) {
             alive = true;
             if (late) {
-                fprintf(log_file, "left\t%s\n", processes[i].name);
+                log_process("left", &processes[i]);
+                putc('\n', log_file);
                 kill(processes[i].pid, SIGKILL);
             }
         }
@@ -665,12 +660,12 @@ static void parse_fault(char *text)
                            .call = words[2],
                            .n = (unsigned long)number_after(words[3]),
                            .what = words[4]};
-    number_named(calls, CALLS, fault.call);
+    number_named(call_names, CALLS, fault.call);
     number = fault.what + strcspn(fault.what, "=");
     number += *number == '=';
     if (text_begins(fault.what, "error=")) {
         fault.kind = FAULT_ERROR;
-        fault.number = number_named(errors, ERRORS, number);
+        fault.number = number_named(error_names, ERRORS, number);
     } else if (text_begins(fault.what, "signal=")) {
         fault.kind = FAULT_SIGNAL;
         fault.number = number_named(signals, SIGNALS, number);

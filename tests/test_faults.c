@@ -301,7 +301,7 @@ static void sees_what_ends_wrong(void **state)
     if (seen == NULL) {
         for (size_t i = 0; i < t.nfaults; i++)
             print_error("%d %s\n", (int)t.faults[i].end, t.faults[i].detail);
-        fail_msg("no fault of %s is one that %s", bad->name, bad->detail);
+        fail_msg("%s: no fault says that %s", bad->name, bad->detail);
     }
     free(seen);
     end_trial(&t, directory);
@@ -356,7 +356,7 @@ int main(int argc, char *argv[])
     table_path = argv[1];
     for (size_t i = 0; i < sizeof bads / sizeof *bads; i++)
         add_test(&tests, sees_what_ends_wrong, (void *)&bads[i],
-                 "sees that a program %s", bads[i].detail);
+                 "sees where %s", bads[i].detail);
     ADD(&tests, finds_nothing_in_a_good_program);
     ADD(&tests, names_program_call_and_fault);
     ADD(&tests, every_transcript_is_as_it_was_under_the_tracer);

@@ -20,7 +20,7 @@
 /* A system call that a program makes in a transcript. */
 struct call {
     size_t transcript, command; /* by their indexes */
-    char *process;              /* see inject.c */
+    char *top, *process;        /* see inject.c */
     char *program, *name;
     unsigned n;  /* the n-th of this name in the process, from 1 */
     long result; /* 0 if it never returned */

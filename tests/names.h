@@ -1,0 +1,34 @@
+/* The names of system calls and errors, as this system's headers have them: the
+ * build makes the list (see GNUmakefile). musl has no strerrorname_np(3). */
+#ifndef TESTS_NAMES_H
+#define TESTS_NAMES_H
+
+#include <errno.h>
+#include <sys/syscall.h>
+
+struct name {
+    const char *name;
+    long number;
+};
+
+#define ERROR(name)
+#define CALL(name) {#name, SYS_##name},
+static const struct name call_names[] = {
+#include "../build/work/names.inc"
+};
+#undef CALL
+#undef ERROR
+#define CALL(name)
+#define ERROR(name) {#name, name},
+static const struct name error_names[] = {
+#include "../build/work/names.inc"
+};
+#undef CALL
+#undef ERROR
+
+enum {
+    CALLS = sizeof call_names / sizeof *call_names,
+    ERRORS = sizeof error_names / sizeof *error_names
+};
+
+#endif
