@@ -24,9 +24,9 @@ char *text_format(const char *format, ...)
 
 /* A stream for fclose(3): what is written to it becomes *text at once, which is
  * terminated and has *size bytes. Both are the stream's alone until it is
- * closed; the caller frees the text. Ends the process with err(3) if memory runs
- * out; open_memstream(3) would say so only in the result of the one fprintf(3)
- * that has lost its text. */
+ * closed; the caller frees the text. Ends the process with err(3) if memory
+ * runs out; open_memstream(3) would say so only in the result of the one
+ * fprintf(3) that has lost its text. */
 FILE *text_open(char **text, size_t *size);
 
 /* Whether text begins with these characters. */
