@@ -866,14 +866,20 @@ static void need(const char *command, const char *reason)
         SKIP(reason);
 }
 
+/* All that can be done without making a queue. */
+static void add_without_queues(const char *with)
+{
+    for (size_t i = 0; i < PROGRAMS; i++)
+        add(&works[i], with, "",
+            strcmp(works[i].name, "msgget") == 0 ? FAIL : 0);
+    add(&make_queue, with, "", FAIL);
+}
+
 static void a_kernel_without_queues_is_told(void **state)
 {
     (void)state;
     need(WITHOUT "msgget true", "system calls cannot be taken away here");
-    for (size_t i = 0; i < PROGRAMS; i++)
-        add(&works[i], WITHOUT "msgget,ptrace", "",
-            strcmp(works[i].name, "msgget") == 0 ? TELL | FAIL : 0);
-    add(&make_queue, WITHOUT "msgget,ptrace", "", FAIL);
+    add_without_queues(WITHOUT "msgget,ptrace");
     run_attempts(WIDTH);
     for (size_t i = 0; i < attempts.n; i++)
         if (attempts.item[i].may & FAIL)
@@ -881,39 +887,82 @@ static void a_kernel_without_queues_is_told(void **state)
                             ": Function not implemented\n");
 }
 
-/* A root that cannot be written to and has no /tmp; DIR alone can be. */
-#define MAKE_ROOT                                                              \
-    "mkdir root && mount -t tmpfs none root && for d in /*; do "               \
-    "case $d in /tmp) continue;; esac; if [ -L $d ]; then cp -P $d root; "     \
-    "elif [ -d $d ]; then mkdir root$d && mount --rbind $d root$d; fi; done; " \
-    "mount -t tmpfs -o size=4k none root/dev/shm; "                            \
-    "mount --bind / root/mnt && mount -o remount,bind,ro root/mnt && "         \
-    "mount -o remount,ro root && "
+/* Runs a command where nothing can be written but DIR, there is no /tmp, and
+ * /dev/shm has one page. Of the mounts below others only the top is read-only,
+ * but nothing that we run knows of them. */
+static const char container[] =
+    "#!/bin/sh\n"
+    "set -e\n"
+    "mkdir \"$DIR/root\"\n"
+    "mount -t tmpfs none \"$DIR/root\"\n"
+    "for d in /*; do\n"
+    "    if [ \"$d\" = /tmp ]; then continue\n"
+    "    elif [ -L \"$d\" ]; then cp -P \"$d\" \"$DIR/root\"\n"
+    "    elif [ -d \"$d\" ]; then\n"
+    "        mkdir \"$DIR/root$d\"\n"
+    "        mount --rbind \"$d\" \"$DIR/root$d\"\n"
+    "        mount -o remount,bind,ro \"$DIR/root$d\"\n"
+    "    fi\n"
+    "done\n"
+    "mount --bind \"$DIR\" \"$DIR/root$DIR\"\n"
+    "mount -t tmpfs -o size=4k none \"$DIR/root/dev/shm\"\n"
+    "mount -o remount,ro \"$DIR/root\"\n"
+    "exec chroot \"$DIR/root\" env --chdir=\"$DIR\" \"$@\"\n";
+#define CONTAINED "unshare --mount sh ../enter "
 
-static void a_read_only_root_without_tmp_is_enough(void **state)
+/* Skips the test where there can be no container. */
+static void need_container(void)
+{
+    need("unshare --mount mount -t tmpfs none /mnt",
+         "no mount namespace of our own");
+    put_file(directory, "enter", container);
+}
+
+static void a_container_is_one(void **state)
 {
     struct ended ended;
 
     (void)state;
-    need("unshare --mount mount -t tmpfs none /mnt",
-         "no mount namespace of our own");
-    put_file(directory, "enter",
-             "#!/bin/sh\nset -e\n" MAKE_ROOT
-             "exec chroot root /bin/sh \"$PWD/inside\"\n");
-    put_file(directory, "inside",
-             "[ ! -e /tmp ] && ! mkdir /new 2> /dev/null || exit 1\n"
-             "cd \"$DIR\"; for program in pipe1 pipe2 pipe3 popen4 popen-write "
-             "one-way two-pipes dup no-reader capacity msgget 'atomic 4096' "
-             "'one-pipe child'; do \"$BIN/\"$program > out 2>&1 || "
-             "{ echo \"$program: $(cat out)\"; }; done\n"
-             "\"$BIN/mkfifo\"\n\"$BIN/mkfifo\" /fifo\n");
-    ended = shell(directory, "export DIR=$PWD; unshare --mount sh enter");
-    assert_string_equal(ended.out, "");
-    assert_string_equal(
-        ended.err, "mkfifo: mkfifo /tmp/my_fifo: No such file or directory\n"
-                   "mkfifo: mkfifo /fifo: Read-only file system\n");
-    assert_int_equal(ended.status, 1);
+    need_container();
+    ended = shell(directory,
+                  "mkdir in; cd in; export DIR=$PWD; " CONTAINED
+                  "sh -c 'touch here && for f in /new /usr/new \"$ROOT/new\" "
+                  "/tmp/new; do touch $f; done 2>&1 | sed \"s/.*: //\"; "
+                  "seq 2000 2>&1 > /dev/shm/new | sed \"s/.*: //\"'");
+    assert_string_equal(ended.err, "");
+    assert_string_equal(ended.out, "Read-only file system\n"
+                                   "Read-only file system\n"
+                                   "Read-only file system\n"
+                                   "No such file or directory\n"
+                                   "No space left on device\n");
     ended_free(&ended);
+}
+
+static void a_container_is_enough(void **state)
+{
+    static const struct work fifo = {
+        "mkfifo", "", "", "", "FIFO created\nmode 0", false};
+
+    (void)state;
+    need_container();
+    add_all(CONTAINED, "", 0);
+    add(&fifo, CONTAINED, "", FAIL);
+    add(&fifo, CONTAINED, "/usr/fifo", FAIL);
+    run_attempts(4);
+    assert_string_equal(
+        attempts.item[attempts.n - 2].err,
+        "mkfifo: mkfifo /tmp/my_fifo: No such file or directory\n");
+    assert_string_equal(attempts.item[attempts.n - 1].err,
+                        "mkfifo: mkfifo /usr/fifo: Read-only file system\n");
+}
+
+static void a_container_without_queues_is_told(void **state)
+{
+    (void)state;
+    need(WITHOUT "msgget true", "system calls cannot be taken away here");
+    need_container();
+    add_without_queues(CONTAINED WITHOUT "msgget,ptrace");
+    run_attempts(4);
 }
 
 /* The recorder ------------------------------------------------------------- */
@@ -1135,6 +1184,34 @@ static void records_that_there_are_no_queues(void **state)
     assert_contains(attempts.item[0].err, "Function not implemented");
 }
 
+static void records_the_same_in_a_container(void **state)
+{
+    (void)state;
+    need_container();
+    record(CONTAINED, "", 0);
+    judge_recordings(1);
+}
+
+static void tells_that_nothing_can_be_written(void **state)
+{
+    struct ended ended;
+
+    (void)state;
+    need("unshare --mount mount -t tmpfs none /mnt",
+         "no mount namespace of our own");
+    put_file(directory, "inside",
+             "rm out/*; " RECORDING
+             "mount --bind out out && mount -o remount,bind,ro out "
+             "&& " RECORD "; s=$?; ls -A out; exit $s\n");
+    ended = shell(directory, "unshare --mount sh inside");
+    assert_string_equal(ended.out, "");
+    assert_int_equal(strncmp(ended.err, "record: a sandbox in out for ", 29),
+                     0);
+    assert_contains(ended.err, ": Read-only file system\n");
+    assert_int_equal(ended.status, 1);
+    ended_free(&ended);
+}
+
 static void tells_that_the_disk_is_full(void **state)
 {
     struct ended ended;
@@ -1242,7 +1319,9 @@ int main(int argc, char *argv[])
     ADD(&tests, each_of_many_does_what_its_transcript_says);
     ADD(&tests, each_works_every_time);
     ADD(&tests, a_kernel_without_queues_is_told);
-    ADD(&tests, a_read_only_root_without_tmp_is_enough);
+    ADD(&tests, a_container_is_one);
+    ADD(&tests, a_container_is_enough);
+    ADD(&tests, a_container_without_queues_is_told);
     tests.setup = record_in_peace;
     ADD(&tests, records_the_same_without_descriptors);
     ADD(&tests, records_the_same_whatever_it_inherits);
@@ -1250,6 +1329,8 @@ int main(int argc, char *argv[])
     ADD(&tests, records_without_a_trace_where_nothing_can_be_traced);
     ADD(&tests, tells_that_a_recording_is_too_large);
     ADD(&tests, records_that_there_are_no_queues);
+    ADD(&tests, records_the_same_in_a_container);
+    ADD(&tests, tells_that_nothing_can_be_written);
     ADD(&tests, tells_that_the_disk_is_full);
     ADD(&tests, signals_leave_nothing_of_a_recording);
     ADD(&tests, what_it_runs_does_not_outlive_a_killed_recorder);
