@@ -31,7 +31,9 @@ static const struct page {
     {"fork", "EAGAIN ENOMEM", "fork"},
     {"fstat", "EBADF EFAULT ENOMEM EOVERFLOW", "stat|" OUTPUT},
     {"getpid", "", ""},
+    {"gettid", "", ""},
     {"ioctl", "EBADF EFAULT EINVAL ENOTTY", "ioctl|" OUTPUT},
+    {"kill", "EINVAL EPERM ESRCH", "kill"},
     {"lseek", "EBADF EINVAL ENXIO EOVERFLOW ESPIPE", "lseek|" OUTPUT},
     {"lstat",
      "EACCES EBADF EFAULT EINVAL ELOOP ENAMETOOLONG ENOENT ENOMEM ENOTDIR "
@@ -84,6 +86,7 @@ static const struct page {
     {"rt_sigaction", "EFAULT EINVAL", "signal|sigaction|" SPAWN},
     {"rt_sigprocmask", "EFAULT EINVAL", "sigprocmask|" SPAWN},
     {"set_robust_list", "EINVAL", "fork"}, /* of the C library, in a child */
+    {"tgkill", "EAGAIN EINVAL EPERM ESRCH", "raise|kill"},
     {"umask", "", ""},
     {"unlink",
      "EACCES EBUSY EFAULT EIO EISDIR ELOOP ENAMETOOLONG ENOENT ENOMEM ENOTDIR "

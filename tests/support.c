@@ -217,6 +217,8 @@ int run_all(const char *group, struct tests *tests, CMFixtureFunction setup,
         fprintf(stderr, "%s: there is nothing to test\n", group);
         return 1;
     }
+    cmocka_set_test_filter(getenv("TEST_FILTER"));
+
     int failed =
         _cmocka_run_group_tests(group, tests->list, tests->n, setup, teardown);
 
