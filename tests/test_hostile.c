@@ -887,9 +887,10 @@ static void a_kernel_without_queues_is_told(void **state)
                             ": Function not implemented\n");
 }
 
-/* Runs a command where nothing can be written but DIR, there is no /tmp, and
- * /dev/shm has one page. Of the mounts below others only the top is read-only,
- * but nothing that we run knows of them. */
+/* Runs a command where nothing can be written but DIR, there is no /tmp (but
+ * for the way to us, if we are there), and /dev/shm has one page. Of the mounts
+ * below others only the top is read-only, but nothing that we run knows of
+ * them. */
 static const char container[] =
     "#!/bin/sh\n"
     "set -e\n"
@@ -904,6 +905,11 @@ static const char container[] =
     "        mount -o remount,bind,ro \"$DIR/root$d\"\n"
     "    fi\n"
     "done\n"
+    "case $ROOT in /tmp/*)\n"
+    "    mkdir -p \"$DIR/root$ROOT\"\n"
+    "    mount --bind \"$ROOT\" \"$DIR/root$ROOT\"\n"
+    "    mount -o remount,bind,ro \"$DIR/root$ROOT\";;\n"
+    "esac\n"
     "mount --bind \"$DIR\" \"$DIR/root$DIR\"\n"
     "mount -t tmpfs -o size=4k none \"$DIR/root/dev/shm\"\n"
     "mount -o remount,ro \"$DIR/root\"\n"
@@ -927,14 +933,11 @@ static void a_container_is_one(void **state)
     ended = shell(directory,
                   "mkdir in; cd in; export DIR=$PWD; " CONTAINED
                   "sh -c 'touch here && for f in /new /usr/new \"$ROOT/new\" "
-                  "/tmp/new; do touch $f; done 2>&1 | sed \"s/.*: //\"; "
-                  "seq 2000 2>&1 > /dev/shm/new | sed \"s/.*: //\"'");
-    assert_string_equal(ended.err, "");
-    assert_string_equal(ended.out, "Read-only file system\n"
-                                   "Read-only file system\n"
-                                   "Read-only file system\n"
-                                   "No such file or directory\n"
-                                   "No space left on device\n");
+                  "/tmp/new; do touch $f && echo $f; done; "
+                  "seq 2000 > /dev/shm/new && echo /dev/shm'");
+    assert_contains(ended.err, "/new': Read-only file system\n");
+    assert_contains(ended.err, ": No space left on device\n");
+    assert_string_equal(ended.out, "");
     ended_free(&ended);
 }
 
@@ -949,9 +952,8 @@ static void a_container_is_enough(void **state)
     add(&fifo, CONTAINED, "", FAIL);
     add(&fifo, CONTAINED, "/usr/fifo", FAIL);
     run_attempts(4);
-    assert_string_equal(
-        attempts.item[attempts.n - 2].err,
-        "mkfifo: mkfifo /tmp/my_fifo: No such file or directory\n");
+    assert_contains(attempts.item[attempts.n - 2].err,
+                    "mkfifo: mkfifo /tmp/my_fifo: ");
     assert_string_equal(attempts.item[attempts.n - 1].err,
                         "mkfifo: mkfifo /usr/fifo: Read-only file system\n");
 }
