@@ -24,6 +24,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -121,6 +122,28 @@ static char *no_strace(const char *option)
         text_format("%.*s", (int)strcspn(result.output, "\n"), result.output);
     free(result.output);
     return reason;
+}
+
+/* A directory for the traces of n commands. They are in memory: where a disk is
+ * full, strace writes a complaint into the output for each line of its own. See
+ * memfd_create(2). */
+static void make_traces(size_t n)
+{
+    char *name = text_format("%s.strace", sandbox);
+
+    if (mkdir(name, 0700) == -1)
+        err(EXIT_FAILURE, "%s", name);
+    traces = name;
+    for (size_t i = 0; i < n; i++) {
+        int fd = memfd_create("trace", MFD_CLOEXEC);
+        char *link = text_format("%s/%zu", traces, i),
+             *file = text_format("/proc/%ld/fd/%d", (long)getpid(), fd);
+
+        if (fd == -1 || symlink(file, link) == -1)
+            err(EXIT_FAILURE, "%s", link);
+        free(file);
+        free(link);
+    }
 }
 
 /* Places cost time, so only a command with a program of the book has them. */
@@ -279,8 +302,7 @@ static void write_unmatched(FILE *out, const struct transcript *t,
     }
 }
 
-/* A full disk is no output of a program, nor does it belong into a trace: then
- * strace says this, too, and its trace lacks the rest. */
+/* A full disk is no output of a program. */
 static void expect_room(const struct transcript *t,
                         const struct outcome *outcomes)
 {
@@ -463,10 +485,7 @@ int main(int argc, char *argv[])
         reason = no_strace("-f");
         tracer = reason == NULL ? trace_without_places : NULL;
     }
-    parent = text_format("%s.strace", sandbox);
-    if (mkdir(parent, 0700) == -1)
-        err(EXIT_FAILURE, "%s", parent);
-    traces = parent;
+    make_traces(t->ncommands);
     outcomes = array_grow(NULL, 0, t->ncommands * sizeof *outcomes);
     values = array_grow(NULL, 0, (t->nvariables + 1) * sizeof *values);
     run_all(t, tracer, outcomes);
