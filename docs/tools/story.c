@@ -141,14 +141,15 @@ static size_t object_of(struct player *player, struct process *process,
     return world_object_of(player->world, process, call, 0);
 }
 
-/* How many calls from the next one on are one loop. */
-static size_t loop_length(struct player *player, struct process *process)
+/* How many calls from the next one on, which moves bytes to or from the object,
+ * are one loop. */
+static size_t loop_length(const struct object *object,
+                          const struct process *process)
 {
     const struct call *first = process->calls[process->next];
-    size_t object = object_of(player, process, first), n = 0;
+    size_t n = 0;
 
-    if (object == NOBODY || !moves_bytes(first) ||
-        player->world->objects[object].kind > OBJECT_FIFO)
+    if (object->kind > OBJECT_FIFO)
         return 1;
     while (process->next + n < process->ncalls) {
         const struct call *call = process->calls[process->next + n];
@@ -280,8 +281,8 @@ static enum chance can_use_queue(const struct object *queue,
     if (call_is(call, "msgsnd") && call->result == 0 && queue->limit > 0 &&
         queue->bytes + size_of(call) > queue->limit)
         return CANNOT;
-    if (failed(call, "EIDRM") || failed(call, "EINVAL"))
-        return queue->removed || !failed(call, "EIDRM") ? CAN : CANNOT;
+    if (failed(call, "EIDRM"))
+        return queue->removed ? CAN : CANNOT;
     return failed(call, "EINTR") ? WITH_TIME : CAN;
 }
 
@@ -328,7 +329,7 @@ static enum chance can_use_file(struct player *player, struct process *process,
                                 size_t at, const struct call *call)
 {
     struct object *object = &player->world->objects[at];
-    size_t loop = loop_length(player, process);
+    size_t loop = loop_length(object, process);
 
     if (object->kind == OBJECT_TERMINAL) {
         if (call_is(call, "write"))
@@ -336,7 +337,7 @@ static enum chance can_use_file(struct player *player, struct process *process,
                                                                        : CANNOT;
         return player->typed[process->command] > 0 ? CAN : CANNOT;
     }
-    if (object->kind != OBJECT_PIPE && object->kind != OBJECT_FIFO)
+    if (object->kind > OBJECT_FIFO)
         return CAN;
     if (call_is(call, "read"))
         return can_read(player, object, call, loop, loop_bytes(process, loop));
@@ -582,7 +583,7 @@ static void move_bytes(struct player *player, struct process *process,
     struct object *object = &player->world->objects[event->object];
     const struct call *call = event->call;
 
-    event->times = loop_length(player, process);
+    event->times = loop_length(object, process);
     event->bytes = loop_bytes(process, event->times);
     if (object->kind == OBJECT_TERMINAL) {
         if (call_is(call, "write"))
