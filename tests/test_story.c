@@ -4,7 +4,6 @@
  * still becomes a picture. */
 #include "support.h"
 
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -78,7 +77,7 @@ static char *part_of(const char *text, enum part part)
     return lines;
 }
 
-/* The course of a command, or of all; spaces are plain ones. */
+/* The course of a command, or of all; in words, spaces are plain ones. */
 static char *course(size_t command, enum language language, enum part part)
 {
     char *text = NULL, *lines;
@@ -89,7 +88,7 @@ static char *course(size_t command, enum language language, enum part part)
     fclose(out);
     lines = part_of(text, part);
     free(text);
-    for (char *at; (at = strstr(lines, "\302\240")) != NULL;) {
+    for (char *at; part == WORDS && (at = strstr(lines, "\302\240")) != NULL;) {
         *at = ' ';
         memmove(at + 1, at + 2, strlen(at + 2) + 1);
     }
@@ -161,6 +160,13 @@ static const struct rule {
              "close(4)\tthe last write end\n" FORKED(2) B
      "read(3, \"x\", 1) = 1\t\n" A
      "read(3, \"\", 8) = 0\tend of file: no write end is open\n"},
+    {"the end of file comes when nobody can write any more",
+     PIPE FORK(2) "1 close(4<pipe:[1]>) = 0\n"
+                  "1 read(3<pipe:[1]>, \"\", 8) = 0\n" END(2),
+     PIPED FORKED(2) A "close(4)\tthe write end\n" A
+                       "read(3)\twaits: the pipe is empty\n" B "exit(0)\t\n" A
+                       "read(3, \"\", 8) = 0\tend of file: no write end is "
+                       "open\n"},
     {"who finds a pipe empty comes after who emptied it",
      PIPE FORK(2) FORK(3) "1 write(4<pipe:[1]>, \"x\", 1) = 1\n"
                           "2 read(3<pipe:[1]>, 0x\342\200\246, 8) = -1 EAGAIN\n"
@@ -183,8 +189,12 @@ static const struct rule {
      PIPED A "read(3)\twaits: the pipe is empty\n" A
              "read(3, 8) = -1 EINTR\t\n"},
     {"a read that fails does not wait",
-     PIPE "1 read(3<pipe:[1]>, 0x\342\200\246, 8) = -1 EFAULT\n",
-     PIPED A "read(3, 8) = -1 EFAULT\t\n"},
+     PIPE FORK(
+         2) "1 read(3<pipe:[1]>, 0x\342\200\246, 8) = -1 EFAULT\n"
+            "1 kill(2, SIGTERM) = 0\n2 write(4<pipe:[1]>, \"x\", 1) = 1\n",
+     PIPED FORKED(2) A "read(3, 8) = -1 EFAULT\t\n" A
+                       "kill(2, SIGTERM) = 0\t\n" B
+                       "write(4, \"x\", 1) = 1\t\n"},
     {"a read of bytes that are not known brings as many",
      PIPE FORK(2) "1 read(3<pipe:[1]>, 0x\342\200\246, 1) = 1\n"
                   "2 write(4<pipe:[1]>, \"x\", 1) = 1\n",
@@ -266,6 +276,14 @@ static const struct rule {
               "msgrcv(1, {5, \"e\"}, 8, 0, 0) = 1\t\n" A
               "msgrcv(1, {3, \"c\"}, 8, 3, 0) = 1\t\n" A
               "msgrcv(1, {2, \"b\"}, 8, 2, 0) = 1\t\n"},
+    {"msgrcv() waits for a type that is small enough",
+     QUEUE FORK(2) "1 msgsnd(1, {mtype=5, mtext=\"e\"}, 1, 0) = 0\n"
+                   "1 msgrcv(1, {mtype=2, mtext=\"b\"}, 8, -3, 0) = 1\n"
+                   "2 msgsnd(1, {mtype=2, mtext=\"b\"}, 1, 0) = 0\n",
+     QUEUED FORKED(2) A "msgsnd(1, {5, \"e\"}, 1, 0) = 0\t\n" A
+                        "msgrcv(1)\twaits for a message that fits\n" B
+                        "msgsnd(1, {2, \"b\"}, 1, 0) = 0\t\n" A
+                        "msgrcv(1, {2, \"b\"}, 8, -3, 0) = 1\t\n"},
     {"msgrcv() of the least number takes any type",
      QUEUE "1 msgsnd(1, {mtype=9, mtext=\"x\"}, 1, 0) = 0\n"
            "1 msgrcv(1, {mtype=9, mtext=\"x\"}, 8, -9223372036854775808, 0) = "
@@ -350,13 +368,15 @@ static const struct rule {
      "limit\n" A "poll(NULL, 20 ms) = 0\tthe time is up\n" A
      "poll(9, 20 ms) = 1\t\n"},
     {"ppoll() is poll(), with its limit in milliseconds",
-     PIPE "1 close(4<pipe:[1]>) = 0\n"
-          "1 ppoll([{fd=3<pipe:[1]>, events=POLLIN}], 1, {tv_sec=2, "
-          "tv_nsec=5000000}, NULL, 0) = 1 ([])\n"
-          "1 ppoll([{fd=3<pipe:[1]>, events=POLLIN}], 1, NULL, NULL, 0) = 1 "
-          "([])\n",
-     PIPED A "close(4)\tthe last write end\n" A "poll(3, 2005 ms) = 1\t\n" A
-             "poll(3, -1 ms) = 1\t\n"},
+     PIPE FORK(
+         2) "1 ppoll([{fd=3<pipe:[1]>, events=POLLIN}], 1, {tv_sec=2, "
+            "tv_nsec=5000000}, NULL, 0) = 1 ([])\n"
+            "1 ppoll([{fd=3<pipe:[1]>, events=POLLIN}], 1, NULL, NULL, 0) "
+            "= 1 ([])\n2 write(4<pipe:[1]>, \"x\", 1) = 1\n",
+     PIPED FORKED(2) A
+     "poll(3, 2005 ms)\twaits for something to read, or for the time "
+     "limit\n" B "write(4, \"x\", 1) = 1\t\n" A "poll(3, 2005 ms) = 1\t\n" A
+     "poll(3, -1 ms) = 1\t\n"},
     {"a sleep that is cut short says so",
      "1 clock_nanosleep(CLOCK_REALTIME, 0, {tv_sec=9, tv_nsec=0}, NULL) = -1 "
      "EINTR\n",
@@ -389,18 +409,28 @@ static const struct rule {
              "read(3, \"\", 8) = 0\tend of file: no write end is open\n"},
     {"a descriptor can be told to close in exec",
      PIPE "1 fcntl(4<pipe:[1]>, F_SETFD, FD_CLOEXEC) = 0\n"
+          "1 dup2(4<pipe:[1]>, 4<pipe:[1]>) = 4<pipe:[1]>\n"
           "1 fcntl(9, F_SETFD, FD_CLOEXEC) = -1 EBADF\n"
           "1 fcntl(9, F_SETFD, FD_CLOEXEC) = 0\n"
           "1 fcntl(3<pipe:[1]>, F_SETFL, O_RDONLY|O_NONBLOCK) = -1 EPERM\n"
           "1 execve(\"./a\", [\"./a\"], 0) = 0\n"
           "1 read(3<pipe:[1]>, \"\", 8) = 0\n",
-     PIPED A "fcntl(3, F_SETFL, O_NONBLOCK) = -1 EPERM\t\n" A
+     PIPED A "dup2(4, 4) = 4\t4 is now a write end, too\n" A
+             "fcntl(3, F_SETFL, O_NONBLOCK) = -1 EPERM\t\n" A
              "read(3, \"\", 8) = 0\tend of file: no write end is open\n"},
     {"what a pipe had before it was seen is a pipe",
-     "1 dup2(7<pipe:[1]>, 1) = 1<pipe:[1]>\n1 dup(8) = 9\n"
-     "1 close(1<pipe:[1]>) = 0\n1 close(9) = 0\n1 close(9) = -1 EBADF\n",
+     "1 dup2(7<pipe:[1]>, 1) = 1\n1 dup(8) = 9\n"
+     "1 close(1) = 0\n1 close(9) = 0\n1 close(9) = -1 EBADF\n",
      A "dup2(7, 1) = 1\t1 is now a read end, too\n" A "dup(8) = 9\t\n" A
        "close(1)\tthe last read end\n"},
+    {"dup3() makes one more end, until exec",
+     PIPE "1 dup3(4<pipe:[1]>, 5, O_CLOEXEC) = 5<pipe:[1]>\n"
+          "1 close(4<pipe:[1]>) = 0\n"
+          "1 execve(\"./a\", [\"./a\"], 0) = 0\n"
+          "1 read(3<pipe:[1]>, \"\", 8) = 0\n",
+     PIPED A "dup3(4, 5, O_CLOEXEC) = 5\t5 is now a write end, too\n" A
+             "close(4)\tthe write end\n" A
+             "read(3, \"\", 8) = 0\tend of file: no write end is open\n"},
     {"a program is named by the last part of its path",
      FORK(2) FORK(3) FORK(4) "2 execve(\"b\", [\"b\"], 0) = 0\n"
                              "3 execve(\"/bin/c\", [\"c\"], 0) = 0\n"
@@ -446,20 +476,24 @@ static const struct rule {
      "1 write(1</dev/pts/1>, \"\", 0) = 0\n"
      "1 write(1</dev/pts/1>, 0x1, 1) = 1\n",
      A "ab\t\n" A "0x1\t\n"},
-    {"long text is cut between characters",
-     PIPE "1 write(4<pipe:[1]>, \"12345678901234\\303\\251xxxxxxxxxx\", 26) = "
-          "26\n"
-          "1 write(4<pipe:[1]>, \"1234567890\355\225\234\\1\\n234567890\", 24) "
-          "= 24\n",
-     PIPED A "write(4, \"12345678901234…\", 26) = 26\t\n" A
-             "write(4, \"1234567890\355\225\234\\1…\", 24) = 24\t\n"},
+    {"long text is cut between characters or escapes",
+     PIPE
+     "1 write(4<pipe:[1]>, \"123456789012\\303\\251xxxxxxxxxx\", 24) = 24\n"
+     "1 write(4<pipe:[1]>, \"12345678901\\303\\251xxxxxxxxxx\", 23) = 23\n"
+     "1 write(4<pipe:[1]>, \"12345678901234\355\225\234567890\", 23) = "
+     "23\n",
+     PIPED A "write(4, \"123456789012…\", 24) = 24\t\n" A
+             "write(4, \"12345678901\\303…\", 23) = 23\t\n" A
+             "write(4, \"12345678901234…\", 23) = 23\t\n"},
     {"what has no place among characters is written as in C",
-     "1 write(1</dev/pts/1>, \"\\302\\200 \\300\\200 \\355\\240\\200 "
+     "1 write(1</dev/pts/1>, \"\\302\\200 \\300\\200 \\340\\203\\251 "
+     "\\355\\240\\200 "
      "\\357\\277\\276 \\357\\277\\277 \\364\\220\\200\\200 \\370 \\303x "
      "\\200\\177\\n\", 40) = 40\n"
      "1 write(1</dev/pts/1>, \"\\303\\251 \\360\\237\\230\\200 "
      "\\356\\200\\200\\n\", 40) = 40\n",
-     A "\\302\\200 \\300\\200 \\355\\240\\200 \\357\\277\\276 \\357\\277\\277 "
+     A "\\302\\200 \\300\\200 \\340\\203\\251 \\355\\240\\200 \\357\\277\\276 "
+       "\\357\\277\\277 "
        "\\364\\220\\200\\200 \\370 \\303x \\200\\177\t\n" A
        "\303\251 \360\237\230\200 \356\200\200\t\n"},
 };
@@ -589,6 +623,19 @@ static void who_reads_what_another_command_writes_waits(void **state)
     /* No row writes: it waits up to the row in which it reads. */
     assert_svg(0, "\"wait\" d=\"M16 112L16 153\"", true);
     assert_svg(0, "\"flow\" d=\"M41 153H26\"", true);
+    assert_svg(0, ">FIFO f<", true);
+}
+
+static void a_lifeline_is_as_long_as_its_object(void **state)
+{
+    (void)state;
+    /* From mkfifo() in the first row to unlink() in the second. */
+    tell(RUN FIFO "1 unlink(\"f\") = 0\n");
+    assert_svg(0, "\"band\" d=\"M46 46L46 87\"", true);
+    tell(RUN "1 mknod(\"/tmp/f\", S_IFIFO|0600) = 0\n");
+    assert_svg(0, ">FIFO /tmp/f<", true);
+    tell(RUN "1 msgget(0x1, 0600) = -1 ENOENT\n");
+    assert_svg(0, "message queue", false);
 }
 
 static void a_pid_is_used_again_by_another_command(void **state)
@@ -618,7 +665,7 @@ static void what_is_typed_is_read(void **state)
                           "-\tterminal\t^D\tthe end of the input is typed\n"
                           "-\tterminal\tread(0, \"\", 8) = 0\tend of the "
                           "input\n");
-    assert_svg(NOBODY, ">$ ./a ??  b<", true);
+    assert_svg(NOBODY, ">$ ./a ?? \302\240b<", true);
 }
 
 /* Who holds which end. */
@@ -640,12 +687,16 @@ static void ends_are_held_by_who_was_there(void **state)
     (void)state;
     assert_ends(RUN "1 write(1</dev/pts/1>, \"x\\n\", 2) = 2\n", "");
     assert_ends(RUN "1 pipe2(0x1, 0) = -1 EMFILE\n", "");
+    assert_ends(RUN PIPE "1 clone(flags=SIGCHLD) = -1 EAGAIN\n",
+                "== ends-pipe\n-\ta 1\t" TERMINAL
+                "3 read end, 4 write end\t\n");
     /* A child and a copy that could not be made, and another one's end. */
     assert_ends(RUN PIPE "1 clone(flags=SIGCHLD) = -1 EAGAIN\n"
                          "1 dup(4<pipe:[1]>) = -1 EMFILE\n"
                          "1 pipe2(0x1, 0) = -1 EMFILE\n" FORK(2)
-                             FORK(3) "2 close(3<pipe:[1]>) = 0\n"
-                                     "2 read(9, 0x1, 8) = -1 EBADF\n"
+                             FORK(3) "2 read(9, 0x1, 8) = -1 EBADF\n"
+                                     "2 dup(4<pipe:[1]>) = -1 EMFILE\n"
+                                     "2 close(3<pipe:[1]>) = 0\n"
                                      "3 close(4<pipe:[1]>) = 0\n"
                                      "3 clone(flags=SIGCHLD) = 4\n",
                 "== ends-pipe\n"
@@ -673,6 +724,9 @@ static void what_nobody_can_have_done_is_told_as_traced(void **state)
         QUEUE "1 msgsnd(1, {mtype=1, mtext=\"x\"}, 1, 0) = 0\n"
               "1 msgrcv(1, 0x1, 8, 1, IPC_NOWAIT) = -1 ENOMSG\n",
         QUEUE "1 msgsnd(1, 0x1, 1, 0) = -1 EIDRM\n",
+        QUEUE "1 msgsnd(1, {mtype=1, mtext=\"x\"}, 1, 0) = 0\n"
+              "1 msgctl(1, IPC_RMID, NULL) = 0\n"
+              "1 msgrcv(1, {mtype=1, mtext=\"x\"}, 8, 1, 0) = 1\n",
         QUEUE "1 msgctl(1, IPC_STAT, {msg_qbytes=2147483647}) = 0\n"
               "1 msgsnd(1, {mtype=1, mtext=\"x\"}, 1, 0) = 0\n"
               "1 msgsnd(1, {mtype=1, mtext=\"x\"}, 99999999999, 0) = 0\n",
@@ -727,6 +781,7 @@ int main(void)
     ADD(&tests, a_child_that_was_there_before_ours_has_no_lifeline);
     ADD(&tests, grandchildren_print_their_own_rows);
     ADD(&tests, who_reads_what_another_command_writes_waits);
+    ADD(&tests, a_lifeline_is_as_long_as_its_object);
     ADD(&tests, a_pid_is_used_again_by_another_command);
     ADD(&tests, what_is_typed_is_read);
     ADD(&tests, ends_are_held_by_who_was_there);

@@ -505,8 +505,6 @@ static void put_chunk(struct object *object, long type, const char *quoted,
     chunk->type = type;
     if (quoted != NULL)
         chunk->bytes = strace_bytes(quoted, &chunk->known, &whole);
-    if (chunk->bytes == NULL)
-        chunk->known = 0;
     if ((long long)chunk->known > size)
         chunk->known = (size_t)size;
     object->held += object->kind == OBJECT_QUEUE ? 1 : size;
