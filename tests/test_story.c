@@ -626,6 +626,20 @@ static void who_reads_what_another_command_writes_waits(void **state)
     assert_svg(0, ">FIFO f<", true);
 }
 
+static void a_FIFO_can_have_a_Korean_name(void **state)
+{
+    (void)state;
+    tell(RUN "1 mknodat(AT_FDCWD<.>, \"\\355\\225\\234\", S_IFIFO|0600) = 0\n"
+             "1 openat(AT_FDCWD<.>, \"\\355\\225\\234\", O_RDWR) = "
+             "3<./\\355\\225\\234>\n"
+             "1 write(3<./\\355\\225\\234>, \"x\", 1) = 1\n");
+    assert_course(
+        0, A "mkfifo(\"\\355\\225\\234\", 0600) = 0\ta name; nobody has "
+             "opened it yet\n" A "open(\"\\355\\225\\234\", O_RDWR) = 3\t\n" A
+             "write(3, \"x\", 1) = 1\t\n");
+    assert_svg(0, ">FIFO \355\225\234<", true);
+}
+
 static void a_lifeline_is_as_long_as_its_object(void **state)
 {
     (void)state;
@@ -781,6 +795,7 @@ int main(void)
     ADD(&tests, a_child_that_was_there_before_ours_has_no_lifeline);
     ADD(&tests, grandchildren_print_their_own_rows);
     ADD(&tests, who_reads_what_another_command_writes_waits);
+    ADD(&tests, a_FIFO_can_have_a_Korean_name);
     ADD(&tests, a_lifeline_is_as_long_as_its_object);
     ADD(&tests, a_pid_is_used_again_by_another_command);
     ADD(&tests, what_is_typed_is_read);

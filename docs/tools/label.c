@@ -610,10 +610,16 @@ char *label_object(const struct story *story, size_t at, const char *pipe,
 {
     const struct object *object = &story->world.objects[at];
 
-    if (object->kind == OBJECT_FIFO)
-        return text_format(words[NAME_FIFO][language],
-                           text_begins(object->name, "./") ? object->name + 2
-                                                           : object->name);
+    if (object->kind == OBJECT_FIFO) {
+        char *quoted = text_format(
+            "\"%s\"", object->name + (text_begins(object->name, "./") ? 2 : 0));
+        char *name = readable(quoted),
+             *text = text_format(words[NAME_FIFO][language], name);
+
+        free(quoted);
+        free(name);
+        return text;
+    }
     if (object->kind == OBJECT_QUEUE)
         return text_format(words[NAME_QUEUE][language], object->name);
     return text_format("%s%s%s", words[NAME_PIPE][language],

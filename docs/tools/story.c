@@ -40,20 +40,19 @@ static bool moves_bytes(const struct call *call)
     return call_is(call, "read") || call_is(call, "write");
 }
 
-/* The name by which open() or mkfifo() is given a path, as strace -y would
- * write it. The caller frees it. */
+/* The path that open() or mkfifo() is given, as strace -y would write it: with
+ * the same escapes. The caller frees it. */
 static char *path_of(const struct call *call)
 {
     const char *arg = call_arg(call, strstr(call->name, "at") != NULL);
-    size_t length;
-    bool whole;
-    char *path = strace_bytes(arg, &length, &whole), *full;
+    int length = (int)strlen(arg) - 2; /* without its quotation marks */
 
-    if (path == NULL || *path == '/' || text_begins(path, "./"))
-        return path == NULL ? text_copy("", 0) : path;
-    full = text_format("./%s", path);
-    free(path);
-    return full;
+    if (*arg != '"')
+        return text_copy("", 0);
+    arg++;
+    return text_format("%s%.*s",
+                       *arg == '/' || text_begins(arg, "./") ? "" : "./",
+                       length, arg);
 }
 
 /* All FIFOs that a trace knows of: they were made in it, or looked at. */
