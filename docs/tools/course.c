@@ -87,8 +87,7 @@ static bool is_child(const struct course *course, size_t process)
 
 static bool prints(const struct course *course, const struct event *event)
 {
-    return is_terminal(course, event) && event->kind == EVENT_CALL &&
-           call_is(event->call, "write");
+    return is_terminal(course, event) && call_is(event->call, "write");
 }
 
 /* Calls of our programs that say nothing about how processes communicate. */
@@ -158,7 +157,6 @@ static bool is_shown(const struct course *course, const struct event *event)
         return event->ours &&
                !(process->parent == NOBODY ||
                  !course->story->world.processes[process->parent].ever) &&
-               event->kind == EVENT_CALL &&
                (event->call->error == NULL || !tries_on(process, event->call));
     if (event->kind == EVENT_WAIT &&
         (call_vforks(event->call) || is_terminal(course, event)))
@@ -187,18 +185,16 @@ static bool is_shown(const struct course *course, const struct event *event)
               call_is(event->call, "close"))));
 }
 
+/* The terminal at which the command of a process was typed. */
 static const char *terminal_of(const struct course *course, size_t process)
 {
     const struct process *of = &course->story->world.processes[process];
+    const struct event *event = course->story->events;
 
-    for (size_t i = 0; i < course->story->nevents; i++) {
-        const struct event *event = &course->story->events[i];
-
-        if (event->kind == EVENT_TYPED && !event->typed->line &&
-            event->typed->command == of->command)
-            return event->typed->terminal == NULL ? "" : event->typed->terminal;
-    }
-    return "";
+    while (event->kind != EVENT_TYPED || event->typed->line ||
+           event->typed->command != of->command)
+        event++;
+    return event->typed->terminal;
 }
 
 /* The letter of a pipe, if the picture has several; "" else. */
@@ -249,28 +245,6 @@ static size_t add_lane(struct course *course, size_t process, size_t object)
     return course->nlanes++;
 }
 
-/* The lifeline of a process: its own, or that of the process of ours that it
- * is a part of (cat in a shell), or that of its terminal. */
-static size_t lane_of(struct course *course, size_t process)
-{
-    const struct process *processes = course->story->world.processes;
-    size_t at = process;
-    const char *terminal;
-
-    while (!processes[at].ever && processes[at].parent != NOBODY)
-        at = processes[at].parent;
-    if (course->lane_of[at] != NOBODY)
-        return course->lane_of[at];
-    terminal = terminal_of(course, at);
-    if (course->command == NOBODY && !is_child(course, at))
-        for (size_t i = 0; i < course->nlanes; i++)
-            if (course->lanes[i].terminal != NULL &&
-                strcmp(course->lanes[i].terminal, terminal) == 0)
-                return course->lane_of[at] = i;
-    course->lane_of[at] = add_lane(course, at, NOBODY);
-    return course->lane_of[at];
-}
-
 static size_t lane_of_terminal(struct course *course, const char *terminal)
 {
     size_t lane;
@@ -289,6 +263,24 @@ static size_t lane_of_terminal(struct course *course, const char *terminal)
                       NOBODY,   NOBODY};
     course->nlanes++;
     return lane;
+}
+
+/* The lifeline of a process: its own, or that of the process of ours that it
+ * is a part of (cat in a shell), or that of its terminal. */
+static size_t lane_of(struct course *course, size_t process)
+{
+    const struct process *processes = course->story->world.processes;
+    size_t at = process;
+
+    while (!processes[at].ever && processes[at].parent != NOBODY)
+        at = processes[at].parent;
+    if (course->lane_of[at] != NOBODY)
+        return course->lane_of[at];
+    course->lane_of[at] =
+        course->command == NOBODY && !is_child(course, at)
+            ? lane_of_terminal(course, terminal_of(course, at))
+            : add_lane(course, at, NOBODY);
+    return course->lane_of[at];
 }
 
 static size_t lane_of_object(struct course *course, size_t object)
@@ -421,8 +413,7 @@ static void order_lanes(struct course *course)
         for (size_t i = 0; i < course->nlanes; i++) {
             bool object = course->lanes[i].object != NOBODY;
 
-            if (turn == 0 ? i == 0 && !object
-                          : (turn == 1 ? object : !object && i != 0)) {
+            if (turn == 0 ? i == 0 : turn == 1 ? object : !object && i != 0) {
                 now[i] = n;
                 ordered[n++] = course->lanes[i];
             }
@@ -518,7 +509,6 @@ static size_t last_alive(const struct course *course, size_t at)
     for (size_t i = lane->first; i <= lane->last; i++)
         if (lane->process != NOBODY && course->rows[i].lane == at &&
             course->rows[i].event->process == lane->process &&
-            course->rows[i].event->call != NULL &&
             course->rows[i].event->call->name[0] == '+')
             return i;
     return lane->last;

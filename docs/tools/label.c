@@ -272,16 +272,15 @@ static const char *name_of(const struct call *call)
         {"mknodat", "mkfifo"},
         {"mknod", "mkfifo"},
         {"unlinkat", "unlink"},
-        {"clone", "fork"},
-        {"clone3", "fork"},
         {"clock_nanosleep", "sleep"},
+        {"nanosleep", "sleep"},
         {"ppoll", "poll"},
         {"pselect6", "select"},
         {"pipe2", "pipe"},
     };
 
-    if (call_vforks(call))
-        return "vfork";
+    if (call_forks(call))
+        return call_vforks(call) ? "vfork" : "fork";
     if (call_is(call, "pipe2") && strcmp(call_arg(call, 1), "0") != 0)
         return "pipe2";
     if (call_is(call, "wait4"))
@@ -301,7 +300,7 @@ static char *received(const struct call *call)
 
     for (long n = 0; end != NULL && n < call->result && *end != '\0'; n++)
         end += n == 0 ? 1 : escape_length(end);
-    if (end == NULL || type == NULL || strlen(end) < 1) {
+    if (end == NULL || type == NULL || *end == '\0') {
         free(rest);
         return plain_args(call, 0, call->nargs);
     }
@@ -313,6 +312,35 @@ static char *received(const struct call *call)
     free(shorter);
     free(rest);
     return all;
+}
+
+/* The part of a text like "{tv_sec=1, tv_nsec=500}" that has this name. */
+static long part_of(const char *text, const char *name)
+{
+    const char *at = strstr(text, name);
+
+    return at == NULL ? 0 : strtol(at + strlen(name), NULL, 10);
+}
+
+/* The first descriptor that poll() watches, and its time limit: ppoll() has
+ * another unit for that, or NULL. */
+static char *watched(const struct call *call)
+{
+    const char *limit = call_arg(call, 2),
+               *fd = strstr(call_arg(call, 0), "fd=");
+    char *first = fd == NULL ? plain_arg(call_arg(call, 0))
+                             : text_format("%ld", strtol(fd + 3, NULL, 10)),
+         *text;
+
+    if (*limit == '{')
+        text = text_format("%s, %.0f ms", first,
+                           1e3 * (double)part_of(limit, "tv_sec=") +
+                               1e-6 * (double)part_of(limit, "tv_nsec="));
+    else
+        text = text_format("%s, %s ms", first,
+                           call_is(call, "ppoll") ? "-1" : limit);
+    free(first);
+    return text;
 }
 
 /* What stands between the parentheses. */
@@ -331,19 +359,10 @@ static char *arguments(const struct event *event)
                            strcmp(name, "pipe2") == 0 ? ", " : "",
                            strcmp(name, "pipe2") == 0 ? call_arg(call, 1) : "");
     }
-    if (strcmp(name, "sleep") == 0) {
-        const char *seconds = strstr(call->text, "tv_sec=");
-
-        return text_format(
-            "%ld", seconds == NULL ? 0L : strtol(seconds + 7, NULL, 10));
-    }
-    if (strcmp(name, "poll") == 0) {
-        const char *fd = strstr(call_arg(call, 0), "fd=");
-
-        return text_format("%ld, %s ms",
-                           fd == NULL ? -1L : strtol(fd + 3, NULL, 10),
-                           call_arg(call, 2));
-    }
+    if (strcmp(name, "sleep") == 0)
+        return text_format("%ld", part_of(call->text, "tv_sec="));
+    if (strcmp(name, "poll") == 0)
+        return watched(call);
     if (strcmp(name, "mkfifo") == 0) {
         char *args = plain_args(call, 0, 3), *flag = strstr(args, "S_IFIFO|");
 
@@ -545,8 +564,11 @@ char *label_meaning(const struct story *story, const struct event *event,
     else if (call_is(call, "read") && call->result == 0 &&
              strcmp(call_arg(call, 2), "0") != 0)
         word = is_pipe(story, event->object) ? END_OF_FILE : END_OF_INPUT;
-    else if (strcmp(error, "EAGAIN") == 0)
-        word = call_is(call, "read") ? EMPTY : FULL;
+    else if (strcmp(error, "EAGAIN") == 0 && call_is(call, "read"))
+        word = EMPTY;
+    else if (strcmp(error, "EAGAIN") == 0 &&
+             (call_is(call, "write") || call_is(call, "msgsnd")))
+        word = FULL;
     else if (strcmp(error, "EPIPE") == 0 || strcmp(error, "ENXIO") == 0)
         word = NO_READER;
     else if (strcmp(error, "ENOMSG") == 0)
@@ -562,7 +584,7 @@ char *label_meaning(const struct story *story, const struct event *event,
         word = REMOVES;
     else if (text_begins(call->name, "mknod") && call->result == 0)
         word = NAMES;
-    else if (call_is(call, "fcntl") &&
+    else if (call_is(call, "fcntl") && call->result == 0 &&
              strstr(call_arg(call, 2), "O_NONBLOCK") != NULL)
         word = NONBLOCKING;
     else
@@ -588,10 +610,16 @@ char *label_object(const struct story *story, size_t at, const char *pipe,
 {
     const struct object *object = &story->world.objects[at];
 
-    if (object->kind == OBJECT_FIFO)
-        return text_format(words[NAME_FIFO][language],
-                           text_begins(object->name, "./") ? object->name + 2
-                                                           : object->name);
+    if (object->kind == OBJECT_FIFO) {
+        char *quoted = text_format(
+            "\"%s\"", object->name + (text_begins(object->name, "./") ? 2 : 0));
+        char *name = readable(quoted),
+             *text = text_format(words[NAME_FIFO][language], name);
+
+        free(quoted);
+        free(name);
+        return text;
+    }
     if (object->kind == OBJECT_QUEUE)
         return text_format(words[NAME_QUEUE][language], object->name);
     return text_format("%s%s%s", words[NAME_PIPE][language],

@@ -40,20 +40,19 @@ static bool moves_bytes(const struct call *call)
     return call_is(call, "read") || call_is(call, "write");
 }
 
-/* The name by which open() or mkfifo() is given a path, as strace -y would
- * write it. The caller frees it. */
+/* The path that open() or mkfifo() is given, as strace -y would write it: with
+ * the same escapes. The caller frees it. */
 static char *path_of(const struct call *call)
 {
     const char *arg = call_arg(call, strstr(call->name, "at") != NULL);
-    size_t length;
-    bool whole;
-    char *path = strace_bytes(arg, &length, &whole), *full;
+    int length = (int)strlen(arg) - 2; /* without its quotation marks */
 
-    if (path == NULL || *path == '/' || text_begins(path, "./"))
-        return path == NULL ? text_copy("", 0) : path;
-    full = text_format("./%s", path);
-    free(path);
-    return full;
+    if (*arg != '"')
+        return text_copy("", 0);
+    arg++;
+    return text_format("%s%.*s",
+                       *arg == '/' || text_begins(arg, "./") ? "" : "./",
+                       length, arg);
 }
 
 /* All FIFOs that a trace knows of: they were made in it, or looked at. */
@@ -141,14 +140,15 @@ static size_t object_of(struct player *player, struct process *process,
     return world_object_of(player->world, process, call, 0);
 }
 
-/* How many calls from the next one on are one loop. */
-static size_t loop_length(struct player *player, struct process *process)
+/* How many calls from the next one on, which moves bytes to or from the object,
+ * are one loop. */
+static size_t loop_length(const struct object *object,
+                          const struct process *process)
 {
     const struct call *first = process->calls[process->next];
-    size_t object = object_of(player, process, first), n = 0;
+    size_t n = 0;
 
-    if (object == NOBODY || !moves_bytes(first) ||
-        player->world->objects[object].kind > OBJECT_FIFO)
+    if (object->kind > OBJECT_FIFO)
         return 1;
     while (process->next + n < process->ncalls) {
         const struct call *call = process->calls[process->next + n];
@@ -280,8 +280,8 @@ static enum chance can_use_queue(const struct object *queue,
     if (call_is(call, "msgsnd") && call->result == 0 && queue->limit > 0 &&
         queue->bytes + size_of(call) > queue->limit)
         return CANNOT;
-    if (failed(call, "EIDRM") || failed(call, "EINVAL"))
-        return queue->removed || !failed(call, "EIDRM") ? CAN : CANNOT;
+    if (failed(call, "EIDRM"))
+        return queue->removed ? CAN : CANNOT;
     return failed(call, "EINTR") ? WITH_TIME : CAN;
 }
 
@@ -328,7 +328,7 @@ static enum chance can_use_file(struct player *player, struct process *process,
                                 size_t at, const struct call *call)
 {
     struct object *object = &player->world->objects[at];
-    size_t loop = loop_length(player, process);
+    size_t loop = loop_length(object, process);
 
     if (object->kind == OBJECT_TERMINAL) {
         if (call_is(call, "write"))
@@ -336,7 +336,7 @@ static enum chance can_use_file(struct player *player, struct process *process,
                                                                        : CANNOT;
         return player->typed[process->command] > 0 ? CAN : CANNOT;
     }
-    if (object->kind != OBJECT_PIPE && object->kind != OBJECT_FIFO)
+    if (object->kind > OBJECT_FIFO)
         return CAN;
     if (call_is(call, "read"))
         return can_read(player, object, call, loop, loop_bytes(process, loop));
@@ -504,8 +504,6 @@ static void put_chunk(struct object *object, long type, const char *quoted,
     chunk->type = type;
     if (quoted != NULL)
         chunk->bytes = strace_bytes(quoted, &chunk->known, &whole);
-    if (chunk->bytes == NULL)
-        chunk->known = 0;
     if ((long long)chunk->known > size)
         chunk->known = (size_t)size;
     object->held += object->kind == OBJECT_QUEUE ? 1 : size;
@@ -582,7 +580,7 @@ static void move_bytes(struct player *player, struct process *process,
     struct object *object = &player->world->objects[event->object];
     const struct call *call = event->call;
 
-    event->times = loop_length(player, process);
+    event->times = loop_length(object, process);
     event->bytes = loop_bytes(process, event->times);
     if (object->kind == OBJECT_TERMINAL) {
         if (call_is(call, "write"))

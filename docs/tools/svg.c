@@ -134,11 +134,11 @@ char *svg_cut(const char *text, double size, int fixed, double width)
         size_t next = n + character(text + n);
         char *cut = text_format("%.*s%s", (int)next, text, ellipsis);
 
-        if (svg_width(cut, size, fixed) > width || text[next] == '\0') {
-            free(cut);
-            return text_format("%.*s%s", (int)n, text, ellipsis);
-        }
+        bool fits = svg_width(cut, size, fixed) <= width;
+
         free(cut);
+        if (!fits) /* at the latest where the cut one is longer than text */
+            return text_format("%.*s%s", (int)n, text, ellipsis);
         n = next;
     }
 }

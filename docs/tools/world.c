@@ -248,7 +248,8 @@ static void duplicate(struct world *world, struct process *process,
     *take(process, call->result) = copy;
 }
 
-/* The last part of a quoted path. */
+/* The last part of a quoted path, as one word in a line: "?" for what would
+ * begin another line or column. */
 static char *base_name(const char *quoted)
 {
     size_t length;
@@ -258,9 +259,12 @@ static char *base_name(const char *quoted)
     if (path == NULL)
         return text_copy("", 0);
     slash = strrchr(path, '/');
-    name = text_copy(slash == NULL ? path : slash + 1,
-                     strlen(slash == NULL ? path : slash + 1));
+    name = slash == NULL ? path : slash + 1;
+    name = text_copy(name, strlen(name));
     free(path);
+    for (char *at = name; *at != '\0'; at++)
+        if (iscntrl((unsigned char)*at))
+            *at = '?';
     return name;
 }
 
