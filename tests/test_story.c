@@ -149,6 +149,13 @@ static const struct rule {
      "1 pipe([3<pipe:[1]>, 4<pipe:[1]>]) = 0\n"
      "1 write(4<pipe:[1]>, \"x\", 1) = 1\n",
      PIPED A "write(4, \"x\", 1) = 1\t\n"},
+    {"a pipe that cannot be made has no ends",
+     "1 pipe2(0x\342\200\246, 0) = -1 EMFILE\n", A "pipe() = -1 EMFILE\t\n"},
+    {"a queue that is not removed stays",
+     QUEUE "1 msgctl(1, IPC_RMID, NULL) = -1 EPERM\n"
+           "1 msgctl(9, IPC_RMID, NULL) = -1 EINVAL\n",
+     QUEUED A "msgctl(1, IPC_RMID) = -1 EPERM\t\n" A
+              "msgctl(9, IPC_RMID) = -1 EINVAL\t\n"},
     {"a read of no bytes is no end of file",
      PIPE "1 read(3<pipe:[1]>, \"\", 0) = 0\n",
      PIPED A "read(3, \"\", 0) = 0\t\n"},

@@ -255,13 +255,17 @@ static char *command_line(const struct call *call)
     return text;
 }
 
-/* The descriptors of pipe2([3<pipe:[1]>, 4<pipe:[1]>], 0). */
-static void ends_of(const struct call *call, long ends[2])
+/* The descriptors of pipe2([3<pipe:[1]>, 4<pipe:[1]>], 0); returns false if
+ * this call has made none. */
+static bool makes_ends(const struct call *call, long ends[2])
 {
     const char *list = call_arg(call, 0), *second = strstr(list, ", ");
 
-    ends[0] = *list == '[' ? strtol(list + 1, NULL, 10) : -1;
-    ends[1] = second == NULL ? -1 : strtol(second + 2, NULL, 10);
+    if (!text_begins(call->name, "pipe") || *list != '[' || second == NULL)
+        return false;
+    ends[0] = strtol(list + 1, NULL, 10);
+    ends[1] = strtol(second + 2, NULL, 10);
+    return true;
 }
 
 /* What the manual pages call it. */
@@ -354,7 +358,8 @@ static char *arguments(const struct event *event)
         strcmp(name, "wait") == 0)
         return text_copy("", 0);
     if (text_begins(name, "pipe")) {
-        ends_of(call, ends);
+        if (!makes_ends(call, ends))
+            return text_copy("", 0);
         return text_format("[%ld, %ld]%s%s", ends[0], ends[1],
                            strcmp(name, "pipe2") == 0 ? ", " : "",
                            strcmp(name, "pipe2") == 0 ? call_arg(call, 1) : "");
@@ -537,8 +542,7 @@ char *label_meaning(const struct story *story, const struct event *event,
         return text_copy("", 0);
     if (call_is(call, "+killed"))
         return text_format(words[KILLED][language], call_arg(call, 0));
-    if (text_begins(call->name, "pipe") && call->result == 0) {
-        ends_of(call, ends);
+    if (makes_ends(call, ends)) {
         char *name =
             *pipe == '\0' ? text_copy("", 0) : text_format("%s: ", pipe);
         char *text = text_format(words[ENDS][language], name, ends[0], ends[1]);
@@ -580,7 +584,7 @@ char *label_meaning(const struct story *story, const struct event *event,
     else if (strstr(call->name, "poll") != NULL && call->result == 0)
         word = TIME_IS_UP;
     else if (call_is(call, "msgctl") &&
-             text_begins(call_arg(call, 1), "IPC_RMID"))
+             text_begins(call_arg(call, 1), "IPC_RMID") && call->result == 0)
         word = REMOVES;
     else if (text_begins(call->name, "mknod") && call->result == 0)
         word = NAMES;
