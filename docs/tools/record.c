@@ -46,7 +46,7 @@ static const char traced[] =
     "execve,?pipe,pipe2,?fork,?vfork,clone,?clone3,wait4,waitid,kill,"
     "read,write,close,dup,?dup2,dup3,fcntl,?open,openat,?mknod,mknodat,"
     "?lstat,newfstatat,?unlink,unlinkat,umask,clock_nanosleep,exit_group,"
-    "?poll,ppoll,msgget,msgsnd,msgrcv,msgctl";
+    "?poll,ppoll,?nanosleep,msgget,msgsnd,msgrcv,msgctl";
 
 static char *sandbox, *traces; /* directories that are removed at exit */
 
