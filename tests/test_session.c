@@ -55,10 +55,11 @@ static int forget(void **state)
     return 0;
 }
 
-static void play(void **state, const char *text, int deadline)
+static void play_in(void **state, const char *where, const char *text,
+                    int deadline)
 {
     struct session session = {
-        *(enum run_mode *)*state, directory, deadline, &stop, NULL, NULL};
+        *(enum run_mode *)*state, where, deadline, &stop, NULL, NULL};
 
     forget_run();
     t = transcript_parse("t.console", text, &error);
@@ -66,6 +67,11 @@ static void play(void **state, const char *text, int deadline)
         fail_msg("refused: %s", error);
     assert_true(t->ncommands <= MOST);
     error = session_run(&session, t, outcomes);
+}
+
+static void play(void **state, const char *text, int deadline)
+{
+    play_in(state, directory, text, deadline);
 }
 
 /* The report on its differences, to be freed, or NULL. */
@@ -301,6 +307,31 @@ static void who_does_not_read_does_not_matter(void **state)
                   "gate$ : > gate\na:\nend\n");
 }
 
+static void what_cannot_be_typed_is_an_error(void **state)
+{
+    char *line = text_format("a< %020000d\n{{waits}}\n", 0),
+         *text = text_format("a$ exec sleep 60\n{{waits}}\n%s%s%s%s%sa:\n",
+                             line, line, line, line, line);
+
+    fails(state, text, "00: cannot be typed: Resource temporarily unavailable");
+    free(line);
+    free(text);
+}
+
+static void a_command_that_cannot_be_started_is_named(void **state)
+{
+    char *where = text_format("%s/file", directory);
+
+    play_in(state, where, "$ echo x\nx\n", LONG);
+    assert_non_null(error);
+    assert_contains(error, "t.console:1: $ echo x: No such file or directory");
+    put_file(directory, "file", "");
+    play_in(state, where, "$ echo x\nx\n", LONG);
+    free(where);
+    assert_non_null(error);
+    assert_string_equal(error, "t.console:1: $ echo x: Not a directory");
+}
+
 static void standard_input_is_what_the_mode_says(void **state)
 {
     static const char *const kinds[] = {
@@ -375,6 +406,8 @@ static bool queue_exists(const char *output)
     struct msqid_ds ds;
     int queue;
 
+    output = strstr(output, "Message");
+    assert_non_null(output);
     assert_int_equal(sscanf(output, "Message queue id: %d", &queue), 1);
     return msgctl(queue, IPC_STAT, &ds) == 0;
 }
@@ -406,6 +439,15 @@ static void a_queue_left_behind_is_an_error(void **state)
     fails(state, "$ ipcmk -Q\n" QUEUE, "t.console: message queue ");
     assert_contains(error, "left behind");
     assert_false(queue_exists(outcomes[0].output));
+    /* Whatever other values there are. */
+    fails(state, "$ echo 12; ipcmk -Q\n{{n:number}}\n" QUEUE,
+          "t.console: message queue ");
+    assert_false(queue_exists(outcomes[0].output));
+}
+
+static void a_queue_that_nobody_made_is_a_difference(void **state)
+{
+    differs(state, "$ echo none\n" QUEUE, "  + none\n");
 }
 
 static void a_queue_that_was_removed_is_no_error(void **state)
@@ -490,6 +532,8 @@ int main(void)
         IN(interrupted_it_leaves_nothing);
         IN(no_descriptor_and_no_child_is_left);
         IN(a_terminal_can_be_used_again);
+        IN(what_cannot_be_typed_is_an_error);
+        IN(a_command_that_cannot_be_started_is_named);
         if (modes[i] != RUN_PIPE)
             continue;
         IN(too_little_output_is_an_error_at_the_deadline);
@@ -501,6 +545,7 @@ int main(void)
         IN(a_queue_is_removed_after_a_failure);
         IN(a_queue_is_removed_after_a_difference);
         IN(a_queue_left_behind_is_an_error);
+        IN(a_queue_that_nobody_made_is_a_difference);
         IN(a_queue_that_was_removed_is_no_error);
 #undef IN
     }
