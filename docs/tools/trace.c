@@ -161,7 +161,7 @@ static void rewrite_line(FILE *out, struct numberings *numberings,
         } else if (text_begins(text, root) && text[strlen(root)] == '/') {
             fputs("\342\200\246", out); /* the ellipsis, as in … */
             text += strlen(root);
-        } else if (*text == '\\' && quoted) {
+        } else if (*text == '\\' && text + 1 < end) {
             fwrite(text, 1, 2, out);
             text += 2;
         } else if (*text == '"') {
