@@ -272,6 +272,9 @@ static void closed_standard_descriptors_do_not_matter(void **state)
         const char *const argv[] = {"/bin/sh", "-c", "echo 1; echo 2 >&2",
                                     NULL};
         const char *const nothing[] = {"no-such-program", NULL};
+        const char *const cat[] = {"cat", NULL};
+        struct run typed = {*(enum run_mode *)*state, "/", cat, LONG, NULL};
+        struct program *program;
         bool good;
 
         close(0);
@@ -280,7 +283,9 @@ static void closed_standard_descriptors_do_not_matter(void **state)
         good = run_argv(*(enum run_mode *)*state, argv) == 0 &&
                strcmp(result.output, "1\n2\n") == 0 &&
                run_argv(*(enum run_mode *)*state, nothing) == -1 &&
-               errno == ENOENT;
+               errno == ENOENT && (program = run_start(&typed, true)) != NULL &&
+               run_type(program, "3") == 0 && run_type(program, NULL) == 0 &&
+               strcmp(run_follow(program, 0, -1)->output, "3\n") == 0;
         _exit(good ? 0 : 1);
     }
     assert_int_equal(waitpid(pid, &status, 0), pid);
