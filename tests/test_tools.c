@@ -25,6 +25,12 @@ static const struct use uses[] = {
                " t.console out/t.console out/t.trace"},
 };
 
+/* What cannot be started says so. */
+static const struct use without_strace = {
+    "record",
+    "PATH=/nowhere \"$TOOLS/../tests/faulty/record\" -b \"$BIN\" -s . "
+    "-r \"$ROOT\" t.console out/t.console out/t.trace"};
+
 /* The files that they read, and a strace and an addr2line that say at every run
  * the same, and at once. */
 static const char make[] =
@@ -159,11 +165,24 @@ static void stands(void **state)
     scratch_remove(directory);
 }
 
+static void is_not_disturbed(void **state)
+{
+    char *directory = scratch_make();
+    struct ended ended = shell(directory, make, "");
+
+    assert_int_equal(ended.status, 0);
+    ended_free(&ended);
+    each(directory, *state, "interruption");
+    scratch_remove(directory);
+}
+
 int main(void)
 {
     struct tests all = {0};
 
     for (size_t i = 0; i < sizeof uses / sizeof *uses; i++)
         add_test(&all, stands, (void *)&uses[i], "%s", uses[i].name);
+    add_test(&all, is_not_disturbed, (void *)&without_strace,
+             "record without strace");
     return run_all("tools", &all, NULL, NULL);
 }
