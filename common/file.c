@@ -26,7 +26,9 @@ char *file_read(const char *path, size_t *length)
             }
             data = more;
         }
-        n = read(fd, data + used, size - used - 1);
+        while ((n = read(fd, data + used, size - used - 1)) == -1 &&
+               errno == EINTR)
+            ;
         if (n > 0)
             used += (size_t)n;
     }
@@ -44,16 +46,18 @@ char *file_read(const char *path, size_t *length)
     return data;
 }
 
-static int write_all(int fd, const char *data, size_t length)
+int file_write(int fd, const void *data, size_t length)
 {
+    const char *rest = data;
+
     while (length > 0) {
-        ssize_t n = write(fd, data, length);
+        ssize_t n = write(fd, rest, length);
 
         if (n == -1 && errno == EINTR)
             continue;
         if (n == -1)
             return -1;
-        data += n;
+        rest += n;
         length -= (size_t)n;
     }
     return 0;
@@ -70,7 +74,7 @@ int file_replace(const char *path, const char *data, size_t length)
     unlink(temporary);
     fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (fd != -1) {
-        result = write_all(fd, data, length);
+        result = file_write(fd, data, length);
         error = errno;
         if (close(fd) == -1)
             result = -1;

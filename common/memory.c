@@ -3,6 +3,7 @@
 #include <err.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/types.h>
@@ -43,6 +44,7 @@ char *text_format(const char *format, ...)
 }
 
 struct sink {
+    FILE *stream;
     char **text;
     size_t *size, room;
 };
@@ -51,14 +53,12 @@ static ssize_t take(void *cookie, const char *data, size_t length)
 {
     struct sink *sink = cookie;
 
-    if (sink->text == NULL)
-        return -1; /* exit(3) below tries it once more */
     if (sink->room - *sink->size <= length) {
         size_t room = 2 * (sink->room + length);
         char *text = realloc(*sink->text, room);
 
         if (text == NULL) {
-            sink->text = NULL;
+            __fpurge(sink->stream); /* or exit(3) tries it once more */
             err(EXIT_FAILURE, "realloc");
         }
         *sink->text = text;
@@ -87,7 +87,7 @@ FILE *text_open(char **text, size_t *size)
     setvbuf(out, NULL, _IONBF, 0);
     *text = text_copy("", 0);
     *size = 0;
-    *sink = (struct sink){text, size, 1};
+    *sink = (struct sink){out, text, size, 1};
     return out;
 }
 

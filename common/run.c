@@ -19,6 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "file.h"
 #include "memory.h"
 
 /* The two sides of where the output goes: the program's and ours. For a file
@@ -78,24 +79,20 @@ static int open_sink(enum run_mode mode, struct sink *sink)
     int ends[2];
     FILE *file;
 
-    switch (mode) {
-    case RUN_TERMINAL:
+    if (mode == RUN_TERMINAL)
         return open_terminal(sink);
-    case RUN_PIPE:
+    if (mode == RUN_PIPE) {
         if (pipe2(ends, O_CLOEXEC) == -1)
             return -1;
         sink->ours = ends[0];
         sink->program = ends[1];
         return 0;
-    case RUN_FILE:
-        if ((file = tmpfile()) == NULL)
-            return -1;
-        sink->ours = sink->program = fcntl(fileno(file), F_DUPFD_CLOEXEC, 3);
-        fclose(file);
-        return sink->ours == -1 ? -1 : 0;
     }
-    errno = EINVAL;
-    return -1;
+    if ((file = tmpfile()) == NULL)
+        return -1;
+    sink->ours = sink->program = fcntl(fileno(file), F_DUPFD_CLOEXEC, 3);
+    fclose(file);
+    return sink->ours == -1 ? -1 : 0;
 }
 
 /* In the child: tell the parent why there will be no program. */
@@ -103,8 +100,7 @@ static _Noreturn void give_up(int report)
 {
     int error = errno;
 
-    while (write(report, &error, sizeof error) == -1 && errno == EINTR)
-        ;
+    file_write(report, &error, sizeof error);
     _exit(127);
 }
 
@@ -237,37 +233,41 @@ static bool has_lines(struct program *p, size_t offset, long lines)
     return lines <= 0;
 }
 
-/* The number behind a name in /proc/PID/status. */
-static bool read_switches(const char *pid, unsigned long *switches)
+/* A file of /proc/PID, to be freed; NULL if the process is gone. */
+static char *read_process(const char *pid, const char *file)
 {
-    char *name = text_format("/proc/%s/status", pid), line[256];
-    FILE *file = fopen(name, "re");
-    bool found = false;
+    char *name = text_format("/proc/%s/%s", pid, file);
+    char *text = file_read(name, NULL);
 
     free(name);
-    while (file != NULL && !found && fgets(line, sizeof line, file) != NULL)
-        /* NOLINTNEXTLINE(cert-err34-c): the kernel writes a number. */
-        found = sscanf(line, "voluntary_ctxt_switches: %lu", switches) == 1;
-    if (file != NULL)
-        fclose(file);
-    return found;
+    return text;
+}
+
+/* How often a process has gone to sleep; returns false if it is gone. */
+static bool read_switches(const char *pid, unsigned long *switches)
+{
+    static const char name[] = "\nvoluntary_ctxt_switches:";
+    char *text = read_process(pid, "status");
+    const char *at = text == NULL ? NULL : strstr(text, name);
+
+    if (at != NULL)
+        *switches = strtoul(at + strlen(name), NULL, 10);
+    free(text);
+    return at != NULL;
 }
 
 /* The state of a process (see proc(5)) if it is of this session, else '\0'. */
 static char state_in(pid_t session, const char *pid)
 {
-    char *name = text_format("/proc/%s/stat", pid), line[512], state = '\0';
-    FILE *file = fopen(name, "re");
+    char *text = read_process(pid, "stat"), state = '\0';
+    /* A name may have any character, also ")", but what follows has none. */
+    const char *behind = text == NULL ? NULL : strrchr(text, ')');
     pid_t its = -1;
 
-    free(name);
-    if (file == NULL)
-        return '\0';
-    /* A name may have any character, also ")", but what follows has none. */
-    if (fgets(line, sizeof line, file) != NULL && strrchr(line, ')') != NULL)
+    if (behind != NULL)
         /* NOLINTNEXTLINE(cert-err34-c): the kernel writes a number. */
-        sscanf(strrchr(line, ')'), ") %c %*d %*d %d", &state, &its);
-    fclose(file);
+        sscanf(behind, ") %c %*d %*d %d", &state, &its);
+    free(text);
     if (its != session)
         state = '\0';
     return state;
@@ -514,35 +514,20 @@ struct program *run_start(const struct run *run, bool typed)
     return p;
 }
 
-static int write_all(int fd, const char *text)
-{
-    size_t length = strlen(text);
-
-    while (length > 0) {
-        ssize_t n = write(fd, text, length);
-
-        if (n == -1 && errno == EINTR)
-            continue;
-        if (n == -1)
-            return errno == EPIPE || errno == EIO ? 0 : -1;
-        text += n;
-        length -= (size_t)n;
-    }
-    return 0;
-}
-
 /* The kernel carries what is typed to the program's side of a terminal a
- * little later; poll(2) on that side waits for it. */
-static void let_arrive(int terminal)
+ * little later; poll(2) on that side waits for it. Returns -1 if that side
+ * cannot be opened. */
+static int let_arrive(int terminal)
 {
     struct pollfd side = {
         .fd = ioctl(terminal, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC),
         .events = POLLIN};
 
     if (side.fd == -1)
-        return;
+        return -1;
     poll(&side, 1, 0);
     close(side.fd);
+    return 0;
 }
 
 int run_type(struct program *program, const char *line)
@@ -554,10 +539,13 @@ int run_type(struct program *program, const char *line)
     int result = 0;
 
     if (terminal) {
-        result = write_all(program->sink.ours, text);
-        let_arrive(program->sink.ours);
+        result = file_write(program->sink.ours, text, strlen(text));
+        if (result == 0)
+            result = let_arrive(program->sink.ours);
     } else if (line != NULL) {
-        result = write_all(program->in, text);
+        result = file_write(program->in, text, strlen(text));
+        if (result == -1 && errno == EPIPE)
+            result = 0;
     } else {
         close(program->in);
         program->in = -1;

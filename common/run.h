@@ -66,7 +66,7 @@ struct program *run_start(const struct run *run, bool typed);
  * is no error.
  *
  * Returns 0, or -1 with errno set: EAGAIN if what was typed before has to be
- * read first. */
+ * read first; EMFILE if there is no descriptor to see it arrive with. */
 int run_type(struct program *program, const char *line);
 
 /* Wait until the program has ended; or, if lines is not negative, until at

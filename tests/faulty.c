@@ -2,9 +2,11 @@
  * fail, once.
  *
  * FAULT in the environment is KIND:N: the N-th (from 1) request of this KIND
- * fails, where KIND is "allocation" or "call". FAULT_LOG is a file that then
- * gets the name of the function. A child of fork(2) goes on counting where its
- * parent is, and the other way round.
+ * fails, where KIND is "allocation"; "call"; or "wait" for the calls that may
+ * wait, whose number is not always the same, and "interruption" if a signal
+ * does it to them. FAULT_LOG is a file that then gets the name of the function.
+ * A child of fork(2) goes on counting where its parent is, and the other way
+ * round.
  *
  * The allocation is for the C library, too; it never gives memory back, which
  * is enough for a tool. The calls are those that the linker redirects to
@@ -27,7 +29,7 @@
 
 /* Shared with children: how many of this kind are to come up to the fault. */
 static struct fault {
-    long allocation, call;
+    long allocation, call, wait, interruption;
 } * fault;
 
 /* Set by others while what they do shall not fail: see flush.c. */
@@ -52,6 +54,10 @@ __attribute__((constructor)) static void read_fault(void)
         fault->allocation = strtol(text + 11, NULL, 10);
     if (text != NULL && strncmp(text, "call:", 5) == 0)
         fault->call = strtol(text + 5, NULL, 10);
+    if (text != NULL && strncmp(text, "wait:", 5) == 0)
+        fault->wait = strtol(text + 5, NULL, 10);
+    if (text != NULL && strncmp(text, "interruption:", 13) == 0)
+        fault->interruption = strtol(text + 13, NULL, 10);
 }
 
 int __real_open(const char *path, int flags, mode_t mode);
@@ -64,7 +70,8 @@ static bool due(long *left, const char *name, int error)
     const char *path = getenv("FAULT_LOG");
     int fd;
 
-    if (fault_is_off || *left == 0 || --*left != 0)
+    if (fault_is_off || *left <= 0 ||
+        __atomic_sub_fetch(left, 1, __ATOMIC_SEQ_CST) != 0)
         return false;
     fd = __real_open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
     if (fd == -1 || __real_write(fd, name, strlen(name)) == -1)
@@ -130,12 +137,23 @@ void *calloc(size_t n, size_t size)
                                              : __real_##name arguments;        \
     }
 
+#define WAIT(type, failure, name, parameters, arguments)                       \
+    type __real_##name parameters;                                             \
+    type __wrap_##name parameters;                                             \
+    type __wrap_##name parameters                                              \
+    {                                                                          \
+        return due(&fault->wait, #name, EIO) ||                                \
+                       due(&fault->interruption, #name, EINTR)                 \
+                   ? failure                                                   \
+                   : __real_##name arguments;                                  \
+    }
+
 typedef int visitor(const char *, const struct stat *, int, struct FTW *);
 
 /* clang-format off */
 CALL(int, -1, open, (const char *p, int f, mode_t m), (p, f, m))
-CALL(ssize_t, -1, read, (int fd, void *d, size_t n), (fd, d, n))
-CALL(ssize_t, -1, write, (int fd, const void *d, size_t n), (fd, d, n))
+WAIT(ssize_t, -1, read, (int fd, void *d, size_t n), (fd, d, n))
+WAIT(ssize_t, -1, write, (int fd, const void *d, size_t n), (fd, d, n))
 CALL(int, -1, mkostemp, (char *name, int flags), (name, flags))
 CALL(int, -1, fchmod, (int fd, mode_t mode), (fd, mode))
 CALL(int, -1, rename, (const char *from, const char *to), (from, to))
@@ -161,7 +179,8 @@ CALL(int, -1, unlockpt, (int fd), (fd))
 CALL(int, EIO, ptsname_r, (int fd, char *name, size_t size), (fd, name, size))
 CALL(int, -1, tcgetattr, (int fd, struct termios *modes), (fd, modes))
 CALL(int, -1, tcsetattr, (int fd, int when, const struct termios *modes), (fd, when, modes))
-CALL(int, -1, poll, (struct pollfd *list, nfds_t n, int wait), (list, n, wait))
+WAIT(int, -1, poll, (struct pollfd *list, nfds_t n, int wait), (list, n, wait))
+WAIT(int, -1, waitid, (idtype_t type, id_t id, siginfo_t *info, int how), (type, id, info, how))
 
 /* Linux frees the descriptor also where it says that this failed. */
 int __wrap_close(int fd);

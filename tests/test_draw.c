@@ -866,6 +866,9 @@ static void draw_says_how_it_is_called(void **state)
     run_draw("fr", "t.console", "t.trace");
     assert_int_equal(ended.status, 2);
     assert_contains(ended.err, "usage: draw ko|en");
+    command("\"$TOOLS/draw\" en t.console t.trace");
+    assert_int_equal(ended.status, 2);
+    assert_contains(ended.err, "usage: draw ko|en");
     run_draw("ko", "t.console", "t.trace");
     assert_int_equal(ended.status, 1);
     assert_contains(ended.err, "t.console");
@@ -888,6 +891,21 @@ static void a_trace_that_stops_is_drawn_up_to_there(void **state)
 }
 
 #define BEGIN "$ ./a\n1 execve(\"./a\", [\"./a\"], 0) = 0\n"
+
+static void a_command_that_is_not_in_the_trace_is_not_drawn(void **state)
+{
+    (void)state;
+    drawn_text("$ ./a\n$ ./b\n", BEGIN "1 +++ exited with 0 +++\n");
+    assert_words("course", "-\ta 1\texit(0)\t\n");
+    assert_null(strstr(pictures, "./b"));
+}
+
+static void a_run_of_which_nothing_is_known_has_no_course(void **state)
+{
+    (void)state;
+    drawn_text("$ ./a\n", BEGIN);
+    assert_null(strstr(pictures, "== course"));
+}
 
 static void what_is_printed_is_shown_as_it_is_read(void **state)
 {
@@ -1131,6 +1149,8 @@ int main(void)
     ADD(&tests, a_reason_is_copied);
     ADD(&tests, what_is_no_trace_is_one_line_with_its_place);
     ADD(&tests, draw_says_how_it_is_called);
+    ADD(&tests, a_command_that_is_not_in_the_trace_is_not_drawn);
+    ADD(&tests, a_run_of_which_nothing_is_known_has_no_course);
     ADD(&tests, what_is_printed_is_shown_as_it_is_read);
     ADD(&tests, a_row_is_one_line_also_of_a_script);
     ADD(&tests, long_words_are_broken);

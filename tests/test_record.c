@@ -108,10 +108,18 @@ static void record_says_how_it_is_called(void **state)
 
 static void record_needs_every_option(void **state)
 {
+    static const char *const some[] = {"-b bin -s src", "-b bin -r root",
+                                       "-s src -r root"};
+
     (void)state;
-    command("\"$TOOLS/record\" -b \"$BIN\" " FILES);
-    assert_int_equal(ended.status, 2);
-    assert_contains(ended.err, "usage: ");
+    for (size_t i = 0; i < sizeof some / sizeof *some; i++) {
+        char *text = text_format("\"$TOOLS/record\" %s " FILES, some[i]);
+
+        command(text);
+        free(text);
+        assert_int_equal(ended.status, 2);
+        assert_contains(ended.err, "usage: ");
+    }
 }
 
 static void an_unknown_option_is_wrong_usage(void **state)
@@ -215,6 +223,19 @@ static void an_unknown_program_is_recorded_as_such(void **state)
     free(text);
 }
 
+static void a_recording_can_be_made_where_one_is(void **state)
+{
+    (void)state;
+    put_file(directory, "t.console", "$ echo came\ncame\n");
+    command("mkdir out && cd out && \"$TOOLS/record\" -b \"$BIN\" "
+            "-s . -r \"$ROOT\" ../t.console t.console t.trace");
+    assert_string_equal(ended.err, "");
+    assert_file("out/t.console", "$ echo came\ncame\n");
+    command("ls -A . out");
+    assert_string_equal(ended.out, ".:\nout\nt.console\n\nout:\n"
+                                   "t.console\nt.trace\n");
+}
+
 static void a_mismatch_is_recorded_with_a_warning(void **state)
 {
     (void)state;
@@ -283,6 +304,15 @@ static void a_number_that_is_no_pid_stays(void **state)
     assert_file("out/t.console", "$ echo 47 11\n47 11\n");
 }
 
+static void numbers_and_pids_of_a_mismatch_are_told_apart(void **state)
+{
+    (void)state;
+    recorded("$ echo 7 $$; echo 7; echo came\n"
+             "{{n:number}} {{p:pid}}\n{{n}}\nexpected\n");
+    assert_file("out/t.console",
+                "$ echo 7 $$; echo 7; echo came\n7 1001\n7\ncame\n");
+}
+
 static const char two_terminals[] = "maker$ ./mkfifo fifo > x\n"
                                     "reader$ exec cat fifo\n{{waits}}\n"
                                     "writer$ echo $$; exec cat > fifo\n"
@@ -346,14 +376,14 @@ static void a_recorded_command_has_canonical_values(void **state)
 
     (void)state;
     recorded("$ echo $$ 7\n{{p:pid}} {{n:number}}\n"
-             "$ : {{p}} {{n}} {{'{{n}}'}}; echo $$\n{{q:pid}}\n");
+             "$ : {{p}} {{n}} {{p}} {{'{{n}}'}}; echo $$\n{{q:pid}}\n");
     assert_string_equal(ended.err, "");
     assert_file("out/t.console", "$ echo $$ 7\n1001 7\n"
-                                 "$ : 1001 7 {{n}}; echo $$\n1002\n");
+                                 "$ : 1001 7 1001 {{n}}; echo $$\n1002\n");
     text = get_file(directory, "out/t.trace");
     assert_non_null(text);
     if (text[0] != '#')
-        assert_contains(text, "\n$ : 1001 7 {{n}}; echo $$\n1002 execve");
+        assert_contains(text, "\n$ : 1001 7 1001 {{n}}; echo $$\n1002 execve");
     free(text);
 }
 
@@ -535,6 +565,108 @@ static void without_strace_the_trace_says_so(void **state)
     assert_file("out/t.console", "$ echo x\nx\n");
 }
 
+/* In its place stands one that is not built to tell places, and says of each
+ * command the same. */
+static void traced_as(const char *raw, const char *transcript,
+                      const char *trace)
+{
+    command(
+        "mkdir fake && cat > fake/strace << 'end' && chmod +x fake/strace\n"
+        "#!/bin/sh\n"
+        "[ \"$1\" = -k ] && echo \"strace: invalid option -- 'k'\" && exit 1\n"
+        "while [ \"$1\" != -o ]; do shift; done\n"
+        "cat \"${0%/*}/raw\" > \"$2\"; shift 2\n"
+        "[ \"$1\" = -e ] && shift 2\n"
+        "exec \"$@\"\n"
+        "end\n");
+    assert_int_equal(ended.status, 0);
+    put_file(directory, "fake/raw", raw);
+    put_file(directory, "t.console", transcript);
+    command(RECORD_IN("PATH=\"$PWD/fake:$PATH\"") FILES);
+    assert_string_equal(ended.err, "");
+    assert_int_equal(ended.status, 0);
+    assert_file("out/t.trace", trace);
+}
+
+static void a_strace_that_tells_no_places_is_good_enough(void **state)
+{
+    (void)state;
+    traced_as("7 close(3) = 0\n", "$ ./pipe1 > x\n",
+              "$ ./pipe1 > x\n1001 close(3) = 0\n");
+}
+
+static void a_strace_that_may_not_trace_says_why(void **state)
+{
+    (void)state;
+    put_file(directory, "t.console", "$ echo x\nx\n");
+    command("mkdir fake && printf '%s\\n' '#!/bin/sh' "
+            "'echo \"strace: not permitted\"; echo more; exit 1' "
+            "> fake/strace && chmod +x fake/strace && " RECORD_IN(
+                "PATH=\"$PWD/fake:$PATH\"") FILES);
+    assert_int_equal(ended.status, 0);
+    assert_file("out/t.console", "$ echo x\nx\n");
+    assert_file("out/t.trace", "# strace: not permitted\n");
+}
+
+static void a_trace_keeps_what_is_no_number_of_a_run(void **state)
+{
+    (void)state;
+    traced_as("7 wait4(-1, NULL, 0, NULL) = -1 ECHILD (No child processes)\n"
+              "7 wait4(-1, NULL, WNOHANG, NULL) = 0\n"
+              "7 kill(10, SIGTERM) = 0\n"
+              "7 msgget(0x7, 0600) = 5\n"
+              "7 msgget(0x1234, 0600) = 6\n"
+              "7\n",
+              "$ :\n",
+              "$ :\n"
+              "1001 wait4(-1, NULL, 0, NULL) = -1 ECHILD (No child processes)\n"
+              "1001 wait4(-1, NULL, WNOHANG, NULL) = 0\n"
+              "1001 kill(1002, SIGTERM) = 0\n"
+              "1001 msgget(0x3e9, 0600) = 1\n"
+              "1001 msgget(0x1234, 0600) = 2\n"
+              "7\n");
+}
+
+static void a_quotation_mark_in_a_name_does_not_begin_a_text(void **state)
+{
+    (void)state;
+    traced_as("7 clone(3</a\\\"b>) = 8\n7 write(1, \"8\\\"\", 2) = 8\n",
+              "$ :\n",
+              "$ :\n"
+              "1001 clone(3</a\\\"b>) = 1002\n"
+              "1001 write(1, \"8\\\"\", 2) = 8\n");
+}
+
+static void a_trace_that_is_cut_off_has_no_more_bytes(void **state)
+{
+    (void)state;
+    traced_as("7 write(1, \"8\\", "$ :\n", "$ :\n1001 write(1, \"8\\\n");
+}
+
+static void only_what_is_in_the_root_is_shown_without_it(void **state)
+{
+    char *root = realpath(".", NULL);
+    char *raw = text_format("7 open(\"%s/a\") = 3\n7 open(\"%s2/a\") = 3\n",
+                            root, root),
+         *trace = text_format("$ :\n1001 open(\"\342\200\246/a\") = 3\n"
+                              "1001 open(\"%s2/a\") = 3\n",
+                              root);
+
+    (void)state;
+    traced_as(raw, "$ :\n", trace);
+    free(root);
+    free(raw);
+    free(trace);
+}
+
+/* A pid that came as "1" and "234\n", say, is no line of the trace. */
+static void a_line_that_came_in_pieces_stays_so_in_the_trace(void **state)
+{
+    (void)state;
+    traced_as("7 write(1, \"1\", 1) = 1\n", "$ echo $$\n{{p:pid}}\n",
+              "$ echo $$\n1002 write(1, \"1\", 1) = 1\n");
+}
+
 /* A command that tells its child's pid and hangs. */
 static struct job start_hanging(int seconds)
 {
@@ -598,6 +730,34 @@ static void interrupted_it_leaves_nothing(void **state)
         "mkfifo started && { " RECORD FILES " & p=$!; } && cat started && "
         "kill -TERM $p && wait $p; echo $?; rm started t.console; ls -A out");
     assert_string_equal(ended.out, "x\n143\n");
+}
+
+/* The first process of a container does not die from a signal by default. */
+static void interrupted_as_the_first_process_it_ends(void **state)
+{
+    static const char alone[] = "unshare --user --map-root-user --pid --fork";
+    char *text;
+
+    (void)state;
+    text = text_format("%s true", alone);
+    command(text);
+    free(text);
+    if (ended.status != 0)
+        SKIP("there are no namespaces of processes here");
+    text =
+        text_format("$ echo x > '%s'/started; exec /bin/sleep 60\n", directory);
+    put_file(directory, "t.console", text);
+    free(text);
+    text =
+        text_format("mkfifo started && { " RECORD_IN("%s env PATH=/nowhere")
+                        FILES " & p=$!; } && cat started && "
+                              "kill -TERM $(cat /proc/$p/task/$p/children) && "
+                              "wait $p; echo $?; ls -A out",
+                    alone);
+    command(text);
+    free(text);
+    assert_string_equal(ended.err, "");
+    assert_string_equal(ended.out, "x\n1\n");
 }
 
 static void a_flood_is_ended_and_only_its_end_is_shown(void **state)
@@ -722,6 +882,101 @@ static void the_text_that_went_to_the_terminal_is_left_out(void **state)
                                "  write(1<terminal>, ...)\n"
                                "  write(4<pipe:[1]>, \"x\", 1) = 1\n"
                                "  exited with 0\n");
+}
+
+static void what_a_pipe_or_no_text_gets_is_shown(void **state)
+{
+    (void)state;
+    calls("$ ./a\n"
+          "1 execve(\"./a\", [\"./a\"], 0x… /* 6 vars */) = 0\n"
+          "1 fork() = 2\n"
+          "1 write(1<pipe:[1]>, \"x\", 1) = 1\n"
+          "1 write(2<pipe:[1]>, \"x\", 1) = 1\n"
+          "1 write(1</dev/pts/1>) = -1 EFAULT (Bad address)\n"
+          "2 write(2</dev/pts/1>, \"x\", 1) = 1\n");
+    assert_file("out/t.calls", "process 1\n"
+                               "  execve(\"./a\", [\"./a\"]) = 0\n"
+                               "  fork() = 2\n"
+                               "  write(1<pipe:[1]>, \"x\", 1) = 1\n"
+                               "  write(2<pipe:[1]>, \"x\", 1) = 1\n"
+                               "  write(1<terminal>) = -1 EFAULT (Bad "
+                               "address)\n"
+                               "\n"
+                               "process 2, child of 1\n"
+                               "  write(2<terminal>, ...)\n");
+}
+
+static void an_environment_is_left_out_whatever_its_size(void **state)
+{
+    (void)state;
+    calls("$ ./a\n"
+          "1 execve(\"./a\", [\"./a\"], 0x… /* 1 var */) = 0\n"
+          "1 write(4, \", 0x… /* 2\", 9) = 9\n");
+    assert_file("out/t.calls", "process 1\n"
+                               "  execve(\"./a\", [\"./a\"]) = 0\n"
+                               "  write(4, \", 0x… /* 2\", 9) = 9\n");
+}
+
+static void what_libc_asks_of_a_descriptor_is_left_out(void **state)
+{
+    (void)state;
+    calls("$ ./a\n"
+          "1 execve(\"./a\", [\"./a\"], 0x… /* 6 vars */) = 0\n"
+          "1 newfstatat(1</dev/pts/1>, \"\", {}, AT_EMPTY_PATH) = 0\n"
+          "1 newfstatat(AT_FDCWD<.>, \"fifo\", {}, 0) = 0\n");
+    assert_file("out/t.calls", "process 1\n"
+                               "  execve(\"./a\", [\"./a\"]) = 0\n"
+                               "  newfstatat(AT_FDCWD, \"fifo\", {}, 0) = "
+                               "0\n");
+}
+
+static void a_search_for_a_program_shows_what_it_found(void **state)
+{
+    (void)state;
+    calls("$ ./a\n"
+          "1 execve(\"./a\", [\"./a\"], 0x… /* 6 vars */) = 0\n"
+          "1 execve(\"/bin/od\", [\"od\"], 0x… /* 6 vars */) = -1 ENOENT "
+          "(No such file or directory)\n"
+          "1 execve(\"/usr/bin/od\", [\"od\"], 0x… /* 6 vars */) = 0\n"
+          "1 +++ exited with 0 +++\n");
+    assert_file("out/t.calls", "process 1\n"
+                               "  execve(\"./a\", [\"./a\"]) = 0\n"
+                               "  execve(\"/usr/bin/od\", [\"od\"]) = 0\n"
+                               "  exited with 0\n");
+}
+
+static void a_search_that_finds_nothing_is_shown(void **state)
+{
+    (void)state;
+    calls("$ nothing; ./a\n"
+          "1 execve(\"/bin/nothing\", [\"nothing\"], 0x… /* 6 vars */) = -1 "
+          "ENOENT (No such file or directory)\n"
+          "1 execve(\"./a\", [\"./a\"], 0x… /* 6 vars */) = 0\n"
+          "1 execve(\"/bin/od\", [\"od\"], 0x… /* 6 vars */) = -1 ENOENT "
+          "(No such file or directory)\n"
+          "1 execve(\"/usr/bin/od\", [\"od\"], 0x… /* 6 vars */) = -1 ENOENT "
+          "(No such file or directory)\n"
+          "1 +++ exited with 1 +++\n");
+    assert_file("out/t.calls",
+                "process 1\n"
+                "  execve(\"./a\", [\"./a\"]) = 0\n"
+                "  execve(\"/bin/od\", [\"od\"]) = -1 ENOENT (No such file or "
+                "directory)\n"
+                "  execve(\"/usr/bin/od\", [\"od\"]) = -1 ENOENT (No such file "
+                "or directory)\n"
+                "  exited with 1\n");
+}
+
+static void a_fork_that_fails_makes_no_process(void **state)
+{
+    (void)state;
+    calls("$ ./a\n"
+          "1 execve(\"./a\", [\"./a\"], 0x… /* 6 vars */) = 0\n"
+          "1 fork() = -1 EAGAIN (Resource temporarily unavailable)\n");
+    assert_file("out/t.calls", "process 1\n"
+                               "  execve(\"./a\", [\"./a\"]) = 0\n"
+                               "  fork() = -1 EAGAIN (Resource temporarily "
+                               "unavailable)\n");
 }
 
 static void a_row_of_writes_to_the_terminal_is_one_line(void **state)
@@ -860,6 +1115,7 @@ int main(void)
     ADD(&tests, the_programs_and_sources_are_in_the_sandbox);
     ADD(&tests, the_commands_share_a_sandbox);
     ADD(&tests, an_unknown_program_is_recorded_as_such);
+    ADD(&tests, a_recording_can_be_made_where_one_is);
     ADD(&tests, a_mismatch_is_recorded_with_a_warning);
     ADD(&tests, what_another_left_is_in_nobodys_way);
     ADD(&tests, a_full_disk_is_an_error_and_no_output);
@@ -867,6 +1123,7 @@ int main(void)
     ADD(&tests, pids_count_from_1001_as_they_appear);
     ADD(&tests, pids_of_a_mismatch_are_renumbered_too);
     ADD(&tests, a_number_that_is_no_pid_stays);
+    ADD(&tests, numbers_and_pids_of_a_mismatch_are_told_apart);
     ADD(&tests, a_recording_has_the_form_of_its_transcript);
     ADD(&tests, each_command_has_its_part_of_the_trace);
     ADD(&tests, two_recordings_of_terminals_have_the_same_bytes);
@@ -885,7 +1142,15 @@ int main(void)
     ADD(&tests, the_trace_does_not_tell_the_sandbox);
     ADD(&tests, the_trace_has_the_calls_of_a_program);
     ADD(&tests, without_strace_the_trace_says_so);
+    ADD(&tests, a_strace_that_tells_no_places_is_good_enough);
+    ADD(&tests, a_strace_that_may_not_trace_says_why);
+    ADD(&tests, a_trace_keeps_what_is_no_number_of_a_run);
+    ADD(&tests, a_quotation_mark_in_a_name_does_not_begin_a_text);
+    ADD(&tests, a_trace_that_is_cut_off_has_no_more_bytes);
+    ADD(&tests, only_what_is_in_the_root_is_shown_without_it);
+    ADD(&tests, a_line_that_came_in_pieces_stays_so_in_the_trace);
     ADD(&tests, interrupted_it_leaves_nothing);
+    ADD(&tests, interrupted_as_the_first_process_it_ends);
     ADD(&tests, a_flood_is_ended_and_only_its_end_is_shown);
     ADD(&tests, calls_says_how_it_is_called);
     ADD(&tests, korean_calls_speak_korean);
@@ -895,6 +1160,12 @@ int main(void)
     ADD(&tests, a_missing_trace_is_named);
     ADD(&tests, a_program_of_the_book_is_shown_call_by_call);
     ADD(&tests, the_text_that_went_to_the_terminal_is_left_out);
+    ADD(&tests, what_a_pipe_or_no_text_gets_is_shown);
+    ADD(&tests, an_environment_is_left_out_whatever_its_size);
+    ADD(&tests, what_libc_asks_of_a_descriptor_is_left_out);
+    ADD(&tests, a_search_for_a_program_shows_what_it_found);
+    ADD(&tests, a_search_that_finds_nothing_is_shown);
+    ADD(&tests, a_fork_that_fails_makes_no_process);
     ADD(&tests, a_row_of_writes_to_the_terminal_is_one_line);
     ADD(&tests, a_program_of_a_folder_in_the_sandbox_is_not_ours);
     ADD(&tests, the_shell_that_started_it_is_left_out);

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -270,6 +272,9 @@ static void closed_standard_descriptors_do_not_matter(void **state)
         const char *const argv[] = {"/bin/sh", "-c", "echo 1; echo 2 >&2",
                                     NULL};
         const char *const nothing[] = {"no-such-program", NULL};
+        const char *const cat[] = {"cat", NULL};
+        struct run typed = {*(enum run_mode *)*state, "/", cat, LONG, NULL};
+        struct program *program;
         bool good;
 
         close(0);
@@ -278,7 +283,9 @@ static void closed_standard_descriptors_do_not_matter(void **state)
         good = run_argv(*(enum run_mode *)*state, argv) == 0 &&
                strcmp(result.output, "1\n2\n") == 0 &&
                run_argv(*(enum run_mode *)*state, nothing) == -1 &&
-               errno == ENOENT;
+               errno == ENOENT && (program = run_start(&typed, true)) != NULL &&
+               run_type(program, "3") == 0 && run_type(program, NULL) == 0 &&
+               strcmp(run_follow(program, 0, -1)->output, "3\n") == 0;
         _exit(good ? 0 : 1);
     }
     assert_int_equal(waitpid(pid, &status, 0), pid);
@@ -390,7 +397,116 @@ static void what_nobody_reads_does_not_hang(void **state)
     run_end(program, NULL);
 }
 
+/* Leave room for so many descriptors, or as before. */
+static void leave_room(rlim_t descriptors)
+{
+    struct rlimit limit;
+
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+    limit.rlim_cur =
+        descriptors < limit.rlim_max ? descriptors : limit.rlim_max;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
+}
+
+static void have_room(void)
+{
+    leave_room(RLIM_INFINITY);
+}
+
+/* Each that it needs may be the one for which there is no room. */
+static void without_room_for_a_descriptor_nothing_starts(void **state)
+{
+    static const char *const argv[] = {"true", NULL};
+    struct run command = {*(enum run_mode *)*state, "/", argv, LONG, NULL};
+    struct program *program = NULL;
+    int before = open_descriptors(), room = 3;
+
+    for (; program == NULL; room++) {
+        int error;
+
+        leave_room((rlim_t)room);
+        program = run_start(&command, true);
+        error = errno;
+        have_room();
+        if (program == NULL) {
+            assert_int_equal(error, EMFILE);
+            assert_int_equal(open_descriptors(), before);
+            assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+        }
+    }
+    run_end(program, NULL);
+    assert_int_equal(open_descriptors(), before);
+    assert_true(room > 4);
+}
+
 /* And these know their mode. */
+
+/* It might come at any time. */
+static void a_line_that_is_not_known_to_arrive_is_an_error(void **state)
+{
+    struct program *program = start_typed(RUN_TERMINAL, "exec cat");
+    int typed, why;
+
+    (void)state;
+    assert_false(run_follow(program, 0, 0)->ended);
+    leave_room(3);
+    typed = run_type(program, "x");
+    why = errno;
+    have_room();
+    assert_int_equal(typed, -1);
+    assert_int_equal(why, EMFILE);
+    run_end(program, NULL);
+}
+
+/* Who cannot look at the processes cannot know whether they sleep. */
+static void processes_that_cannot_be_seen_are_an_error(void **state)
+{
+    int said = memfd_create("said", MFD_CLOEXEC), status;
+    char text[64] = "";
+    pid_t pid;
+
+    (void)state;
+    assert_int_not_equal(said, -1);
+    fflush(NULL);
+    pid = fork();
+    assert_int_not_equal(pid, -1);
+    if (pid == 0) {
+        struct program *program = start_typed(RUN_PIPE, "exec sleep 60");
+
+        dup2(said, STDERR_FILENO);
+        atexit(have_room);
+        leave_room(3);
+        run_follow(program, 0, 0);
+        _exit(0);
+    }
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(pread(said, text, sizeof text - 1, 0) > 0);
+    close(said);
+    assert_int_equal(status, 1 << 8);
+    assert_contains(text, ": /proc: Too many open files\n");
+}
+
+static void a_limit_of_files_that_is_lifted_is_no_way_around_ours(void **state)
+{
+    (void)state;
+    sh_within(RUN_FILE, "ulimit -f unlimited; head -c 20000000 /dev/zero",
+              LONG);
+    assert_true(result.late);
+    assert_string_equal(result.reason, "printed too much");
+    assert_true(result.length > RUN_OUTPUT_MAX && result.length < 20000000);
+}
+
+static void without_a_path_the_program_has_an_empty_one(void **state)
+{
+    char *path = text_copy(getenv("PATH"), strlen(getenv("PATH")));
+
+    (void)state;
+    unsetenv("PATH");
+    sh(RUN_PIPE, "echo \"<${PATH-none}>\"");
+    setenv("PATH", path, 1);
+    free(path);
+    assert_string_equal(result.output, "<>\n");
+}
 
 static void a_directory_cannot_be_executed(void **state)
 {
@@ -564,6 +680,7 @@ static void add_for(struct tests *tests, enum run_mode *mode)
     IN(what_has_ended_is_not_followed_further);
     IN(nobody_seems_to_sleep_who_was_just_woken_up);
     IN(what_nobody_reads_does_not_hang);
+    IN(without_room_for_a_descriptor_nothing_starts);
     if (mode != &terminal)
         IN(standard_input_is_empty_without_a_terminal);
 #undef IN
@@ -582,6 +699,10 @@ int main(void)
     ADD(&tests, standard_input_is_the_terminal);
     ADD(&tests, the_terminal_controls_the_session);
     ADD(&tests, the_terminal_has_24_lines_of_80_columns);
+    ADD(&tests, a_line_that_is_not_known_to_arrive_is_an_error);
+    ADD(&tests, processes_that_cannot_be_seen_are_an_error);
+    ADD(&tests, a_limit_of_files_that_is_lifted_is_no_way_around_ours);
+    ADD(&tests, without_a_path_the_program_has_an_empty_one);
     ADD(&tests, a_directory_cannot_be_executed);
     ADD(&tests, a_directory_that_is_missing_is_enoent);
     ADD(&tests, a_program_runs_in_its_directory);

@@ -55,10 +55,11 @@ static int forget(void **state)
     return 0;
 }
 
-static void play(void **state, const char *text, int deadline)
+static void play_in(void **state, const char *where, const char *text,
+                    int deadline)
 {
     struct session session = {
-        *(enum run_mode *)*state, directory, deadline, &stop, NULL, NULL};
+        *(enum run_mode *)*state, where, deadline, &stop, NULL, NULL};
 
     forget_run();
     t = transcript_parse("t.console", text, &error);
@@ -66,6 +67,11 @@ static void play(void **state, const char *text, int deadline)
         fail_msg("refused: %s", error);
     assert_true(t->ncommands <= MOST);
     error = session_run(&session, t, outcomes);
+}
+
+static void play(void **state, const char *text, int deadline)
+{
+    play_in(state, directory, text, deadline);
 }
 
 /* The report on its differences, to be freed, or NULL. */
@@ -182,6 +188,17 @@ static void what_a_busy_child_prints_is_waited_for(void **state)
             "echo computed; exec cat; } <&0 & wait\n"
             "{{waits}}\na< ^D\n",
             "  + computed\n");
+}
+
+/* proc(5) tells the state behind the name. */
+static void who_has_a_state_in_its_name_is_seen(void **state)
+{
+    differs(state,
+            "a$ cp /bin/sh 'a) S 1 1 1'\n"
+            "a$ exec './a) S 1 1 1' -c 'n=0; while [ $n -lt 30000 ]; do "
+            "n=$((n + 1)); done; echo computed; exec cat'\n"
+            "{{waits}}\na< ^D\n",
+            "  + computed\n    {{waits}}\n");
 }
 
 static void what_comes_late_is_waited_for(void **state)
@@ -301,6 +318,33 @@ static void who_does_not_read_does_not_matter(void **state)
                   "gate$ : > gate\na:\nend\n");
 }
 
+static void what_cannot_be_typed_is_an_error(void **state)
+{
+    char *line = text_format("a< %020000d\n{{waits}}\n", 0),
+         *text = text_format("a$ exec sleep 60\n{{waits}}\n%s%s%s%s%sa:\n",
+                             line, line, line, line, line);
+
+    fails(state, text, "00: cannot be typed: Resource temporarily unavailable");
+    free(line);
+    free(text);
+}
+
+static void a_command_that_cannot_be_started_is_named(void **state)
+{
+    char *where = text_format("%s/file", directory);
+
+    play_in(state, where, "$ echo x\nx\n", LONG);
+    assert_non_null(error);
+    assert_contains(error, "t.console:1: $ echo x: No such file or directory");
+    if (*(enum run_mode *)*state != RUN_TERMINAL)
+        assert_null(strstr(error, "pseudo-terminal"));
+    put_file(directory, "file", "");
+    play_in(state, where, "$ echo x\nx\n", LONG);
+    free(where);
+    assert_non_null(error);
+    assert_string_equal(error, "t.console:1: $ echo x: Not a directory");
+}
+
 static void standard_input_is_what_the_mode_says(void **state)
 {
     static const char *const kinds[] = {
@@ -375,6 +419,8 @@ static bool queue_exists(const char *output)
     struct msqid_ds ds;
     int queue;
 
+    output = strstr(output, "Message");
+    assert_non_null(output);
     assert_int_equal(sscanf(output, "Message queue id: %d", &queue), 1);
     return msgctl(queue, IPC_STAT, &ds) == 0;
 }
@@ -406,6 +452,28 @@ static void a_queue_left_behind_is_an_error(void **state)
     fails(state, "$ ipcmk -Q\n" QUEUE, "t.console: message queue ");
     assert_contains(error, "left behind");
     assert_false(queue_exists(outcomes[0].output));
+}
+
+static void a_number_that_a_queue_has_is_none(void **state)
+{
+    int other = msgget(IPC_PRIVATE, 0600);
+    char *text;
+    bool removed;
+
+    assert_int_not_equal(other, -1);
+    text = text_format("$ echo %d; ipcmk -Q\n{{n:number}}\n" QUEUE, other);
+    play(state, text, LONG);
+    free(text);
+    removed = msgctl(other, IPC_RMID, NULL) == -1;
+    assert_non_null(error);
+    assert_contains(error, "left behind");
+    assert_false(removed);
+    assert_false(queue_exists(outcomes[0].output));
+}
+
+static void a_queue_that_nobody_made_is_a_difference(void **state)
+{
+    differs(state, "$ echo none\n" QUEUE, "  + none\n");
 }
 
 static void a_queue_that_was_removed_is_no_error(void **state)
@@ -474,6 +542,7 @@ int main(void)
         IN(a_pair_of_terminals_keeps_its_order_every_time);
         IN(a_block_begins_when_the_one_before_it_sleeps);
         IN(what_a_busy_child_prints_is_waited_for);
+        IN(who_has_a_state_in_its_name_is_seen);
         IN(what_comes_late_is_waited_for);
         IN(too_much_output_belongs_to_its_block);
         IN(what_is_not_expected_at_all_is_kept);
@@ -490,6 +559,8 @@ int main(void)
         IN(interrupted_it_leaves_nothing);
         IN(no_descriptor_and_no_child_is_left);
         IN(a_terminal_can_be_used_again);
+        IN(what_cannot_be_typed_is_an_error);
+        IN(a_command_that_cannot_be_started_is_named);
         if (modes[i] != RUN_PIPE)
             continue;
         IN(too_little_output_is_an_error_at_the_deadline);
@@ -501,6 +572,8 @@ int main(void)
         IN(a_queue_is_removed_after_a_failure);
         IN(a_queue_is_removed_after_a_difference);
         IN(a_queue_left_behind_is_an_error);
+        IN(a_number_that_a_queue_has_is_none);
+        IN(a_queue_that_nobody_made_is_a_difference);
         IN(a_queue_that_was_removed_is_no_error);
 #undef IN
     }

@@ -129,6 +129,9 @@ static void arguments_end_where_they_do_in_c(void **state)
          "AT_FDCWD</tmp/a)b>|\"c\"|O_RDONLY"},
         {"x(1<<3, 2)", "1<<3|2"},
         {"x(a <b, c> d)", "a <b|c> d"},
+        {"x(<b, c<d)", "<b|c<d"},
+        {"x( a , b )", "a|b"},
+        {"x( , b)", "b"},
         {"msgsnd(1, {mtype=3, mtext=\"a}, b\"}, 5, 0)",
          "1|{mtype=3, mtext=\"a}, b\"}|5|0"},
     };
@@ -159,6 +162,7 @@ static void a_result_is_a_number_or_an_error(void **state)
         {"1 ([{fd=3, revents=POLLIN}])", true, 1, NULL},
         {"3<./my fifo, = (x)>", true, 3, NULL},
         {"-1", true, -1, NULL},
+        {"-1 (flags O_RDWR)", true, -1, NULL},
         {"-1 EAGAIN (Resource temporarily unavailable)", true, -1, "EAGAIN"},
         {"-1 ENOENT (No such file or directory)", true, -1, "ENOENT"},
         {"-1 E2BIG (Argument list too long)", true, -1, "E2BIG"},
@@ -298,6 +302,18 @@ static void a_restarted_call_is_one(void **state)
     assert_int_equal(call[1].result, 1002);
 }
 
+static void a_call_that_another_follows_was_not_restarted(void **state)
+{
+    const struct call *call =
+        calls("1001 wait4(-1, NULL, 0, NULL) = ? ERESTARTSYS (To be "
+              "restarted)\n1001 --- SIGCHLD {} ---\n1001 close(4) = 0",
+              2);
+
+    (void)state;
+    assert_string_equal(call[0].name, "wait4");
+    assert_string_equal(call[1].name, "close");
+}
+
 static void an_exit_does_not_come_back(void **state)
 {
     const struct call *call =
@@ -424,6 +440,7 @@ static void what_is_wrong_is_named_with_its_line(void **state)
         {"1001 read(3,  <unfinished ...>\n1001 close(3) = 0", NULL},
         {"1001 readv(3,  <unfinished ...>\n1001 <... read resumed>) = 0", NULL},
         {"1001 read(3,  <unfinished ...>\n1001 <... readv resumed>) = 0", NULL},
+        {"1001 read(3,  <unfinished ...>\n1001 <... open resumed>) = 0", NULL},
         {"1001 read(3,  <unfinished ...>\n1002 <... read resumed>) = 0", NULL},
     };
 
@@ -641,6 +658,7 @@ int main(void)
     ADD(&tests, a_call_can_be_unfinished_anywhere);
     ADD(&tests, a_call_that_never_came_back_has_what_was_written);
     ADD(&tests, a_restarted_call_is_one);
+    ADD(&tests, a_call_that_another_follows_was_not_restarted);
     ADD(&tests, an_exit_does_not_come_back);
     ADD(&tests, a_signal_that_kills_is_named);
     ADD(&tests, remarks_and_signals_are_left_out);

@@ -88,18 +88,12 @@ static struct listed *add_process(long pid, const struct listed *parent)
 /* The call as the page shows it: without what says nothing to a reader. */
 static char *shown(const char *text)
 {
-    char *copy = text_copy(text, strlen(text)), *vars, *equals;
+    char *copy = text_copy(text, strlen(text)), *vars, *end, *equals;
 
+    /* The environment: how many variables it has. */
     if ((vars = strstr(copy, ", 0x\342\200\246 /* ")) != NULL &&
-        strstr(vars, " vars */") != NULL) {
-        char *rest = text_format("%s", strstr(vars, " vars */") + 8);
-
-        *vars = '\0';
-        vars = text_format("%s%s", copy, rest);
-        free(copy);
-        free(rest);
-        copy = vars;
-    }
+        (end = strstr(vars, " */")) != NULL)
+        memmove(vars, end + 3, strlen(end + 3) + 1);
     replace_all(&copy, ", child_tidptr=0x\342\200\246", "");
     replace_all(&copy, "AT_FDCWD<.>", "AT_FDCWD");
     replace_all(&copy, "</dev/pts/1>", "<terminal>");
@@ -172,7 +166,7 @@ static void show_event(struct listed *process, const struct call *call)
             fprintf(process->out, "  %s\n", copy);
         free(process->last);
         process->last = copy;
-    } else if (!before && !process->ours && process->ever && !process->folded) {
+    } else if (!before && process->ever && !process->folded) {
         fputs("  ...\n", process->out);
         process->folded = true;
     }

@@ -114,7 +114,7 @@ static char *no_strace(const char *option)
             err(EXIT_FAILURE, "strace");
         return text_copy("strace is not installed", 23);
     }
-    if (result.status == 0 && !result.late) {
+    if (result.status == 0) {
         free(result.output);
         return NULL;
     }

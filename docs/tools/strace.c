@@ -60,9 +60,8 @@ static const char *cut_args(struct call *call, const char *text)
             if ((end = strstr(text, "*/")) == NULL)
                 return NULL;
             text = end + 1;
-        } else if (*text == '<' && text > begin &&
-                   isalnum((unsigned char)text[-1]) && text[1] != '<' &&
-                   (end = strchr(text, '>')) != NULL) {
+        } else if (*text == '<' && isalnum((unsigned char)text[-1]) &&
+                   text[1] != '<' && (end = strchr(text, '>')) != NULL) {
             text = end; /* 3<pipe:[1]>, but not 1<<3 */
         } else if (strchr("([{", *text) != NULL) {
             depth++;

@@ -94,7 +94,7 @@ static struct numbering *numbering_at(struct numberings *numberings,
 
     if (text - begin >= 6 && text_begins(text - 6, "pipe:["))
         return &numberings->pipes;
-    if (context->call == NULL || (text > begin && text[-1] == '-'))
+    if (context->call == NULL || text[-1] == '-')
         return NULL;
     if ((context->result && is_call(context, births) && *text != '0') ||
         (first && is_call(context, targets)))
@@ -161,7 +161,7 @@ static void rewrite_line(FILE *out, struct numberings *numberings,
         } else if (text_begins(text, root) && text[strlen(root)] == '/') {
             fputs("\342\200\246", out); /* the ellipsis, as in … */
             text += strlen(root);
-        } else if (*text == '\\' && quoted) {
+        } else if (*text == '\\' && text + 1 < end) {
             fwrite(text, 1, 2, out);
             text += 2;
         } else if (*text == '"') {
@@ -196,7 +196,7 @@ static void rewrite_line(FILE *out, struct numberings *numberings,
             }
             text += n;
         } else {
-            if (text_begins(text, ") ") || text_begins(text, ")\t"))
+            if (text_begins(text, ") "))
                 context.result =
                     strncmp(text + 1 + strspn(text + 1, " "), "= ", 2) == 0;
             putc(*text++, out);
