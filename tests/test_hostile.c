@@ -146,7 +146,8 @@ static bool says_why(const struct attempt *t)
     return has_message(t->err, name) ||
            (strcmp(name, "pipe3") == 0 && has_message(t->err, "pipe4")) ||
            (strcmp(name, "dup") == 0 && has_message(t->err, "od")) ||
-           text_begins(t->err, "Fatal glibc error: ");
+           text_begins(t->err, "Fatal glibc error: ") ||
+           text_begins(t->err, ": error while loading shared libraries: ");
 }
 
 /* What is wrong with the way in which an attempt ended, or NULL. */
