@@ -26,7 +26,7 @@
 enum {
     EACH = 6,   /* occurrences of a call that get all faults */
     DELAY = 20, /* milliseconds */
-    JOBS = 12,  /* for each processor: most of them wait */
+    JOBS = 24,  /* for each processor: most of them wait */
 };
 
 #define COPY(text) text_copy((text), strlen(text))
