@@ -55,8 +55,8 @@ static int forget(void **state)
     return 0;
 }
 
-static void play_in(void **state, const char *where, const char *text,
-                    int deadline)
+static struct session read_in(void **state, const char *where, const char *text,
+                              int deadline)
 {
     struct session session = {
         *(enum run_mode *)*state, where, deadline, &stop, NULL, NULL};
@@ -66,6 +66,14 @@ static void play_in(void **state, const char *where, const char *text,
     if (t == NULL)
         fail_msg("refused: %s", error);
     assert_true(t->ncommands <= MOST);
+    return session;
+}
+
+static void play_in(void **state, const char *where, const char *text,
+                    int deadline)
+{
+    struct session session = read_in(state, where, text, deadline);
+
     error = session_run(&session, t, outcomes);
 }
 
@@ -110,6 +118,18 @@ static void fails(void **state, const char *text, const char *message)
     play(state, text, LONG);
     assert_non_null(error);
     assert_contains(error, message);
+}
+
+/* All in one call, which keeps nothing. */
+static void compares(void **state, const char *text, const char *part)
+{
+    struct session session = read_in(state, directory, text, LONG);
+
+    error = session_compare(&session, t);
+    if (part == NULL)
+        assert_null(error);
+    else
+        assert_contains(error, part);
 }
 
 /* The same for a deadline, which must only be late enough for what the commands
@@ -531,6 +551,15 @@ static void a_terminal_can_be_used_again(void **state)
                   "a\n[2]\na$ cat\n{{waits}}\na< x\nx\n{{waits}}\na< ^D\n");
 }
 
+static void a_run_is_compared(void **state)
+{
+    compares(state, "$ echo 3; exit 1\n{{n:number}}\n[1]\n$ echo {{n}}\n3\n",
+             NULL);
+    compares(state, "$ echo 3\n{{n:number}}\n$ echo x{{n}}\n3\n",
+             "t.console:3:\n    $ echo x{{n}}\n  - 3\n  + x3\n");
+    compares(state, "$ printf '\\0'\n", "null byte");
+}
+
 int main(void)
 {
     struct tests tests = {.setup = make_directory, .teardown = forget};
@@ -553,6 +582,7 @@ int main(void)
         IN(who_does_not_read_does_not_matter);
         IN(standard_input_is_what_the_mode_says);
         IN(a_command_has_the_values_of_variables);
+        IN(a_run_is_compared);
         IN(a_process_left_behind_is_an_error);
         IN(a_null_byte_is_an_error);
         IN(a_flood_is_ended);
