@@ -84,10 +84,7 @@ static const struct page {
      "EACCES EFAULT EINVAL EIO ELOOP ENAMETOOLONG ENOENT ENOMEM ENOTDIR",
      "readlink"},
     {"rt_sigaction", "EFAULT EINVAL", "signal|sigaction|" SPAWN},
-    /* EFAULT and EINVAL are for arguments that only a program of its own could
-     * give; the C library, which calls it here, does not look (fork(3), 2.41).
-     */
-    {"rt_sigprocmask", "", ""},
+    {"rt_sigprocmask", "EFAULT EINVAL", "sigprocmask|" SPAWN},
     {"set_robust_list", "EINVAL", "fork"}, /* of the C library, in a child */
     {"tgkill", "EAGAIN EINVAL EPERM ESRCH", "raise|kill"},
     {"umask", "", ""},

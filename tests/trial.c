@@ -471,25 +471,39 @@ static bool has_program(const char *line, const struct story *story)
     return found;
 }
 
-/* Whether a message names the program, the call and the reason. popen() gives a
- * reason of its own: glibc says ENOMEM, whatever failed in it. */
+/* glibc hides from a program what has failed: popen() says ENOMEM, whatever it
+ * was. And fork() does not look whether the child's signals are let through
+ * again (since 2.41), so that a write() that should end it by SIGPIPE fails. */
+static bool says_enomem(const char *line)
+{
+    return strstr(line, ": popen: ") != NULL &&
+           strstr(line, strerror(ENOMEM)) != NULL;
+}
+
+static bool says_epipe(const char *call, const char *line)
+{
+    return strcmp(call, "rt_sigprocmask") == 0 &&
+           strstr(line, ": write: ") != NULL &&
+           strstr(line, strerror(EPIPE)) != NULL;
+}
+
+/* Whether a message names the program, the call and the reason. */
 static bool names_all(const struct fault *fault, const struct story *story)
 {
-    const struct page *page = page_of(trial->calls[fault->call].name);
+    const char *call = trial->calls[fault->call].name, *reason = "";
+    const struct page *page = page_of(call);
     char *text = COPY(story->said), *rest = text, *line;
     bool found = false;
 
+    if (fault->kind == FAULT_ERROR)
+        reason = reason_of(fault->what + strlen("error="));
     while (!found && (line = next_line(&rest)) != NULL) {
-        const char *reason = "";
+        bool named = fault->kind == FAULT_SIGNAL ||
+                     (page != NULL && has_word(line, page->words));
+        bool reasoned = strstr(line, reason) != NULL || says_enomem(line);
 
-        if (fault->kind == FAULT_ERROR)
-            reason = reason_of(fault->what + strlen("error="));
         found = has_program(line, story) &&
-                (fault->kind == FAULT_SIGNAL ||
-                 (page != NULL && has_word(line, page->words))) &&
-                (strstr(line, reason) != NULL ||
-                 (strstr(line, ": popen: ") != NULL &&
-                  strstr(line, strerror(ENOMEM)) != NULL));
+                ((named && reasoned) || says_epipe(call, line));
     }
     free(text);
     return found;
