@@ -1283,9 +1283,9 @@ int main(int argc, char *argv[])
 {
     static const char *const waits[] = {
         "exec \"$BIN/msgrcv\" %d",
-        "while \"$BIN/msgsnd\" -n %d 1 $(printf %%08000d 0) > out 2> err; do "
+        "while \"$BIN/msgsnd\" -n %d 1 $(printf %%01000d 0) > out 2> err; do "
         ":; "
-        "done; exec \"$BIN/msgsnd\" %d 1 $(printf %%08000d 0)"};
+        "done; exec \"$BIN/msgsnd\" %d 1 $(printf %%01000d 0)"};
     struct tests tests = {.setup = make_directory,
                           .teardown = remove_directory};
     int result;

@@ -73,11 +73,11 @@ static const struct change {
 
 static char *copy;
 
-/* Run a shell command in the environment that the build had, for two minutes at
- * most; what it printed, to be freed. */
+/* Run a shell command in the environment that the build had, for five minutes
+ * at most; what it printed, to be freed. */
 static char *output_of(const char *command)
 {
-    char *text = NULL, *timed = text_format("timeout 120 sh -c '%s'", command);
+    char *text = NULL, *timed = text_format("timeout 300 sh -c '%s'", command);
     size_t size = 0;
     FILE *stream = popen(timed, "r");
 
