@@ -356,7 +356,7 @@ int main(int argc, char *argv[])
     table_path = argv[1];
     for (size_t i = 0; i < sizeof bads / sizeof *bads; i++)
         add_test(&tests, sees_what_ends_wrong, (void *)&bads[i],
-                 "sees where %s", bads[i].detail);
+                 "sees in %s that %s", bads[i].name, bads[i].detail);
     ADD(&tests, finds_nothing_in_a_good_program);
     ADD(&tests, names_program_call_and_fault);
     ADD(&tests, every_transcript_is_as_it_was_under_the_tracer);
