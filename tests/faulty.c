@@ -42,22 +42,26 @@ static void forget_fault(void)
     *fault = (struct fault){0};
 }
 
-__attribute__((constructor)) static void read_fault(void)
+/* The N of FAULT if it is of this kind, else 0. */
+static long number_of(const char *kind)
 {
     const char *text = getenv("FAULT");
+    size_t length = strlen(kind);
 
+    return text != NULL && strncmp(text, kind, length) == 0 &&
+                   text[length] == ':'
+               ? strtol(text + length + 1, NULL, 10)
+               : 0;
+}
+
+__attribute__((constructor)) static void read_fault(void)
+{
     fault = mmap(NULL, sizeof *fault, PROT_READ | PROT_WRITE,
                  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (fault == MAP_FAILED || atexit(forget_fault) != 0)
         _exit(125);
-    if (text != NULL && strncmp(text, "allocation:", 11) == 0)
-        fault->allocation = strtol(text + 11, NULL, 10);
-    if (text != NULL && strncmp(text, "call:", 5) == 0)
-        fault->call = strtol(text + 5, NULL, 10);
-    if (text != NULL && strncmp(text, "wait:", 5) == 0)
-        fault->wait = strtol(text + 5, NULL, 10);
-    if (text != NULL && strncmp(text, "interruption:", 13) == 0)
-        fault->interruption = strtol(text + 13, NULL, 10);
+    *fault = (struct fault){number_of("allocation"), number_of("call"),
+                            number_of("wait"), number_of("interruption")};
 }
 
 int __real_open(const char *path, int flags, mode_t mode);
@@ -159,6 +163,7 @@ CALL(int, -1, fchmod, (int fd, mode_t mode), (fd, mode))
 CALL(int, -1, rename, (const char *from, const char *to), (from, to))
 CALL(char *, NULL, mkdtemp, (char *name), (name))
 CALL(int, -1, mkdir, (const char *path, mode_t mode), (path, mode))
+CALL(int, -1, memfd_create, (const char *name, unsigned flags), (name, flags))
 CALL(int, -1, symlink, (const char *target, const char *path), (target, path))
 CALL(DIR *, NULL, opendir, (const char *path), (path))
 CALL(struct dirent *, NULL, readdir, (DIR *directory), (directory))

@@ -888,6 +888,13 @@ static void a_kernel_without_queues_is_told(void **state)
                             ": Function not implemented\n");
 }
 
+/* Skips the test where nothing can be mounted for us alone. */
+static void need_mounts(void)
+{
+    need("unshare --mount mount -t tmpfs none /mnt",
+         "no mount namespace of our own");
+}
+
 /* Runs a command where nothing can be written but DIR, there is no /tmp (but
  * for the way to us, if we are there), and /dev/shm has one page. Of the mounts
  * below others only the top is read-only, but nothing that we run knows of
@@ -920,8 +927,7 @@ static const char container[] =
 /* Skips the test where there can be no container. */
 static void need_container(void)
 {
-    need("unshare --mount mount -t tmpfs none /mnt",
-         "no mount namespace of our own");
+    need_mounts();
     put_file(directory, "enter", container);
 }
 
@@ -1200,8 +1206,7 @@ static void tells_that_nothing_can_be_written(void **state)
     struct ended ended;
 
     (void)state;
-    need("unshare --mount mount -t tmpfs none /mnt",
-         "no mount namespace of our own");
+    need_mounts();
     put_file(directory, "inside",
              "rm out/*; " RECORDING
              "mount --bind out out && mount -o remount,bind,ro out "
@@ -1221,8 +1226,7 @@ static void tells_that_the_disk_is_full(void **state)
     struct ended ended;
 
     (void)state;
-    need("unshare --mount mount -t tmpfs none /mnt",
-         "no mount namespace of our own");
+    need_mounts();
     put_file(directory, "inside",
              RECORDING
              "cp out/t.console right; "
