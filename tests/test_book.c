@@ -1445,11 +1445,11 @@ int main(void)
     spine(&languages, "languages");
     for (size_t i = 0; i < chapters.n; i++) {
         files(&programs_of_all, "chapters/%s/*.c", chapters.item[i]);
-        files(&transcripts, "tests/transcripts/%s/*.console", chapters.item[i]);
+        files(&transcripts, "chapters/%s/*.console", chapters.item[i]);
     }
     for (size_t i = 0; i < transcripts.n; i++)
         texts_add(&recordings, "build/record/%s",
-                  transcripts.item[i] + strlen("tests/transcripts/"));
+                  transcripts.item[i] + strlen("chapters/"));
 
     add_book(NULL, false, text_format("build/book"));
     for (size_t i = 0; i < languages.n; i++) {

@@ -187,11 +187,11 @@ static void shows_each_transcript(void **state)
     const struct subject *subject = *state;
     struct texts shown = values(subject, "data-record"), transcripts = {0};
 
-    files(&transcripts, "tests/transcripts/%s/*.console", subject->chapter);
+    files(&transcripts, "chapters/%s/*.console", subject->chapter);
     assert_int_not_equal(transcripts.n, 0);
     for (size_t i = 0; i < transcripts.n; i++)
         if (texts_count(&shown, transcripts.item[i] +
-                                    strlen("tests/transcripts/")) == 0)
+                                    strlen("chapters/")) == 0)
             fail_msg("chapters/%s/%s.md does not show %s", subject->chapter,
                      subject->language, transcripts.item[i]);
     texts_free(&shown);

@@ -105,7 +105,7 @@ static int try_the_book(void **state)
         return 0;
     book.programs = programs();
     book.deadline = 10000;
-    pattern = text_format("tests/transcripts/%s.console",
+    pattern = text_format("chapters/%s.console",
                           only == NULL ? "*/*" : only);
     if (glob(pattern, 0, NULL, &found) != 0) {
         print_error("%s: there is no such transcript\n", pattern);

@@ -817,9 +817,9 @@ static void each_of_many_does_what_its_transcript_says(void **state)
     glob_t found;
 
     (void)state;
-    assert_int_equal(glob("tests/transcripts/*/*.console", 0, NULL, &found), 0);
+    assert_int_equal(glob("chapters/*/*.console", 0, NULL, &found), 0);
     for (size_t i = 0; i < found.gl_pathc; i++) {
-        const char *name = found.gl_pathv[i] + strlen("tests/transcripts/");
+        const char *name = found.gl_pathv[i] + strlen("chapters/");
         char *text = file_read(found.gl_pathv[i], NULL);
         bool left_out = strstr(text, "{{waits}}") != NULL || !is_namesake(name);
 

@@ -54,7 +54,7 @@ static const struct change {
      "build/work/en/pipe.entries\n"
      "build/work/ko/pipe.entries\n"},
     {"a changed transcript makes its own recordings and pictures",
-     "echo \"\\$ true\" >> tests/transcripts/pipe/pipe1.console", "html",
+     "echo \"\\$ true\" >> chapters/pipe/pipe1.console", "html",
      "build/book/en/pipe.html\n"
      "build/book/en/search-index.js\n"
      "build/book/ko/pipe.html\n"

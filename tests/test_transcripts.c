@@ -108,9 +108,9 @@ int main(int argc, char *argv[])
     signal(SIGTERM, note_signal);
     signal(SIGHUP, note_signal);
 
-    if (glob("tests/transcripts/*/*.console", 0, NULL, &found) == 0)
+    if (glob("chapters/*/*.console", 0, NULL, &found) == 0)
         for (size_t i = 0; i < found.gl_pathc; i++) {
-            const char *name = found.gl_pathv[i] + strlen("tests/transcripts/");
+            const char *name = found.gl_pathv[i] + strlen("chapters/");
 
             add_test(&tests, prints_what_its_transcript_says, found.gl_pathv[i],
                      "%.*s %s", (int)(strlen(name) - strlen(".console")), name,

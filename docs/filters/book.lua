@@ -462,7 +462,7 @@ local function recording(div, ending)
   local text = read(records .. '/' .. path .. '.' .. ending)
   if not text then
     fail(place_of(div), 'there is no recording ', path,
-         '; its transcript would be tests/transcripts/', path, '.console')
+         '; its transcript would be chapters/', path, '.console')
   end
   return name, path, text
 end
