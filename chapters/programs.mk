@@ -1,0 +1,43 @@
+# The programs of the book.
+
+comma := ,
+HARDENING := -D_FORTIFY_SOURCE=2 -fstack-protector-strong
+
+# A sanitizer needs shared libraries, so its programs get a folder of their own.
+ifdef SANITIZE
+VARIANT := build/sanitize-$(subst $(comma),-,$(SANITIZE))
+HARDENING :=
+else
+VARIANT := build
+endif
+BIN := $(VARIANT)/bin
+
+# -g: the pictures link each call to its line.
+PROGRAM_FLAGS = -std=gnu17 -g $(WARNINGS) $(HARDENING) $(CFLAGS)
+
+bin: $(PROGRAMS:%=$(BIN)/%)
+	$(call prune,$(wildcard $(BIN)/*),$^)
+
+.PHONY: $(PROGRAMS) $(PROGRAMS:%=run-%)
+$(PROGRAMS): %: $(BIN)/%
+# All programs, as one may execute another.
+$(PROGRAMS:%=run-%): run-%: bin
+	$(if $V,,@)$(BIN)/$* $(ARGS)
+
+vpath %.c $(CHAPTERS:%=chapters/%)
+# The name of the source is absolute, as a program may read its own source.
+$(PROGRAMS:%=$(BIN)/%): $(BIN)/%: %.c $(VARIANT)/linking
+	$(call begin,CC)$(CC) $(PROGRAM_FLAGS) $(LDFLAGS) $$(cat $(VARIANT)/linking) \
+		-o $(new) "$$PWD/$<" && $(keep)
+
+# How the programs are compiled, and in which folder, as that is in their debugging
+# information.
+ifneq ($(filter-out help clean,$(GOALS)),)
+$(call stamp,$(VARIANT)/compiler,$(CC) $(PROGRAM_FLAGS) $(LDFLAGS) in $(CURDIR))
+endif
+$(VARIANT)/linking: $(VARIANT)/compiler chapters/linking
+	$(call begin)$(if $(SANITIZE),echo -fsanitize=$(SANITIZE) -fno-omit-frame-pointer -g,\
+		chapters/linking '$(CC)') > $(new) && $(keep)
+
+build/book/programs/%.c: %.c
+	$(call begin,COPY)cp $< $(new) && $(keep)

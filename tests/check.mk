@@ -1,0 +1,81 @@
+# The checks beside the tests: style, analyzers, compilers, sanitizers, the PDF, the
+# EPUB, and the pages in a browser.
+
+CHECKS := check-style check-shell check-analyzers check-json check-gcc check-clang check-musl-gcc \
+	check-sanitizers check-valgrind check-fuzz coverage check-pdf check-epub check-html check-browser
+.PHONY: $(CHECKS) check-tests instrumented
+check: $(CHECKS)
+
+STYLED := $(wildcard chapters/*/*.c common/*.[ch] docs/tools/*.[ch] tests/*.[ch] tests/*/*.c)
+check-style:
+	clang-format --dry-run -Werror $(STYLED)
+format:
+	clang-format -i $(STYLED)
+check-shell:
+	shellcheck $(shell grep -lE '^#!/(bin/sh|usr/bin/env bash)' .ci/run chapters/* docs/* tests/* 2> /dev/null)
+
+# The static analyzers, one file at a time; a file that has passed is not read again.
+# .clang-tidy lists the checks. cppcheck alone reads the tests: cmocka ends a test
+# with a jump, so that the others follow paths which do not exist.
+ANALYZED := $(SOURCES) $(wildcard common/*.c docs/tools/*.c)
+check-analyzers: $(ANALYZED:%.c=build/analyzed/%) build/work/names.inc
+	cppcheck --quiet --std=c11 --platform=unix64 -D_GNU_SOURCE -D__x86_64__ --inline-suppr \
+		--enable=warning,performance,portability --error-exitcode=1 \
+		$(ANALYZED) $(wildcard tests/*.c tests/fuzz/*.c)
+build/analyzed/%: %.c .clang-tidy chapters/.clang-tidy $(wildcard common/*.h docs/tools/*.h)
+	$(call begin,ANALYZE)gcc $(ANALYZER_FLAGS) $(WARNINGS) -O2 -fanalyzer -Werror -c -o /dev/null $< && \
+		{ clang-tidy --quiet $< -- $(ANALYZER_FLAGS) 2> $@.log || { cat $@.log >&2; exit 1; }; } && touch $@
+build/analyzed/%: ANALYZER_FLAGS = -std=gnu17 -D_GNU_SOURCE
+$(SOURCES:%.c=build/analyzed/%): ANALYZER_FLAGS = -std=gnu17
+
+check-json: compile_commands.json $(LANGUAGES:%=build/book/%/search-index.js)
+	python3 -m json.tool $< > /dev/null
+	for index in $(filter %.js,$^); do \
+		sed 's/^window.searchIndex = //; s/^];$$/]/' $$index | python3 -m json.tool > /dev/null || exit; done
+
+# Each program alone, as a reader compiles it.
+check-gcc check-clang check-musl-gcc: check-%:
+	for file in $(SOURCES); do \
+		$* -std=gnu17 $(WARNINGS) -Werror -O2 -fsyntax-only $$file || exit; done
+
+# The transcripts and the tools under the sanitizers.
+INSTRUMENTED := match run session transcript places strace story draw record
+instrumented: $(INSTRUMENTED:%=$(OWN)/%.log)
+	@tests/report $^
+ifdef INSTRUMENT
+$(INSTRUMENTED:%=$(OWN)/%.log): $(OWN)/%.log: $(OWN)/tests/test_% $(TOOLS:%=$(OWN)/tools/%) FORCE
+	$(call begin,TEST)OWN=$(OWN) $< > $@ 2>&1; echo "status $$?" >> $@
+endif
+check-sanitizers: build/tests/test_transcripts bin html
+	+$(MAKE) SANITIZE=address,undefined bin
+	PROGRAMS=build/sanitize-address-undefined/bin build/tests/test_transcripts terminal
+	+$(MAKE) --no-print-directory INSTRUMENT=sanitized instrumented
+coverage: bin html
+	rm -rf build/coverage
+	+$(MAKE) --no-print-directory INSTRUMENT=coverage instrumented
+	tests/coverage build/coverage/obj
+
+# The tools, and programs that need no other process, without an error of memory or
+# a leaked descriptor.
+check-valgrind: $(TOOLS:%=build/tools/%) bin $(RECORDS:%=%.console)
+	tests/check-valgrind $(RECORDS:build/record/%=%)
+
+check-pdf: pdf
+	tests/check-pdf $(PDF) $(LETTER)
+check-epub: epub
+	tests/epubcheck $(EPUB)
+
+# The checkers of the pages come from npm, in the versions of package-lock.json.
+NODE := build/node/node_modules
+$(NODE)/.package-lock.json: tests/browser/package.json tests/browser/package-lock.json
+	$(call begin,NPM)mkdir -p build/node && cp $^ build/node && cd build/node && \
+		npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && touch node_modules/.package-lock.json
+# The checker of the W3C: no error and no warning. It takes the Korean index of terms
+# for English, as most of the index is names of functions.
+check-html: html single $(NODE)/.package-lock.json
+	java -jar $(NODE)/vnu-jar/build/dist/vnu.jar --Werror --also-check-css --also-check-svg \
+		--filterpattern '.*appears to be written in English.*' \
+		$$(find build/book -name '*.html' -o -name '*.css' -o -name '*.svg')
+# BROWSER=search runs only that file of tests.
+check-browser: html single $(NODE)/.package-lock.json
+	CHROMIUM=$(CHROMIUM) node --test --test-reporter=spec tests/browser/$(or $(BROWSER),*).test.mjs
