@@ -120,18 +120,18 @@ static bool left_out(const char *text)
             strstr(text, ", \"\", ") != NULL);
 }
 
-static void show_event(struct listed *process, const struct call *call)
+static void show_event(struct listed *process, const struct traced_call *call)
 {
     const char *text = call->text;
     bool before = process->ours;
     char *copy;
 
-    if (call_is(call, "execve") && call->result == 0) {
+    if (call->kind == CALL_EXEC && call->result == 0) {
         process->ours = call_runs_ours(call);
         process->ever = process->ever || process->ours;
         free(process->attempts);
         process->attempts = NULL;
-    } else if (call_is(call, "execve") && before) {
+    } else if (call->kind == CALL_EXEC && before) {
         char *attempts;
 
         copy = shown(text);
@@ -149,7 +149,7 @@ static void show_event(struct listed *process, const struct call *call)
         process->attempts = NULL;
     }
     if (text_begins(text, "+++ ")) {
-        bool killed = call_is(call, "+killed");
+        bool killed = call->kind == PROCESS_KILLED;
         const char *value =
             text + strlen(killed ? "+++ killed by " : "+++ exited with ");
 
@@ -173,12 +173,12 @@ static void show_event(struct listed *process, const struct call *call)
 }
 
 /* Write what a command did; returns whether a program of ours was run. */
-static bool show_command(FILE *out, const struct traced *command)
+static bool show_command(FILE *out, const struct traced_command *command)
 {
     bool any = false;
 
     for (size_t i = 0; i < command->ncalls; i++) {
-        const struct call *call = &command->calls[i];
+        const struct traced_call *call = &command->calls[i];
         struct listed *process = find_process(call->pid);
 
         if (process == NULL)
