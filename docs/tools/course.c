@@ -117,7 +117,7 @@ static bool beside_the_point(const struct course *course,
         return call->syscall->id == SYSCALL_wait4 &&
                (call->result == 0 || call->error != NULL);
     case CALL_SLEEP:
-        /* The event before it says that it waits. */
+        /* It has a row for its wait. */
         return event->waited && call->result == 0;
     default:
         return false;
@@ -163,10 +163,10 @@ static bool shows_end(const struct course *course, const struct event *event)
             is_child(course, event->process));
 }
 
-/* Whether a call of a process has a row that does not run a program of the
+/* Whether a call has a row although its process does not run a program of the
  * book: output on a terminal, transfers, and opening and closing a FIFO. In a
- * pipeline beside a program of the book only writes to it have one: how the
- * other side reads is chance. */
+ * pipeline with a program of the book, only what the other programs write to it
+ * has a row, because their reads depend on chance. */
 static bool shows_foreign(const struct course *course,
                           const struct event *event)
 {
@@ -586,8 +586,8 @@ static void draw_wait(struct picture *picture, const struct course *course,
     picture_break(picture);
 }
 
-/* Draw what a call has to do with an object: an arrow for bytes and messages, a
- * line for other calls. */
+/* Connect a call with its object: by an arrow if it transfers bytes or a
+ * message, by a line if not. */
 static void draw_use(struct picture *picture, const struct course *course,
                      const struct event *event, double x, double y)
 {

@@ -15,7 +15,7 @@ enum {
     TUBE = 20,  /* width of a pipe */
     STEP = 44,  /* from pipe to pipe */
     ABOVE = 44, /* the names of the kernel and the pipes */
-    SIZE = 12,  /* of letters */
+    SIZE = 12,  /* font size */
 };
 
 enum moment { AFTER_PIPE, AFTER_FORK, AFTER_CLOSE, AFTER_DUP, AFTER_EXEC };
@@ -145,7 +145,7 @@ static void follow(struct scene *scene, size_t at, size_t from, bool parent)
 struct box {
     size_t process;
     double x, y, height;
-    bool right; /* of the pipes */
+    bool right; /* it is on the right of the pipes */
     long *fds;
     size_t nfds;
 };
