@@ -470,108 +470,6 @@ static void korean_pictures_have_korean_words(void **state)
     assert_row("whole", "\tread(3)\tFIFO가 비어 있어 기다린다\n");
 }
 
-/* A call of a trace with its source line. */
-struct line {
-    char *text;
-    long pid;
-    bool prints, taken;
-};
-
-static struct line *lines_of(const char *trace, size_t *n)
-{
-    struct line *lines = NULL;
-
-    *n = 0;
-    for (; *trace != '\0'; trace += strcspn(trace, "\n") + 1) {
-        char *text = text_copy(trace, strcspn(trace, "\n") + 1);
-
-        if (strncmp(text, " > ", 3) == 0) {
-            char *both = text_format("%s%s", lines[*n - 1].text, text);
-
-            free(lines[*n - 1].text);
-            free(text);
-            lines[*n - 1].text = both;
-            continue;
-        }
-        lines = array_grow(lines, *n, sizeof *lines);
-        lines[*n].pid = *text == '$' ? 0 : strtol(text, NULL, 10);
-        lines[*n].prints = strstr(text, " write(1</dev/pts/") != NULL ||
-                           strstr(text, " write(2</dev/pts/") != NULL;
-        lines[(*n)++].text = text;
-    }
-    return lines;
-}
-
-/* Whether line i may come next: after the earlier lines of its process and, if
- * it prints, of all output. A command and its first process come first. */
-static bool may_come(const struct line *lines, size_t i)
-{
-    if (lines[i].taken)
-        return false;
-    for (size_t j = 0; j < i; j++)
-        if (!lines[j].taken &&
-            (lines[j].pid == 0 || lines[j - 1].pid == 0 ||
-             lines[j].pid == lines[i].pid || lines[i].pid == 0 ||
-             (lines[j].prints && lines[i].prints)))
-            return false;
-    return true;
-}
-
-/* The trace of another possible run: the same lines in another order. */
-static char *mixed(struct line *lines, size_t n, unsigned *seed)
-{
-    char *text = text_copy("", 0);
-
-    for (size_t i = 0; i < n; i++)
-        lines[i].taken = false;
-    for (size_t done = 0; done < n; done++) {
-        size_t at = (size_t)rand_r(seed) % n;
-        char *longer;
-
-        while (!may_come(lines, at))
-            at = (at + 1) % n;
-        lines[at].taken = true;
-        longer = text_format("%s%s", text, lines[at].text);
-        free(text);
-        text = longer;
-    }
-    return text;
-}
-
-/* *state is the name of a trace. */
-static void the_speed_of_processes_changes_nothing(void **state)
-{
-    const char *name = *state;
-    char *path = text_format("tests/traces/6.1/%s.trace", name),
-         *transcript = text_format("$ROOT/tests/traces/%s.console", name),
-         *trace = file_read(path, NULL), *first;
-    size_t n, others = 0;
-    struct line *lines = lines_of(trace, &n);
-    unsigned seed = 1;
-
-    drawn_kept("en", name, "6.1");
-    first = text_copy(pictures, strlen(pictures));
-    for (int i = 0; i < 100; i++) {
-        char *other = mixed(lines, n, &seed);
-
-        others += strcmp(other, trace) != 0;
-        put_file(directory, "t.trace", other);
-        drawn("en", transcript, "t.trace");
-        if (strcmp(first, pictures) != 0)
-            fail_msg("another picture of:\n%s", other);
-        assert_string_equal(ended.err, "");
-        free(other);
-    }
-    assert_int_equal(others, 100);
-    for (size_t i = 0; i < n; i++)
-        free(lines[i].text);
-    free(lines);
-    free(first);
-    free(trace);
-    free(transcript);
-    free(path);
-}
-
 #define RECORD                                                                 \
     "mkdir -p out && \"$TOOLS/record\" -b \"%s\" -s "                          \
     "\"$ROOT/chapters/pipe\" -r \"$ROOT\" t.console out/t.console "            \
@@ -1197,8 +1095,6 @@ static void a_long_trace_is_drawn_in_time(void **state)
 
 int main(void)
 {
-    static char *const mixes[] = {"pipe2", "pipe3", "dup", "popen4",
-                                  "no-reader"};
     static char *const runs[] = {"./pipe3", "./popen4 pipe1.c"};
     static struct of_version
         of[2 * (sizeof kept / sizeof *kept + sizeof held / sizeof *held)];
@@ -1222,9 +1118,6 @@ int main(void)
     }
     ADD(&tests, both_languages_have_the_same_rows);
     ADD(&tests, korean_pictures_have_korean_words);
-    for (size_t i = 0; i < sizeof mixes / sizeof *mixes; i++)
-        add_test(&tests, the_speed_of_processes_changes_nothing, mixes[i],
-                 "the speed of processes in %s changes nothing", mixes[i]);
     for (size_t i = 0; i < sizeof runs / sizeof *runs; i++)
         add_test(&tests, recordings_of_a_run_have_the_same_picture, runs[i],
                  "recordings of %s have the same picture", runs[i]);

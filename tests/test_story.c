@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../common/file.h"
 #include "../common/memory.h"
 #include "../docs/tools/course.h"
 #include "../docs/tools/ends.h"
@@ -794,8 +795,124 @@ static void bad_arguments_give_a_picture(void **state)
                     "-\tchild 2: \texit(0)\t\n");
 }
 
+/* The order of a trace. */
+
+/* A call of a trace with its source line. */
+struct line {
+    char *text;
+    long pid;
+    bool prints, taken;
+};
+
+static struct line *lines_of(const char *trace, size_t *n)
+{
+    struct line *lines = NULL;
+
+    *n = 0;
+    for (; *trace != '\0'; trace += strcspn(trace, "\n") + 1) {
+        char *text = text_copy(trace, strcspn(trace, "\n") + 1);
+
+        if (strncmp(text, " > ", 3) == 0) {
+            char *both = text_format("%s%s", lines[*n - 1].text, text);
+
+            free(lines[*n - 1].text);
+            free(text);
+            lines[*n - 1].text = both;
+            continue;
+        }
+        lines = array_grow(lines, *n, sizeof *lines);
+        lines[*n].pid = *text == '$' ? 0 : strtol(text, NULL, 10);
+        lines[*n].prints = strstr(text, " write(1</dev/pts/") != NULL ||
+                           strstr(text, " write(2</dev/pts/") != NULL;
+        lines[(*n)++].text = text;
+    }
+    return lines;
+}
+
+/* Whether line i may come next: after the earlier lines of its process and, if
+ * it prints, of all output. A command and its first process come first. */
+static bool may_come(const struct line *lines, size_t i)
+{
+    if (lines[i].taken)
+        return false;
+    for (size_t j = 0; j < i; j++)
+        if (!lines[j].taken &&
+            (lines[j].pid == 0 || lines[j - 1].pid == 0 ||
+             lines[j].pid == lines[i].pid || lines[i].pid == 0 ||
+             (lines[j].prints && lines[i].prints)))
+            return false;
+    return true;
+}
+
+/* The trace of another possible run: the same lines in another order. */
+static char *mixed(struct line *lines, size_t n, unsigned *seed)
+{
+    char *text = text_copy("", 0);
+
+    for (size_t i = 0; i < n; i++)
+        lines[i].taken = false;
+    for (size_t done = 0; done < n; done++) {
+        size_t at = (size_t)rand_r(seed) % n;
+        char *longer;
+
+        while (!may_come(lines, at))
+            at = (at + 1) % n;
+        lines[at].taken = true;
+        longer = text_format("%s%s", text, lines[at].text);
+        free(text);
+        text = longer;
+    }
+    return text;
+}
+
+/* All pictures of the first command of the story. The caller frees them. */
+static char *all_pictures(void)
+{
+    char *svg = course(0, ENGLISH, SVG), *words = course(0, ENGLISH, WORDS),
+         *held = ends(0), *all = text_format("%s%s%s", svg, words, held);
+
+    free(svg);
+    free(words);
+    free(held);
+    return all;
+}
+
+/* *state is the path of a trace. */
+static void the_speed_of_processes_changes_nothing(void **state)
+{
+    char *trace = file_read(*state, NULL), *first, *now;
+    size_t n, others = 0;
+    struct line *lines;
+    unsigned seed = 1;
+
+    assert_non_null(trace);
+    lines = lines_of(trace, &n);
+    tell(trace);
+    first = all_pictures();
+    for (int i = 0; i < 100; i++) {
+        char *other = mixed(lines, n, &seed);
+
+        others += strcmp(other, trace) != 0;
+        tell(other);
+        now = all_pictures();
+        if (story->as_traced || strcmp(first, now) != 0)
+            fail_msg("another picture of:\n%s", other);
+        free(now);
+        free(other);
+    }
+    assert_int_equal(others, 100);
+    for (size_t i = 0; i < n; i++)
+        free(lines[i].text);
+    free(lines);
+    free(first);
+    free(trace);
+}
 int main(void)
 {
+    static char *const mixes[] = {
+        "tests/traces/6.1/pipe2.trace", "tests/traces/6.1/pipe3.trace",
+        "tests/traces/6.1/dup.trace", "tests/traces/6.1/popen4.trace",
+        "tests/traces/6.1/no-reader.trace"};
     struct tests tests = {.teardown = forget};
 
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
@@ -813,5 +930,8 @@ int main(void)
     ADD(&tests, ends_are_shown_for_each_process);
     ADD(&tests, an_impossible_order_stays_as_traced);
     ADD(&tests, bad_arguments_give_a_picture);
+    for (size_t i = 0; i < sizeof mixes / sizeof *mixes; i++)
+        add_test(&tests, the_speed_of_processes_changes_nothing, mixes[i],
+                 "the speed of processes in %s changes nothing", mixes[i]);
     return run_all("story", &tests, NULL, NULL);
 }
