@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -66,8 +67,16 @@ int file_write(int fd, const void *data, size_t length)
 int file_replace(const char *path, const char *data, size_t length)
 {
     char *temporary;
+    struct stat status;
     int fd, result = -1, error;
 
+    if (strcmp(path, "-") == 0)
+        return file_write(STDOUT_FILENO, data, length);
+    /* rename(2) would replace a device or a symbolic link to it by a file. */
+    if (lstat(path, &status) == 0 && !S_ISREG(status.st_mode)) {
+        errno = S_ISDIR(status.st_mode) ? EISDIR : ENOTSUP;
+        return -1;
+    }
     if (asprintf(&temporary, "%s.%ld.new", path, (long)getpid()) == -1)
         return -1;
     /* A process that had our number may have been killed. */

@@ -18,12 +18,14 @@ char *file_read(const char *path, size_t *length);
  * been written. */
 int file_write(int fd, const void *data, size_t length);
 
-/* Put length bytes of data at path, all of them or none: they go to a
- * temporary file beside it, which rename(2) then puts in place. Should the
- * process be killed before, that file stays: PATH.PID.new.
+/* Replace the file at path by length bytes of data, all of them or none: they
+ * go to a temporary file beside it, PATH.PID.new, which rename(2) then puts in
+ * place. If the process is killed before, the temporary file stays. The path
+ * "-" stands for standard output.
  *
- * Returns 0, or -1 with errno set; then the old file, if any, is untouched and
- * the temporary file is gone. */
+ * Returns 0, or -1 with errno set; then the old file, if any, is unchanged and
+ * the temporary file is gone. What is not a regular file (a device, a symbolic
+ * link) is not replaced: errno is ENOTSUP, or EISDIR for a directory. */
 int file_replace(const char *path, const char *data, size_t length);
 
 #endif

@@ -28,7 +28,7 @@ $(OWN)/obj/%.o: %.c $(OWN)/obj/%.d $(OWN)/host-flags
 # The objects of docs/tools that each tool needs beside its own and common/.
 PARTS_record := trace places
 PARTS_calls := strace world label svg
-PARTS_draw := strace world story label svg course ends
+PARTS_draw := strace world story label svg picture course ends
 objects = $(patsubst %,$(OWN)/obj/docs/tools/%.o,$1)
 $(TOOLS:%=$(OWN)/tools/%): $(OWN)/tools/%: $$(call objects,$$* $$(PARTS_$$*)) $(COMMON)
 	$(call begin,LD)$(HOSTCC) $(INSTRUMENTATION) -o $(new) $^ && $(keep)

@@ -1,6 +1,6 @@
-/* Proves that the reader of traces finds in them what strace.h says, names the
- * line of whatever strace does not write, and survives a trace that is cut off
- * anywhere; and so do the pictures that are made of it. */
+/* Tests the reader of traces: it finds the parts that strace.h lists, and it
+ * refuses a line that strace does not write, with the number of the line. A
+ * trace that ends anywhere neither breaks the reader nor the pictures. */
 #include "support.h"
 
 #include <stdio.h>
@@ -34,8 +34,8 @@ static void parse(const char *text)
         fail_msg("refused: %s", error);
 }
 
-/* The calls of the only command. */
-static const struct call *calls(const char *lines, size_t n)
+/* Parse lines as the only command of a trace. Returns its n calls. */
+static const struct traced_call *calls(const char *lines, size_t n)
 {
     char *text = text_format("$ ./a\n%s\n", lines);
 
@@ -51,13 +51,13 @@ static void refused(const char *text, const char *message)
     forget(NULL);
     strace = strace_parse("a.trace", text, &error);
     if (strace != NULL)
-        fail_msg("taken: %s", text);
+        fail_msg("accepted: %s", text);
     assert_non_null(error);
     if (strncmp(error, message, strlen(message)) != 0)
-        fail_msg("%s\nbegins not with\n%s", error, message);
+        fail_msg("%s\ndoes not begin with\n%s", error, message);
 }
 
-/* The same for a line behind a command. */
+/* Expect that a line after a command is refused. */
 static void refused_line(const char *line, const char *reason)
 {
     char *text = text_format("$ ./a\n%s\n", line),
@@ -68,8 +68,8 @@ static void refused_line(const char *line, const char *reason)
     free(message);
 }
 
-/* args are separated by "|". */
-static void assert_args(const struct call *call, const char *args)
+/* Compare the arguments of a call; args has them separated by "|". */
+static void assert_args(const struct traced_call *call, const char *args)
 {
     char *all = text_copy("", 0);
 
@@ -86,7 +86,7 @@ static void assert_args(const struct call *call, const char *args)
 
 static void a_call_has_its_parts(void **state)
 {
-    const struct call *call =
+    const struct traced_call *call =
         calls("1001 read(3<pipe:[1]>, \"123\", 8192) = 3\n > pipe1.c:28", 1);
 
     (void)state;
@@ -103,7 +103,7 @@ static void a_call_has_its_parts(void **state)
     assert_int_equal(call->at, 28);
 }
 
-static void arguments_end_where_they_do_in_c(void **state)
+static void arguments_are_split_as_in_c(void **state)
 {
     static const char *const cases[][2] = {
         {"getpid()", ""},
@@ -176,7 +176,7 @@ static void a_result_is_a_number_or_an_error(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char *line = text_format("1001 call(1)    = %s", cases[i].text);
-        const struct call *call = calls(line, 1);
+        const struct traced_call *call = calls(line, 1);
 
         free(line);
         assert_string_equal(call->value, cases[i].text);
@@ -189,9 +189,9 @@ static void a_result_is_a_number_or_an_error(void **state)
     }
 }
 
-static void strace_pads_with_spaces(void **state)
+static void padding_is_no_part_of_a_call(void **state)
 {
-    const struct call *call = calls("7     close(3)          = 0", 1);
+    const struct traced_call *call = calls("7     close(3)          = 0", 1);
 
     (void)state;
     assert_int_equal(call->pid, 7);
@@ -199,16 +199,17 @@ static void strace_pads_with_spaces(void **state)
     assert_string_equal(call->text, "close(3)          = 0");
 }
 
-static void a_resumed_call_is_one_where_it_began(void **state)
+static void a_resumed_call_stands_where_it_began(void **state)
 {
-    const struct call *call = calls("1001 read(3<pipe:[1]>,  <unfinished ...>\n"
-                                    "1002 vfork( <unfinished ...>\n"
-                                    "1003 write(4<pipe:[1]>, \"x\", 1) = 1\n"
-                                    " > a.c:5\n"
-                                    "1002 <... vfork resumed>)   = 1004\n"
-                                    "1001 <... read resumed>\"x\", 9) = 1\n"
-                                    " > b.c:6",
-                                    3);
+    const struct traced_call *call =
+        calls("1001 read(3<pipe:[1]>,  <unfinished ...>\n"
+              "1002 vfork( <unfinished ...>\n"
+              "1003 write(4<pipe:[1]>, \"x\", 1) = 1\n"
+              " > a.c:5\n"
+              "1002 <... vfork resumed>)   = 1004\n"
+              "1001 <... read resumed>\"x\", 9) = 1\n"
+              " > b.c:6",
+              3);
 
     (void)state;
     assert_int_equal(call[0].line, 2);
@@ -251,7 +252,7 @@ static void a_call_can_be_unfinished_anywhere(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char *line = text_format("1001 %s", cases[i][0]);
-        const struct call *call = calls(line, 1);
+        const struct traced_call *call = calls(line, 1);
 
         free(line);
         assert_true(call->returned);
@@ -259,18 +260,19 @@ static void a_call_can_be_unfinished_anywhere(void **state)
     }
 }
 
-/* As strace 6.1 and 6.13 write it of a process that SIGKILL ends in read(). */
-static void a_call_that_never_came_back_has_what_was_written(void **state)
+/* strace 6.1 and 6.13 write this if SIGKILL ends a process in read(). */
+static void an_unfinished_call_has_the_arguments_that_were_written(void **state)
 {
-    const struct call *call = calls("1001 read(3<pipe:[1]>,  <unfinished ...>\n"
-                                    "1001 <... read resumed> <unfinished ...>) "
-                                    "= ?\n1001 +++ killed by SIGKILL +++\n"
-                                    "1002 openat(AT_FDCWD<.>, \"f\", O_RDONLY "
-                                    "<unfinished ...>) = ?\n"
-                                    "1003 wait4(-1,  <unfinished ...>\n"
-                                    "1003 +++ killed by SIGTERM +++\n"
-                                    "1003 close(3) = 0",
-                                    6);
+    const struct traced_call *call =
+        calls("1001 read(3<pipe:[1]>,  <unfinished ...>\n"
+              "1001 <... read resumed> <unfinished ...>) "
+              "= ?\n1001 +++ killed by SIGKILL +++\n"
+              "1002 openat(AT_FDCWD<.>, \"f\", O_RDONLY "
+              "<unfinished ...>) = ?\n"
+              "1003 wait4(-1,  <unfinished ...>\n"
+              "1003 +++ killed by SIGTERM +++\n"
+              "1003 close(3) = 0",
+              6);
 
     (void)state;
     assert_args(&call[0], "3<pipe:[1]>");
@@ -285,9 +287,9 @@ static void a_call_that_never_came_back_has_what_was_written(void **state)
     assert_string_equal(call[5].name, "close");
 }
 
-static void a_restarted_call_is_one(void **state)
+static void a_restarted_call_counts_once(void **state)
 {
-    const struct call *call =
+    const struct traced_call *call =
         calls("1001 wait4(-1, 0x\342\200\246, 0, NULL) = ? ERESTARTSYS (To be "
               "restarted)\n1002 close(4) = 0\n1001 --- SIGCHLD {} ---\n"
               "1001 wait4(-1, NULL, 0, NULL) = 1002\n"
@@ -302,9 +304,9 @@ static void a_restarted_call_is_one(void **state)
     assert_int_equal(call[1].result, 1002);
 }
 
-static void a_call_that_another_follows_was_not_restarted(void **state)
+static void an_interrupted_call_stays_if_another_follows(void **state)
 {
-    const struct call *call =
+    const struct traced_call *call =
         calls("1001 wait4(-1, NULL, 0, NULL) = ? ERESTARTSYS (To be "
               "restarted)\n1001 --- SIGCHLD {} ---\n1001 close(4) = 0",
               2);
@@ -314,9 +316,9 @@ static void a_call_that_another_follows_was_not_restarted(void **state)
     assert_string_equal(call[1].name, "close");
 }
 
-static void an_exit_does_not_come_back(void **state)
+static void exit_does_not_return(void **state)
 {
-    const struct call *call =
+    const struct traced_call *call =
         calls("1001 exit_group(3)    = ?\n1001 +++ exited with 3 +++", 2);
 
     (void)state;
@@ -328,12 +330,13 @@ static void an_exit_does_not_come_back(void **state)
     assert_true(call[1].returned);
 }
 
-static void a_signal_that_kills_is_named(void **state)
+static void the_signal_that_killed_a_process_is_its_argument(void **state)
 {
-    const struct call *call = calls("1001 +++ killed by SIGPIPE +++\n"
-                                    "1002 +++ killed by SIGSEGV (core dumped) "
-                                    "+++\n1003 +++ killed by SIGRT_2 +++",
-                                    3);
+    const struct traced_call *call =
+        calls("1001 +++ killed by SIGPIPE +++\n"
+              "1002 +++ killed by SIGSEGV (core dumped) "
+              "+++\n1003 +++ killed by SIGRT_2 +++",
+              3);
 
     (void)state;
     for (size_t i = 0; i < 3; i++)
@@ -343,9 +346,9 @@ static void a_signal_that_kills_is_named(void **state)
     assert_args(&call[2], "SIGRT_2");
 }
 
-static void remarks_and_signals_are_left_out(void **state)
+static void remarks_and_signals_are_skipped(void **state)
 {
-    const struct call *call =
+    const struct traced_call *call =
         calls("1001 --- SIGPIPE {si_signo=SIGPIPE, si_code=SI_USER} ---\n"
               " > a.c:7\n"
               "1001 --- stopped by SIGTTOU ---\n"
@@ -378,7 +381,7 @@ static void sections_begin_with_a_command(void **state)
     assert_int_equal(strace->commands[2].ncalls, 2);
 }
 
-static void a_process_of_another_section_is_another(void **state)
+static void each_command_has_its_own_processes(void **state)
 {
     (void)state;
     parse("$ ./a\n1001 read(3,  <unfinished ...>\n$ ./b\n1001 close(3) = 0\n");
@@ -386,10 +389,10 @@ static void a_process_of_another_section_is_another(void **state)
     assert_string_equal(strace->commands[1].calls[0].name, "close");
     refused("$ ./a\n1001 read(3,  <unfinished ...>\n$ ./b\n"
             "1001 <... read resumed>\"\", 1) = 0\n",
-            "a.trace:4: resumes what was not begun: ");
+            "a.trace:4: a resumed call without its beginning: ");
 }
 
-static void a_reason_is_all_of_a_trace_without_calls(void **state)
+static void a_trace_may_consist_of_a_reason(void **state)
 {
     (void)state;
     parse("# strace is not installed\n");
@@ -397,7 +400,7 @@ static void a_reason_is_all_of_a_trace_without_calls(void **state)
     assert_int_equal(strace->ncommands, 0);
 }
 
-static void what_is_wrong_is_named_with_its_line(void **state)
+static void a_bad_line_is_refused_with_its_number(void **state)
 {
     static const char *const cases[][2] = {
         {"close(3) = 0", "not a line of strace -f: close(3) = 0"},
@@ -418,18 +421,20 @@ static void what_is_wrong_is_named_with_its_line(void **state)
         {"1001 close(3] = 0", "a call that does not end: close"},
         {"1001 close(3)", "a call without a result: close(3)"},
         {"1001 close(3) 0", "a call without a result: close(3) 0"},
-        {"1001 close(3) = x", "a result that is no number: x"},
-        {"1001 close(3) = ", "a result that is no number: "},
-        {"1001 close(3) = 0y", "a result that is no number: 0y"},
-        {"1001 x() = 99999999999999999999", "a result that is no number: 9"},
-        {"1001 read(3, \"\", 1) = 2147479553", "more bytes than a call can"},
-        {"1001 <... read resumed>\"\", 1) = 0", "resumes what was not begun"},
+        {"1001 close(3) = x", "a result that is not a number: x"},
+        {"1001 close(3) = ", "a result that is not a number: "},
+        {"1001 close(3) = 0y", "a result that is not a number: 0y"},
+        {"1001 x() = 99999999999999999999", "a result that is not a number: 9"},
+        {"1001 read(3, \"\", 1) = 2147479553",
+         "more bytes than a call can transfer"},
+        {"1001 <... read resumed>\"\", 1) = 0",
+         "a resumed call without its beginning"},
         {"1001 <... read", "not a resumed call: <... read"},
-        {"1001 +++ gone +++", "no end of a process that strace knows: +++ g"},
-        {"1001 +++ exited with +++", "an end of a process without its status"},
-        {"1001 +++ exited with 0", "an end of a process without its status"},
-        {"1001 +++ killed by +++", "an end of a process without its status"},
-        {" > a.c:1", "a place without a call before it:  > a.c:1"},
+        {"1001 +++ gone +++", "not the end of a process: +++ g"},
+        {"1001 +++ exited with +++", "the end of a process without its status"},
+        {"1001 +++ exited with 0", "the end of a process without its status"},
+        {"1001 +++ killed by +++", "the end of a process without its status"},
+        {" > a.c:1", "a source line without a call before it:  > a.c:1"},
         {"1001 read(3,  <unfinished ...>\n > a.c:1", NULL},
         {"1001 close(3) = 0\n > a.c:1\n > a.c:2", NULL},
         {"1001 close(3) = 0\n > a.c", NULL},
@@ -461,15 +466,15 @@ static void what_is_wrong_is_named_with_its_line(void **state)
         }
 }
 
-static void what_is_no_trace_is_refused(void **state)
+static void a_text_without_commands_is_refused(void **state)
 {
     (void)state;
     refused("", "a.trace:1: the trace is empty");
     refused("1001 close(3) = 0\n",
-            "a.trace:1: a trace begins with the command: 1001 close(3) = 0");
-    refused("\n", "a.trace:1: a trace begins with the command: ");
-    refused("$ ./a", "a.trace:1: the trace is cut off in this line: $ ./a");
-    refused("READER$ ./a\n", "a.trace:1: a trace begins with the command: ");
+            "a.trace:1: a call before the first command: 1001 close(3) = 0");
+    refused("\n", "a.trace:1: a call before the first command: ");
+    refused("$ ./a", "a.trace:1: the trace ends inside a line: $ ./a");
+    refused("READER$ ./a\n", "a.trace:1: a call before the first command: ");
 }
 
 static void a_message_is_one_short_line(void **state)
@@ -483,22 +488,15 @@ static void a_message_is_one_short_line(void **state)
     free(line);
 }
 
-static void a_trace_can_be_freed_that_is_none(void **state)
-{
-    (void)state;
-    strace_free(NULL);
-}
-
-/* All pictures of a trace, as if each command was typed after the other. */
+/* Draw all pictures of the trace, as if its commands were typed one after the
+ * other. */
 static void draw_all(void)
 {
+    struct pictures pictures = {0};
     struct typed *typed = NULL;
-    size_t size, n = 0;
     struct story *story;
-    char *text = NULL;
-    FILE *out = open_memstream(&text, &size);
+    size_t n = 0;
 
-    assert_non_null(out);
     for (; n < strace->ncommands; n++) {
         typed = array_grow(typed, n, sizeof *typed);
         typed[n] = (struct typed){strace->commands[n].terminal,
@@ -506,18 +504,17 @@ static void draw_all(void)
     }
     story = story_tell(strace, typed, n);
     for (size_t i = 0; i < strace->ncommands; i++) {
-        course_draw(out, story, i, ENGLISH);
-        ends_draw(out, strace, i, story, 1, KOREAN);
+        course_draw(&pictures, text_copy("", 0), story, i, ENGLISH);
+        ends_draw(&pictures, strace, i, story, 1, KOREAN);
     }
-    course_draw(out, story, NOBODY, ENGLISH);
-    fclose(out);
-    free(text);
+    course_draw(&pictures, text_copy("", 0), story, NOBODY, ENGLISH);
+    pictures_free(&pictures);
     free(typed);
     story_free(story);
 }
 
 /* *state is the path of a real trace. */
-static void a_trace_can_be_cut_off_anywhere(void **state)
+static void a_trace_may_end_anywhere(void **state)
 {
     const char *path = *state;
     char *whole = file_read(path, NULL);
@@ -532,7 +529,7 @@ static void a_trace_can_be_cut_off_anywhere(void **state)
         forget(NULL);
         strace = strace_parse("a.trace", text, &error);
         if (strace != NULL && cut > 0 && text[cut - 1] != '\n')
-            fail_msg("taken though cut off at byte %zu", cut);
+            fail_msg("accepted, although cut at byte %zu", cut);
         if (strace == NULL) {
             assert_non_null(error);
             assert_int_equal(strncmp(error, "a.trace:", 8), 0);
@@ -548,8 +545,8 @@ static void a_trace_can_be_cut_off_anywhere(void **state)
     free(whole);
 }
 
-/* Each line that is left out gives a message or pictures. */
-static void any_line_can_be_missing(void **state)
+/* A trace without one of its lines gives a message or pictures. */
+static void any_line_may_be_missing(void **state)
 {
     char *whole = file_read(*state, NULL);
 
@@ -569,7 +566,7 @@ static void any_line_can_be_missing(void **state)
     free(whole);
 }
 
-static void a_descriptor_is_a_number_and_what_it_leads_to(void **state)
+static void a_descriptor_has_a_number_and_a_name(void **state)
 {
     static const struct {
         const char *text;
@@ -608,7 +605,7 @@ static void a_descriptor_is_a_number_and_what_it_leads_to(void **state)
     }
 }
 
-static void quoted_text_stands_for_bytes(void **state)
+static void quoted_text_is_decoded(void **state)
 {
     static const struct {
         const char *text, *bytes;
@@ -651,34 +648,33 @@ int main(void)
     struct tests tests = {.teardown = forget};
 
     ADD(&tests, a_call_has_its_parts);
-    ADD(&tests, arguments_end_where_they_do_in_c);
+    ADD(&tests, arguments_are_split_as_in_c);
     ADD(&tests, a_result_is_a_number_or_an_error);
-    ADD(&tests, strace_pads_with_spaces);
-    ADD(&tests, a_resumed_call_is_one_where_it_began);
+    ADD(&tests, padding_is_no_part_of_a_call);
+    ADD(&tests, a_resumed_call_stands_where_it_began);
     ADD(&tests, a_call_can_be_unfinished_anywhere);
-    ADD(&tests, a_call_that_never_came_back_has_what_was_written);
-    ADD(&tests, a_restarted_call_is_one);
-    ADD(&tests, a_call_that_another_follows_was_not_restarted);
-    ADD(&tests, an_exit_does_not_come_back);
-    ADD(&tests, a_signal_that_kills_is_named);
-    ADD(&tests, remarks_and_signals_are_left_out);
+    ADD(&tests, an_unfinished_call_has_the_arguments_that_were_written);
+    ADD(&tests, a_restarted_call_counts_once);
+    ADD(&tests, an_interrupted_call_stays_if_another_follows);
+    ADD(&tests, exit_does_not_return);
+    ADD(&tests, the_signal_that_killed_a_process_is_its_argument);
+    ADD(&tests, remarks_and_signals_are_skipped);
     ADD(&tests, sections_begin_with_a_command);
-    ADD(&tests, a_process_of_another_section_is_another);
-    ADD(&tests, a_reason_is_all_of_a_trace_without_calls);
-    ADD(&tests, what_is_wrong_is_named_with_its_line);
-    ADD(&tests, what_is_no_trace_is_refused);
+    ADD(&tests, each_command_has_its_own_processes);
+    ADD(&tests, a_trace_may_consist_of_a_reason);
+    ADD(&tests, a_bad_line_is_refused_with_its_number);
+    ADD(&tests, a_text_without_commands_is_refused);
     ADD(&tests, a_message_is_one_short_line);
-    ADD(&tests, a_trace_can_be_freed_that_is_none);
-    ADD(&tests, a_descriptor_is_a_number_and_what_it_leads_to);
-    ADD(&tests, quoted_text_stands_for_bytes);
+    ADD(&tests, a_descriptor_has_a_number_and_a_name);
+    ADD(&tests, quoted_text_is_decoded);
     for (size_t i = 0; i < 2; i++) {
         static char *const real[] = {"tests/traces/6.1/pipe3.trace",
                                      "tests/traces/6.13/no-reader.trace"};
 
-        add_test(&tests, a_trace_can_be_cut_off_anywhere, real[i],
-                 "%s can be cut off anywhere", real[i]);
-        add_test(&tests, any_line_can_be_missing, real[i],
-                 "any line of %s can be missing", real[i]);
+        add_test(&tests, a_trace_may_end_anywhere, real[i],
+                 "%s may end anywhere", real[i]);
+        add_test(&tests, any_line_may_be_missing, real[i],
+                 "any line of %s may be missing", real[i]);
     }
     return run_all("strace", &tests, NULL, NULL);
 }

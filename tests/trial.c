@@ -20,7 +20,7 @@
 #include "../common/memory.h"
 #include "../common/sandbox.h"
 #include "../common/session.h"
-#include "manual.h"
+#include "../common/syscalls.h"
 #include "names.h"
 
 enum {
@@ -235,12 +235,12 @@ static void split(char *line, char **words, int n)
 
 /* What there is to fail. -------------------------------------------------- */
 
-static const struct page *page_of(const char *call)
+/* The row of a call whose errors are listed, or NULL. */
+static const struct syscall *page_of(const char *call)
 {
-    for (size_t i = 0; i < sizeof manual / sizeof *manual; i++)
-        if (strcmp(manual[i].call, call) == 0)
-            return &manual[i];
-    return NULL;
+    const struct syscall *row = syscall_named(call);
+
+    return row->errors == NULL ? NULL : row;
 }
 
 static void look(size_t i, const char *scratch, FILE *out)
@@ -338,7 +338,7 @@ static void add(struct trial *t, size_t call, enum fault_kind kind, char *what)
         (struct fault){.call = call, .kind = kind, .what = what};
 }
 
-static void add_errors(struct trial *t, size_t i, const struct page *page)
+static void add_errors(struct trial *t, size_t i, const struct syscall *page)
 {
     char *errors = COPY(page->errors), *rest = errors, *error;
     unsigned n = 1, k = 0;
@@ -375,11 +375,11 @@ void trial_find(struct trial *t)
     find_calls(t);
     for (size_t i = 0; i < t->ncalls; i++) {
         const struct call *c = &t->calls[i];
-        const struct page *page = page_of(c->name);
+        const struct syscall *page = page_of(c->name);
         bool leaves = text_begins(c->name, "exit");
 
         if (page == NULL && !leaves)
-            complain(t, "manual.h has no page for %s()", c->name);
+            complain(t, "common/syscalls.def lists no errors of %s()", c->name);
         if (page != NULL)
             add_errors(t, i, page);
         if ((strcmp(c->name, "read") == 0 || strcmp(c->name, "write") == 0) &&
@@ -492,7 +492,7 @@ static bool says_epipe(const char *call, const char *line)
 static bool names_all(const struct fault *fault, const struct story *story)
 {
     const char *call = trial->calls[fault->call].name, *reason = "";
-    const struct page *page = page_of(call);
+    const struct syscall *page = page_of(call);
     char *text = COPY(story->said), *rest = text, *line;
     bool found = false;
 
@@ -500,7 +500,7 @@ static bool names_all(const struct fault *fault, const struct story *story)
         reason = reason_of(fault->what + strlen("error="));
     while (!found && (line = next_line(&rest)) != NULL) {
         bool named = fault->kind == FAULT_SIGNAL ||
-                     (page != NULL && has_word(line, page->words));
+                     (page != NULL && has_word(line, page->message));
         bool reasoned = strstr(line, reason) != NULL || says_enomem(line);
 
         found = has_program(line, story) &&

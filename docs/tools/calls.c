@@ -1,14 +1,14 @@
-/* calls - what a program of the book asked of the kernel, for its page.
+/* calls - list the system calls of a program of the book, for its page.
  *
  * Usage: calls LANGUAGE TRACE CALLS
  *
- * LANGUAGE is ko or en. TRACE is what record wrote. Of its first command that
- * runs a program of the book, CALLS gets the system calls of that program and
- * of the processes that it made, one process after the other, each in its own
- * order, so that it does not depend on who was faster. Left out are what libc
- * does for its own ends; "..." stands for what was written to the terminal or a
- * file as output, and for the insides of other programs (sh, od, wc). A TRACE
- * that is only "# REASON" is copied.
+ * LANGUAGE is ko or en. TRACE is what record wrote. CALLS ("-" for standard
+ * output) gets the system calls of the first command that runs a program of the
+ * book: those of the program and of the processes that it made, one process
+ * after the other, so that the list does not depend on the speed of processes.
+ * Calls that libc makes for itself are left out. "..." stands for output on the
+ * terminal or in a file, and for the calls of other programs (sh, od, wc). A
+ * TRACE of only "# REASON" is copied.
  */
 #include <err.h>
 #include <stdbool.h>
@@ -35,14 +35,14 @@ static enum language language;
 struct listed {
     long pid;
     long parent; /* 0 for the first */
-    bool ours;   /* it is executing a program of the book */
-    bool ever;   /* it has ever done so */
+    bool ours;   /* it runs a program of the book */
+    bool ever;   /* it has run a program of the book at some time */
     bool folded; /* "..." is written */
-    char *text;  /* what the page gets */
+    char *text;  /* its lines */
     size_t size;
     FILE *out;
-    char *last;     /* the line of text that was written last */
-    char *attempts; /* executions that failed, as long as none has succeeded */
+    char *last;     /* the last line in text */
+    char *attempts; /* lines for execve() that failed since the last line */
 };
 
 static struct listed **processes;
@@ -85,23 +85,33 @@ static struct listed *add_process(long pid, const struct listed *parent)
     return new;
 }
 
-/* The call as the page shows it: without what says nothing to a reader. */
-static char *shown(const char *text)
+/* Whether a call writes to standard output or error, but not into a pipe. */
+static bool prints(const struct traced_call *call)
 {
-    char *copy = text_copy(text, strlen(text)), *vars, *end, *equals;
+    const char *what;
+    size_t length;
+    long fd = strace_fd(call_arg(call, 0), &what, &length);
 
-    /* The environment: how many variables it has. */
+    return call->kind == CALL_WRITE && (fd == 1 || fd == 2) && what != NULL &&
+           !text_begins(what, "pipe:");
+}
+
+/* The call as the page shows it: without details that do not help a reader. The
+ * caller frees it. */
+static char *shown(const struct traced_call *call)
+{
+    char *copy = text_copy(call->text, strlen(call->text)), *vars, *end,
+         *equals;
+
+    /* The number of variables in the environment. */
     if ((vars = strstr(copy, ", 0x\342\200\246 /* ")) != NULL &&
         (end = strstr(vars, " */")) != NULL)
         memmove(vars, end + 3, strlen(end + 3) + 1);
     replace_all(&copy, ", child_tidptr=0x\342\200\246", "");
     replace_all(&copy, "AT_FDCWD<.>", "AT_FDCWD");
     replace_all(&copy, "</dev/pts/1>", "<terminal>");
-    /* What went to the terminal stands in the session already, and what went
-     * to a file can be looked at there. */
-    if ((text_begins(copy, "write(1<") || text_begins(copy, "write(2<")) &&
-        !text_begins(copy + strlen("write(1<"), "pipe:") &&
-        (equals = strstr(copy, ">, ")) != NULL) {
+    /* The session on the page shows the output. */
+    if (prints(call) && (equals = strstr(copy, ">, ")) != NULL) {
         char *cut = text_format("%.*s, ...)", (int)(equals + 1 - copy), copy);
 
         free(copy);
@@ -112,29 +122,29 @@ static char *shown(const char *text)
     return copy;
 }
 
-/* Whether a call is left out though the program is ours. */
-static bool left_out(const char *text)
+/* Whether a call of a program of the book is left out: libc makes it. */
+static bool left_out(const struct traced_call *call)
 {
-    return text_begins(text, "exit_group(") ||
-           (text_begins(text, "newfstatat(") &&
-            strstr(text, ", \"\", ") != NULL);
+    return call->kind == CALL_EXIT ||
+           (call->syscall->id == SYSCALL_newfstatat &&
+            strstr(call->text, ", \"\", ") != NULL);
 }
 
-static void show_event(struct listed *process, const struct call *call)
+static void show_event(struct listed *process, const struct traced_call *call)
 {
     const char *text = call->text;
     bool before = process->ours;
     char *copy;
 
-    if (call_is(call, "execve") && call->result == 0) {
+    if (call->kind == CALL_EXEC && call->result == 0) {
         process->ours = call_runs_ours(call);
         process->ever = process->ever || process->ours;
         free(process->attempts);
         process->attempts = NULL;
-    } else if (call_is(call, "execve") && before) {
+    } else if (call->kind == CALL_EXEC && before) {
         char *attempts;
 
-        copy = shown(text);
+        copy = shown(call);
         attempts = text_format(
             "%s  %s\n", process->attempts == NULL ? "" : process->attempts,
             copy);
@@ -148,8 +158,8 @@ static void show_event(struct listed *process, const struct call *call)
         free(process->attempts);
         process->attempts = NULL;
     }
-    if (text_begins(text, "+++ ")) {
-        bool killed = call_is(call, "+killed");
+    if (call_ends(call)) {
+        bool killed = call->kind == PROCESS_KILLED;
         const char *value =
             text + strlen(killed ? "+++ killed by " : "+++ exited with ");
 
@@ -157,10 +167,10 @@ static void show_event(struct listed *process, const struct call *call)
         fprintf(process->out, words[killed ? KILLED : EXITED][language],
                 (int)strcspn(value, "+") - 1, value);
         putc('\n', process->out);
-    } else if ((before || process->ours) && !left_out(text)) {
-        copy = shown(text);
-        /* How many writes bring a text to a terminal is not always the
-         * same, so a row of them is one line. */
+    } else if ((before || process->ours) && !left_out(call)) {
+        copy = shown(call);
+        /* The number of writes for a text on a terminal varies, so several in a
+         * row become one line. */
         if (strstr(copy, ">, ...)") == NULL || process->last == NULL ||
             strcmp(process->last, copy) != 0)
             fprintf(process->out, "  %s\n", copy);
@@ -172,13 +182,13 @@ static void show_event(struct listed *process, const struct call *call)
     }
 }
 
-/* Write what a command did; returns whether a program of ours was run. */
-static bool show_command(FILE *out, const struct traced *command)
+/* List the calls of a command. Returns whether it ran a program of the book. */
+static bool show_command(FILE *out, const struct traced_command *command)
 {
     bool any = false;
 
     for (size_t i = 0; i < command->ncalls; i++) {
-        const struct call *call = &command->calls[i];
+        const struct traced_call *call = &command->calls[i];
         struct listed *process = find_process(call->pid);
 
         if (process == NULL)

@@ -6,45 +6,45 @@
 #include "../../common/memory.h"
 #include "svg.h"
 
-/* Units of the picture: about pixels on a phone. */
+/* Lengths in units of the picture, which are about pixels on a phone. */
 enum {
     LEFT = 16,    /* of the first lifeline */
     STEP = 30,    /* between lifelines */
     TEXT = 256,   /* width of the text */
-    CALL = 13,    /* size of its letters: calls, */
-    MEANING = 12, /* what they mean, */
-    NAME = 12,    /* names of lifelines */
+    CALL = 13,    /* font size of calls, */
+    MEANING = 12, /* of their meaning */
+    NAME = 12,    /* and of the names of lifelines */
     LEADING = 16, /* from line to line */
     GAP = 9,      /* between rows */
 };
 
-/* A process or an object, from where it begins to where it ends. */
+/* The lifeline of a process, an object or a terminal. */
 struct lane {
-    size_t process, object; /* one of them is NOBODY */
+    size_t process, object; /* NOBODY for what it does not stand for */
     const char *terminal;
     char *name;
     size_t first, last; /* rows */
 };
 
-/* One event, or several that are told in one row. */
+/* A row for one event, or for several that belong together. */
 struct row {
     const struct event *event;
     size_t lane;
-    char *call;    /* in C */
-    char *meaning; /* in the book's language; "" */
-    bool printed;  /* the call is what was printed or typed */
+    char *call;    /* in C, or a printed or typed line */
+    char *meaning; /* in words, may be "" */
+    bool printed;  /* call is a printed or typed line */
     double y;
 };
 
 struct course {
     const struct story *story;
     enum language language;
-    size_t command; /* or NOBODY: all of them */
+    size_t command; /* NOBODY for all */
     struct lane *lanes;
     size_t nlanes;
     struct row *rows;
     size_t nrows;
-    size_t *lane_of; /* of each process */
+    size_t *lane_of; /* for each process */
     size_t *pipes;
     size_t npipes;
 };
@@ -76,7 +76,7 @@ static bool is_terminal(const struct course *course, const struct event *event)
     return object != NULL && object->kind == OBJECT_TERMINAL;
 }
 
-/* A process that one of ours has made. */
+/* Whether a program of the book made a process. */
 static bool is_child(const struct course *course, size_t process)
 {
     const struct process *processes = course->story->world.processes;
@@ -87,47 +87,57 @@ static bool is_child(const struct course *course, size_t process)
 
 static bool prints(const struct course *course, const struct event *event)
 {
-    return is_terminal(course, event) && call_is(event->call, "write");
+    return is_terminal(course, event) && event->call->kind == CALL_WRITE;
 }
 
-/* Calls of our programs that say nothing about how processes communicate. */
+/* Whether a call of a program of the book has nothing to do with the
+ * communication of processes. */
 static bool beside_the_point(const struct course *course,
                              const struct event *event)
 {
-    const struct call *call = event->call;
+    const struct traced_call *call = event->call;
     const struct object *object = object_of(course, event);
 
-    if (text_begins(call->name, "exit") || strstr(call->name, "stat") != NULL)
+    switch (call->kind) {
+    case CALL_EXIT:
+    case CALL_STAT:
         return true;
-    if (call_is(call, "fcntl"))
+    case CALL_FCNTL:
         return !has_lane(object) || text_begins(call_arg(call, 1), "F_GETFD") ||
                text_begins(call_arg(call, 1), "F_SETFD") ||
                text_begins(call_arg(call, 1), "F_GETFL");
-    if (call_is(call, "close"))
+    case CALL_CLOSE:
         return !has_lane(object) &&
                (event->slot.fd > 2 || event->slot.fd == -1);
-    if (text_begins(call->name, "open") || text_begins(call->name, "read") ||
-        call_is(call, "write"))
+    case CALL_OPEN:
+    case CALL_READ:
+    case CALL_WRITE:
         return object == NULL || object->kind == OBJECT_FILE;
-    if (call_is(call, "wait4"))
-        return call->result == 0 || call->error != NULL;
-    /* That the time has passed shows in what follows. */
-    return strstr(call->name, "nanosleep") != NULL && event->waited &&
-           call->result == 0;
+    case CALL_WAIT:
+        return call->syscall->id == SYSCALL_wait4 &&
+               (call->result == 0 || call->error != NULL);
+    case CALL_SLEEP:
+        /* It has a row for its wait. */
+        return event->waited && call->result == 0;
+    default:
+        return false;
+    }
 }
 
-/* execvp() tries one directory after the other. */
-static bool tries_on(const struct process *process, const struct call *call)
+/* Whether a process executes again, as execvp() does in one directory after the
+ * other. */
+static bool tries_on(const struct process *process,
+                     const struct traced_call *call)
 {
     for (size_t i = 0; i < process->ncalls; i++)
         if (process->calls[i]->line > call->line &&
-            call_is(process->calls[i], "execve"))
+            process->calls[i]->kind == CALL_EXEC)
             return true;
     return false;
 }
 
-/* A process of another program that none of ours has made, in a command that
- * runs a program of ours. */
+/* Whether a process has nothing to do with the program of the book that its
+ * command runs. */
 static bool is_beside_ours(const struct course *course, size_t process)
 {
     const struct world *world = &course->story->world;
@@ -142,18 +152,53 @@ static bool is_beside_ours(const struct course *course, size_t process)
     return false;
 }
 
+/* Whether the end of a process has a row. */
+static bool shows_end(const struct course *course, const struct event *event)
+{
+    bool well = event->call->kind == PROCESS_EXITED &&
+                strcmp(call_arg(event->call, 0), "0") == 0;
+
+    return process_of(course, event)->ever &&
+           (course->command != NOBODY || !well ||
+            is_child(course, event->process));
+}
+
+/* Whether a call has a row although its process does not run a program of the
+ * book: output on a terminal, transfers, and opening and closing a FIFO. In a
+ * pipeline with a program of the book, only what the other programs write to it
+ * has a row, because their reads depend on chance. */
+static bool shows_foreign(const struct course *course,
+                          const struct event *event)
+{
+    const struct object *object = object_of(course, event);
+    enum call_kind kind = event->call->kind;
+
+    if (is_beside_ours(course, event->process) &&
+        (prints(course, event) || kind != CALL_WRITE))
+        return false;
+    if (prints(course, event))
+        return true;
+    if (!has_lane(object))
+        return false;
+    if (object->kind == OBJECT_FIFO &&
+        (kind == CALL_OPEN || kind == CALL_CLOSE))
+        return true;
+    return kind == CALL_READ || kind == CALL_WRITE ||
+           object->kind == OBJECT_QUEUE;
+}
+
+/* Whether an event has a row in the picture. */
 static bool is_shown(const struct course *course, const struct event *event)
 {
     const struct process *process;
-    const struct object *object;
 
     if (event->kind == EVENT_TYPED)
         return course->command == NOBODY;
     process = process_of(course, event);
     if (course->command != NOBODY && course->command != process->command)
         return false;
-    /* The command itself is the first row of the picture. */
-    if (call_is(event->call, "execve"))
+    /* The execve() of the command itself has no row. */
+    if (event->call->kind == CALL_EXEC)
         return event->ours &&
                !(process->parent == NOBODY ||
                  !course->story->world.processes[process->parent].ever) &&
@@ -161,31 +206,13 @@ static bool is_shown(const struct course *course, const struct event *event)
     if (event->kind == EVENT_WAIT &&
         (call_vforks(event->call) || is_terminal(course, event)))
         return false;
-    if (event->ours && event->call->name[0] != '+')
-        return !beside_the_point(course, event);
-    if (event->call->name[0] == '+')
-        return process->ever &&
-               !(course->command == NOBODY && call_is(event->call, "+exited") &&
-                 strcmp(call_arg(event->call, 0), "0") == 0 &&
-                 !is_child(course, event->process));
-    /* Of other programs: what they print, read and write, and how they come to
-     * a FIFO and leave it. Of those beside ours in a pipeline, only what they
-     * give to ours: how they take what they get is chance. */
-    if (is_beside_ours(course, event->process) &&
-        (prints(course, event) || !call_is(event->call, "write")))
-        return false;
-    if (prints(course, event))
-        return true;
-    object = object_of(course, event);
-    return has_lane(object) &&
-           (call_is(event->call, "read") || call_is(event->call, "write") ||
-            text_begins(event->call->name, "msg") ||
-            (object->kind == OBJECT_FIFO &&
-             (text_begins(event->call->name, "open") ||
-              call_is(event->call, "close"))));
+    if (call_ends(event->call))
+        return shows_end(course, event);
+    return event->ours ? !beside_the_point(course, event)
+                       : shows_foreign(course, event);
 }
 
-/* The terminal at which the command of a process was typed. */
+/* The terminal on which the command of a process was typed. */
 static const char *terminal_of(const struct course *course, size_t process)
 {
     const struct process *of = &course->story->world.processes[process];
@@ -197,7 +224,7 @@ static const char *terminal_of(const struct course *course, size_t process)
     return event->typed->terminal;
 }
 
-/* The letter of a pipe, if the picture has several; "" else. */
+/* The letter of a pipe; "" if the picture has only one. */
 static const char *letter_of(const struct course *course, size_t object)
 {
     size_t at = NOBODY;
@@ -208,7 +235,7 @@ static const char *letter_of(const struct course *course, size_t object)
     return at == NOBODY ? "" : label_letter(at, course->npipes);
 }
 
-/* The pipes of the picture, in the order in which they are made or met. */
+/* Find the pipes of the picture, in the order in which they appear. */
 static void find_pipes(struct course *course)
 {
     for (size_t i = 0; i < course->story->nevents; i++) {
@@ -265,8 +292,8 @@ static size_t lane_of_terminal(struct course *course, const char *terminal)
     return lane;
 }
 
-/* The lifeline of a process: its own, or that of the process of ours that it
- * is a part of (cat in a shell), or that of its terminal. */
+/* The lifeline of a process: its own; or that of an ancestor, if only that runs
+ * a program of the book; or that of its terminal. Adds it if it is new. */
 static size_t lane_of(struct course *course, size_t process)
 {
     const struct process *processes = course->story->world.processes;
@@ -291,8 +318,8 @@ static size_t lane_of_object(struct course *course, size_t object)
     return add_lane(course, NOBODY, object);
 }
 
-/* Whether two events are told in one row: closing several descriptors, or
- * printing a line in pieces. */
+/* Add an event to the last row, if both close descriptors or print parts of a
+ * line. Returns false if it needs a row of its own. */
 static bool join(struct course *course, const struct event *event, size_t lane)
 {
     struct row *row =
@@ -302,8 +329,8 @@ static bool join(struct course *course, const struct event *event, size_t lane)
     if (row == NULL || row->lane != lane || event->kind != EVENT_CALL ||
         row->event->kind != EVENT_CALL || row->event->process != event->process)
         return false;
-    if (call_is(event->call, "close") && call_is(row->event->call, "close") &&
-        strlen(row->call) < 30) {
+    if (event->call->kind == CALL_CLOSE &&
+        row->event->call->kind == CALL_CLOSE && strlen(row->call) < 30) {
         more = label_call(event);
         text = text_format("%s, %s", row->call, more);
         free(more);
@@ -337,7 +364,7 @@ static bool join(struct course *course, const struct event *event, size_t lane)
     return false;
 }
 
-/* The last row is about a lane. */
+/* Extend a lifeline to the last row. */
 static void touch(struct course *course, size_t at)
 {
     struct lane *lane = &course->lanes[at];
@@ -401,7 +428,8 @@ static void add_row(struct course *course, const struct event *event)
     touch_lanes(course, event, lane);
 }
 
-/* Lifelines from left to right: the first process, the objects, the others. */
+/* Order the lifelines from left to right: the first process, the objects, the
+ * other processes. */
 static void order_lanes(struct course *course)
 {
     struct lane *ordered =
@@ -433,7 +461,7 @@ static double lane_x(size_t lane)
     return LEFT + (double)(lane * STEP);
 }
 
-/* The last two names of a lifeline, where its program changed. */
+/* Add the name of its program to a child that executed one. */
 static void name_programs(struct course *course)
 {
     for (size_t i = 0; i < course->nlanes; i++) {
@@ -456,28 +484,27 @@ static void name_programs(struct course *course)
     }
 }
 
-static void line(FILE *out, const char *class, double x1, double y1, double x2,
-                 double y2)
+static void line(struct picture *picture, const char *class, double x1,
+                 double y1, double x2, double y2)
 {
-    fprintf(out, "<path class=\"%s\" d=\"M%g %gL%g %g\"/>\n", class, x1, y1, x2,
-            y2);
+    picture_path(picture, class, "M%g %gL%g %g", x1, y1, x2, y2);
+    picture_break(picture);
 }
 
-/* An arrow along a row; its head is a triangle, as not every reader of SVG
- * draws markers. */
-static void arrow(FILE *out, const char *class, double from, double to,
-                  double y)
+/* An arrow along a row. Its head is a triangle, as some readers of SVG do not
+ * draw markers. */
+static void arrow(struct picture *picture, const char *class, double from,
+                  double to, double y)
 {
     double back = to > from ? -6 : 6;
 
-    fprintf(out,
-            "<path class=\"%s\" d=\"M%g %gH%g\"/>"
-            "<path class=\"head%s\" d=\"M%g %gl%g -4v8z\"/>\n",
-            class, from, y, to + back,
-            strcmp(class, "birth") == 0 ? " kin" : "", to, y, back);
+    picture_path(picture, class, "M%g %gH%g", from, y, to + back);
+    picture_path(picture, strcmp(class, "birth") == 0 ? "head kin" : "head",
+                 "M%g %gl%g -4v8z", to, y, back);
+    picture_break(picture);
 }
 
-/* The row in which a process comes back from the call that it waits in. */
+/* The row in which the waiting call of a row returns. */
 static size_t row_of_return(const struct course *course, size_t at)
 {
     const struct row *wait = &course->rows[at];
@@ -488,20 +515,22 @@ static size_t row_of_return(const struct course *course, size_t at)
     return course->nrows - 1;
 }
 
-/* The first row between these that writes to what the first waits for. */
+/* The first row between these two that writes to the object for which the first
+ * waits; to if there is none. */
 static size_t row_of_write(const struct course *course, size_t from, size_t to)
 {
     for (size_t i = from + 1; i < to; i++) {
         const struct event *event = course->rows[i].event;
 
-        if (event->kind == EVENT_CALL && call_is(event->call, "write") &&
+        if (event->kind == EVENT_CALL && event->call->kind == CALL_WRITE &&
             event->object == course->rows[from].event->object)
             return i;
     }
     return to;
 }
 
-/* The row in which a process ends, or the last that it is in. */
+/* The row in which the process of a lifeline ends, or the last row of the
+ * lifeline. */
 static size_t last_alive(const struct course *course, size_t at)
 {
     const struct lane *lane = &course->lanes[at];
@@ -509,12 +538,13 @@ static size_t last_alive(const struct course *course, size_t at)
     for (size_t i = lane->first; i <= lane->last; i++)
         if (lane->process != NOBODY && course->rows[i].lane == at &&
             course->rows[i].event->process == lane->process &&
-            course->rows[i].event->call->name[0] == '+')
+            call_ends(course->rows[i].event->call))
             return i;
     return lane->last;
 }
 
-static void draw_lane(FILE *out, const struct course *course, size_t at)
+static void draw_lane(struct picture *picture, const struct course *course,
+                      size_t at)
 {
     const struct lane *lane = &course->lanes[at];
     double x = lane_x(at), y = course->rows[lane->first].y;
@@ -522,12 +552,12 @@ static void draw_lane(FILE *out, const struct course *course, size_t at)
     if (lane->object == NOBODY) {
         double end = course->rows[last_alive(course, at)].y;
 
-        line(out, "life", x, y, x, end);
-        /* From its end to the wait() of its parent it is a zombie. */
-        line(out, "lead", x, end, x, course->rows[lane->last].y);
+        line(picture, "life", x, y, x, end);
+        /* A zombie, until its parent waits for it. */
+        line(picture, "lead", x, end, x, course->rows[lane->last].y);
         return;
     }
-    line(out, "band", x, y, x, course->rows[lane->last].y);
+    line(picture, "band", x, y, x, course->rows[lane->last].y);
     for (size_t i = lane->first; i < lane->last; i++) {
         const struct event *event = course->rows[i].event;
         size_t next = i + 1;
@@ -538,76 +568,108 @@ static void draw_lane(FILE *out, const struct course *course, size_t at)
                (course->rows[next].event->object != lane->object ||
                 course->rows[next].event->kind != EVENT_CALL))
             next++;
-        line(out, "full", x, course->rows[i].y, x, course->rows[next].y);
+        line(picture, "full", x, course->rows[i].y, x, course->rows[next].y);
     }
 }
 
-static void draw_marks(FILE *out, const struct course *course, size_t at)
+static void draw_wait(struct picture *picture, const struct course *course,
+                      size_t at)
+{
+    size_t end = row_of_return(course, at);
+    double x = lane_x(course->rows[at].lane), y = course->rows[at].y;
+
+    if (course->rows[end].event->between)
+        end = row_of_write(course, at, end);
+    line(picture, "wait", x, y, x, course->rows[end].y);
+    picture_shape(picture, "circle", "hollow", "cx=\"%g\" cy=\"%g\" r=\"4\"", x,
+                  y);
+    picture_break(picture);
+}
+
+/* Connect a call with its object: by an arrow if it transfers bytes or a
+ * message, by a line if not. */
+static void draw_use(struct picture *picture, const struct course *course,
+                     const struct event *event, double x, double y)
+{
+    const struct traced_call *call = event->call;
+    double to = lane_x(lane_of_object((struct course *)course, event->object));
+
+    switch (call->kind) {
+    case CALL_WRITE:
+    case CALL_MSGSND:
+        arrow(picture, "flow", x, to + (to > x ? -5 : 5), y);
+        break;
+    case CALL_READ:
+    case CALL_MSGRCV:
+        if (call->result >= 0)
+            arrow(picture, "flow", to + (to > x ? -5 : 5),
+                  x + (to > x ? 4 : -4), y);
+        else if (call->kind == CALL_MSGRCV)
+            line(picture, "link", x, y, to, y);
+        break;
+    case CALL_MSGGET:
+    case CALL_MSGCTL:
+    case CALL_PIPE:
+    case CALL_OPEN:
+    case CALL_MKNOD:
+        line(picture, "link", x, y, to, y);
+        break;
+    default:
+        break;
+    }
+}
+
+static void draw_end(struct picture *picture, const struct traced_call *call,
+                     double x, double y)
+{
+    bool well =
+        call->kind == PROCESS_EXITED && strcmp(call_arg(call, 0), "0") == 0;
+
+    picture_path(picture, well ? "stop" : "bad", "M%g %gh12", x - 6, y);
+}
+
+static void draw_marks(struct picture *picture, const struct course *course,
+                       size_t at)
 {
     const struct row *row = &course->rows[at];
     const struct event *event = row->event;
-    const struct call *call = event->call;
+    const struct traced_call *call = event->call;
     double x = lane_x(row->lane), y = row->y;
+    size_t child = NOBODY;
 
     if (event->kind == EVENT_WAIT) {
-        size_t end = row_of_return(course, at);
-
-        if (course->rows[end].event->between)
-            end = row_of_write(course, at, end);
-
-        line(out, "wait", x, y, x, course->rows[end].y);
-        fprintf(out, "<circle class=\"hollow\" cx=\"%g\" cy=\"%g\" r=\"4\"/>\n",
-                x, y);
+        draw_wait(picture, course, at);
         return;
     }
     if (event->kind == EVENT_TYPED) {
-        fprintf(out, "<path class=\"dot\" d=\"M%g %gl8 5l-8 5z\"/>\n", x - 4,
-                y - 5);
+        picture_path(picture, "dot", "M%g %gl8 5l-8 5z", x - 4, y - 5);
+        picture_break(picture);
         return;
     }
     if (has_lane(object_of(course, event)) &&
-        (call->error == NULL || text_begins(call->name, "msg"))) {
-        double to =
-            lane_x(lane_of_object((struct course *)course, event->object));
-
-        if (call_is(call, "write") || call_is(call, "msgsnd"))
-            arrow(out, "flow", x, to + (to > x ? -5 : 5), y);
-        else if ((call_is(call, "read") || call_is(call, "msgrcv")) &&
-                 call->result >= 0)
-            arrow(out, "flow", to + (to > x ? -5 : 5), x + (to > x ? 4 : -4),
-                  y);
-        else if (text_begins(call->name, "pipe") ||
-                 text_begins(call->name, "open") ||
-                 text_begins(call->name, "mknod") ||
-                 text_begins(call->name, "msg"))
-            line(out, "link", x, y, to, y);
-    }
-    if (call_forks(call) && event->child != NOBODY &&
-        course->lane_of[event->child] != NOBODY)
-        arrow(out, "birth", x, lane_x(course->lane_of[event->child]), y);
-    if (call_is(call, "wait4") && event->child != NOBODY &&
-        course->lane_of[event->child] != NOBODY)
-        arrow(out, "birth", lane_x(course->lane_of[event->child]),
-              x + (course->lane_of[event->child] > row->lane ? 4 : -4), y);
-    if (call->name[0] == '+')
-        fprintf(out, "<path class=\"%s\" d=\"M%g %gh12\"/>\n",
-                call_is(call, "+killed") || strcmp(call_arg(call, 0), "0") != 0
-                    ? "bad"
-                    : "stop",
-                x - 6, y);
+        (call->error == NULL || call->syscall->object == ON_QUEUE))
+        draw_use(picture, course, event, x, y);
+    if (event->child != NOBODY)
+        child = course->lane_of[event->child];
+    if (call_forks(call) && child != NOBODY)
+        arrow(picture, "birth", x, lane_x(child), y);
+    if (call->kind == CALL_WAIT && child != NOBODY)
+        arrow(picture, "birth", lane_x(child), x + (child > row->lane ? 4 : -4),
+              y);
+    if (call_ends(call))
+        draw_end(picture, call, x, y);
+    else if (call->kind == CALL_EXEC)
+        picture_path(picture, "dot", "M%g %gh8v8h-8z", x - 4, y - 4);
     else
-        fprintf(out,
-                call_is(call, "execve")
-                    ? "<path class=\"dot\" d=\"M%g %gh8v8h-8z\"/>\n"
-                    : "<circle class=\"dot\" cx=\"%g\" cy=\"%g\" r=\"4\"/>\n",
-                call_is(call, "execve") ? x - 4 : x,
-                call_is(call, "execve") ? y - 4 : y);
+        picture_dot(picture, x, y);
+    picture_break(picture);
 }
 
-/* The place of a call in a listing, "pipe1:28", or NULL. */
+/* The source line of a call of a program of the book, "pipe1:28", or NULL. The
+ * caller frees it. */
 static char *place(const struct event *event)
 {
-    const struct call *call = event->call;
+    const struct traced_call *call = event->call;
 
     if (call == NULL || call->file == NULL || !event->ours)
         return NULL;
@@ -615,38 +677,30 @@ static char *place(const struct event *event)
                        call->at);
 }
 
-static double draw_text(FILE *out, const struct row *row, double x, double y)
+static void draw_text(struct picture *picture, const struct row *row, double x,
+                      double y)
 {
     char **calls = svg_wrap(row->call, CALL, 1, TEXT),
          **meaning = svg_wrap(row->meaning, MEANING, 0, TEXT);
-    char *where = place(row->event);
+    char *where = place(row->event), *id;
 
     if (where != NULL) {
         *strchr(where, ':') = '-';
-        fputs("<a href=\"#src-", out);
-        svg_escape(out, where);
-        fputs("\" tabindex=\"-1\">", out);
+        id = text_format("src-%s", where);
+        picture_link(picture, id);
+        free(id);
     }
-    for (size_t i = 0; calls[i] != NULL; i++) {
-        fprintf(out, "<text class=\"%s\" x=\"%g\" y=\"%g\">",
-                row->printed ? "out" : "call", x, y + 4);
-        svg_escape(out, calls[i]);
-        fputs("</text>", out);
-        y += LEADING;
-    }
+    for (size_t i = 0; calls[i] != NULL; i++, y += LEADING)
+        picture_text(picture, row->printed ? "out" : "call", x, y + 4, false,
+                     calls[i]);
     if (where != NULL)
-        fputs("</a>", out);
-    for (size_t i = 0; meaning[i] != NULL; i++) {
-        fprintf(out, "<text class=\"say\" x=\"%g\" y=\"%g\">", x, y + 3);
-        svg_escape(out, meaning[i]);
-        fputs("</text>", out);
-        y += LEADING;
-    }
-    putc('\n', out);
+        picture_end_link(picture);
+    for (size_t i = 0; meaning[i] != NULL; i++, y += LEADING)
+        picture_text(picture, "say", x, y + 3, false, meaning[i]);
+    picture_break(picture);
     svg_free_lines(calls);
     svg_free_lines(meaning);
     free(where);
-    return y;
 }
 
 static size_t text_lines(const struct row *row)
@@ -664,7 +718,7 @@ static size_t text_lines(const struct row *row)
     return n + m;
 }
 
-static void draw(FILE *out, struct course *course)
+static void draw(struct picture *picture, struct course *course)
 {
     double right = lane_x(course->nlanes) - STEP / 2.0 + 8, y;
 
@@ -673,37 +727,37 @@ static void draw(FILE *out, struct course *course)
         course->rows[i].y = y;
         y += (double)text_lines(&course->rows[i]) * LEADING + GAP;
     }
-    fprintf(out,
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"course\" "
-            "viewBox=\"0 0 %g %g\" width=\"%g\" height=\"%g\">\n",
-            right + TEXT + 4, y, right + TEXT + 4, y);
-    /* Names, one under the other, each above its lifeline. */
+    picture->crowded = true;
+    picture->width = right + TEXT + 4;
+    picture->height = y;
+    /* Names, one below the other, each above its lifeline. */
     for (size_t i = 0; i < course->nlanes; i++) {
+        const struct lane *lane = &course->lanes[i];
         double at = 12 + (double)(i * LEADING);
-        char *name =
-            svg_cut(course->lanes[i].name, NAME, 0, right + TEXT - lane_x(i));
+        char *name = svg_cut(lane->name, NAME, 0, right + TEXT - lane_x(i));
 
-        line(out, "lead", lane_x(i), at + 4, lane_x(i),
-             course->rows[course->lanes[i].first].y);
-        fprintf(out, "<text class=\"name%s\" x=\"%g\" y=\"%g\">",
-                course->lanes[i].object == NOBODY ? "" : " thing",
-                lane_x(i) - 5, at);
-        svg_escape(out, name);
-        fputs("</text>\n", out);
+        line(picture, "lead", lane_x(i), at + 4, lane_x(i),
+             course->rows[lane->first].y);
+        picture_text(picture, lane->object == NOBODY ? "name" : "name thing",
+                     lane_x(i) - 5, at, false, name);
+        picture_break(picture);
         free(name);
     }
     for (size_t i = 0; i < course->nlanes; i++)
-        draw_lane(out, course, i);
+        draw_lane(picture, course, i);
     for (size_t i = 0; i < course->nrows; i++)
-        draw_marks(out, course, i);
+        draw_marks(picture, course, i);
     for (size_t i = 0; i < course->nrows; i++)
-        draw_text(out, &course->rows[i], right, course->rows[i].y);
-    fputs("</svg>\n", out);
+        draw_text(picture, &course->rows[i], right, course->rows[i].y);
 }
 
-/* The same in words. */
-static void tell(FILE *out, const struct course *course)
+/* The rows in words. The caller frees them. */
+static char *in_words(const struct course *course)
 {
+    char *words = NULL;
+    size_t size;
+    FILE *out = text_open(&words, &size);
+
     for (size_t i = 0; i < course->nrows; i++) {
         const struct row *row = &course->rows[i];
         char *where = place(row->event);
@@ -712,6 +766,8 @@ static void tell(FILE *out, const struct course *course)
                 course->lanes[row->lane].name, row->call, row->meaning);
         free(where);
     }
+    fclose(out);
+    return words;
 }
 
 static void free_course(struct course *course)
@@ -728,12 +784,13 @@ static void free_course(struct course *course)
     free(course->pipes);
 }
 
-size_t course_draw(FILE *out, const struct story *story, size_t command,
-                   enum language language)
+void course_draw(struct pictures *pictures, char *name,
+                 const struct story *story, size_t command,
+                 enum language language)
 {
     struct course course = {
         .story = story, .language = language, .command = command};
-    size_t rows;
+    struct picture *picture;
 
     course.lane_of = array_grow(
         NULL, 0, (story->world.nprocesses + 1) * sizeof *course.lane_of);
@@ -743,13 +800,14 @@ size_t course_draw(FILE *out, const struct story *story, size_t command,
     for (size_t i = 0; i < story->nevents; i++)
         if (is_shown(&course, &story->events[i]))
             add_row(&course, &story->events[i]);
-    rows = course.nrows;
-    if (rows > 0) {
+    if (course.nrows > 0) {
         order_lanes(&course);
         name_programs(&course);
-        draw(out, &course);
-        tell(out, &course);
+        picture = picture_add(pictures, name, "course");
+        draw(picture, &course);
+        picture->words = in_words(&course);
+    } else {
+        free(name);
     }
     free_course(&course);
-    return rows;
 }

@@ -2,18 +2,18 @@
 #ifndef TOOLS_COURSE_H
 #define TOOLS_COURSE_H
 
-#include <stdio.h>
-
 #include "label.h"
+#include "picture.h"
 #include "story.h"
 
-/* Write the picture of one command of a story, or of all (NOBODY), as an SVG
- * element, and after it the same in words, a line for each row: "PROGRAM:LINE"
- * or "-" where that is not known, the lifeline, the call and its meaning, with
- * tabs between them. Of all commands, those of one terminal share a lifeline.
+/* Add the picture of one command of a story, or of all commands (NOBODY). Its
+ * words have a line for each row: "PROGRAM:LINE" of the call, or "-" if that is
+ * not known; the lifeline; the call; and its meaning. In a picture of all
+ * commands, the commands of one terminal share a lifeline.
  *
- * Returns the number of rows; if that is 0 nothing was written. */
-size_t course_draw(FILE *out, const struct story *story, size_t command,
-                   enum language language);
+ * name is freed with the picture. Adds nothing if there are no rows. */
+void course_draw(struct pictures *pictures, char *name,
+                 const struct story *story, size_t command,
+                 enum language language);
 
 #endif

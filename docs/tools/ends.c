@@ -1,6 +1,5 @@
 #include "ends.h"
 
-#include <err.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,7 +15,7 @@ enum {
     TUBE = 20,  /* width of a pipe */
     STEP = 44,  /* from pipe to pipe */
     ABOVE = 44, /* the names of the kernel and the pipes */
-    SIZE = 12,  /* of letters */
+    SIZE = 12,  /* font size */
 };
 
 enum moment { AFTER_PIPE, AFTER_FORK, AFTER_CLOSE, AFTER_DUP, AFTER_EXEC };
@@ -28,8 +27,8 @@ struct scene {
     enum moment moment;
     const struct story *story;
     struct world world;
-    bool *there; /* of each process */
-    bool reached;
+    bool *there;  /* for each process: it exists */
+    bool reached; /* the command has this moment */
 };
 
 static bool is_pipe(const struct world *world, size_t object)
@@ -38,29 +37,31 @@ static bool is_pipe(const struct world *world, size_t object)
            world->objects[object].ours;
 }
 
-/* A call in which a process does more than arrange its descriptors. */
+/* Whether a call does more than arrange descriptors. */
 static bool acts(struct world *world, struct process *process,
-                 const struct call *call)
+                 const struct traced_call *call)
 {
     size_t object;
 
-    if (call_is(call, "read") || call_is(call, "write")) {
-        object = world_object_of(world, process, call, 0);
+    switch (call->kind) {
+    case CALL_READ:
+    case CALL_WRITE:
+        object = world_object_of(world, process, call_arg(call, 0));
         return object != NOBODY && world->objects[object].kind <= OBJECT_FIFO;
+    case CALL_EXEC:
+    case CALL_EXIT:
+    case CALL_POLL:
+    case CALL_SLEEP:
+    case CALL_WAIT:
+    case PROCESS_EXITED:
+    case PROCESS_KILLED:
+        return true;
+    default:
+        return false;
     }
-    return call->name[0] == '+' || text_begins(call->name, "exit") ||
-           text_begins(call->name, "wait") ||
-           text_begins(call->name, "execve") ||
-           strstr(call->name, "poll") != NULL ||
-           strstr(call->name, "sleep") != NULL;
 }
 
-static bool duplicates(const struct call *call)
-{
-    return text_begins(call->name, "dup") && call->result != -1;
-}
-
-/* Whether a process makes another one before it acts. */
+/* Whether a process makes another process before it acts. */
 static bool forks_on(struct scene *scene, struct process *process, size_t from)
 {
     for (size_t i = from; i < process->ncalls; i++) {
@@ -74,7 +75,8 @@ static bool forks_on(struct scene *scene, struct process *process, size_t from)
 
 static void follow(struct scene *scene, size_t at, size_t from, bool parent);
 
-static void give_birth(struct scene *scene, size_t at, const struct call *call)
+static void add_child(struct scene *scene, size_t at,
+                      const struct traced_call *call)
 {
     struct process *parent = &scene->world.processes[at], *child;
 
@@ -90,7 +92,7 @@ static void give_birth(struct scene *scene, size_t at, const struct call *call)
     }
 }
 
-/* Follow a process from this call up to the moment. */
+/* Follow a process from a call up to the moment. */
 static void follow(struct scene *scene, size_t at, size_t from, bool parent)
 {
     struct process *process = &scene->world.processes[at];
@@ -99,13 +101,13 @@ static void follow(struct scene *scene, size_t at, size_t from, bool parent)
     if (!parent && scene->moment == AFTER_FORK)
         return;
     for (size_t i = from; i < process->ncalls; i++) {
-        const struct call *call = process->calls[i];
-        bool executes = call_is(call, "execve") && call->result == 0;
+        const struct traced_call *call = process->calls[i];
+        bool executes = call->kind == CALL_EXEC && call->result == 0;
 
         if (call_forks(call) && call->result > 0) {
             if (scene->moment == AFTER_PIPE)
                 return;
-            give_birth(scene, at, call);
+            add_child(scene, at, call);
             has_child = true;
             if (scene->moment == AFTER_FORK) {
                 scene->reached = true;
@@ -116,7 +118,7 @@ static void follow(struct scene *scene, size_t at, size_t from, bool parent)
         }
         if ((has_child || has_pipe) && acts(&scene->world, process, call) &&
             !(has_child && parent && forks_on(scene, process, i)) &&
-            !(call_is(call, "execve") && call->error != NULL) &&
+            !(call->kind == CALL_EXEC && call->error != NULL) &&
             (has_child || scene->moment == AFTER_PIPE)) {
             if (executes && !parent && scene->moment == AFTER_EXEC) {
                 world_descriptors(&scene->world, process, call);
@@ -125,13 +127,14 @@ static void follow(struct scene *scene, size_t at, size_t from, bool parent)
             return;
         }
         world_descriptors(&scene->world, process, call);
-        if (text_begins(call->name, "pipe") && call->result == 0) {
+        if (call->kind == CALL_PIPE && call->result == 0) {
             has_pipe = true;
             scene->reached |= scene->moment == AFTER_PIPE;
         }
-        if (has_child && call_is(call, "close") && call->result == 0)
+        if (has_child && call->kind == CALL_CLOSE && call->result == 0)
             scene->reached |= scene->moment == AFTER_CLOSE;
-        if (has_child && duplicates(call) && scene->moment == AFTER_DUP) {
+        if (has_child && call->kind == CALL_DUP && call->result != -1 &&
+            scene->moment == AFTER_DUP) {
             scene->reached = true;
             return;
         }
@@ -142,7 +145,7 @@ static void follow(struct scene *scene, size_t at, size_t from, bool parent)
 struct box {
     size_t process;
     double x, y, height;
-    bool right; /* of the pipes */
+    bool right; /* it is on the right of the pipes */
     long *fds;
     size_t nfds;
 };
@@ -161,8 +164,8 @@ static void add_fd(struct box *box, long fd)
     box->fds[at] = fd;
 }
 
-/* The descriptors of a box: those open, and those of the process that made the
- * pipes, which are closed now. */
+/* Add the descriptors of a box: those that are open, and those that the maker
+ * of the pipes got from them. */
 static void fill(const struct scene *scene, struct box *box, size_t maker)
 {
     const struct world *world = &scene->story->world;
@@ -174,29 +177,27 @@ static void fill(const struct scene *scene, struct box *box, size_t maker)
         if (is_pipe(&scene->world, now->slots[i].object))
             add_fd(box, now->slots[i].fd);
     for (size_t i = 0; i < world->processes[maker].ncalls; i++) {
-        const struct call *call = world->processes[maker].calls[i];
-        const char *list = call_arg(call, 0), *second = strstr(list, ", ");
+        const struct traced_call *call = world->processes[maker].calls[i];
+        long ends[2];
 
         if (call_forks(call))
             break;
-        if (!text_begins(call->name, "pipe") || call->result != 0 ||
-            second == NULL)
-            continue;
-        add_fd(box, strtol(list + 1, NULL, 10));
-        add_fd(box, strtol(second + 2, NULL, 10));
+        if (call->result == 0 && call_pipe_ends(call, ends)) {
+            add_fd(box, ends[0]);
+            add_fd(box, ends[1]);
+        }
     }
     box->height = HEAD + (double)box->nfds * ROW + 6;
 }
 
 struct drawing {
-    FILE *out;
+    struct picture *picture;
     struct scene *scene;
     enum language language;
     size_t *pipes; /* the objects, from left to right */
     size_t npipes;
     struct box *boxes;
     size_t nboxes;
-    double width, height;
 };
 
 static double pipe_x(const struct drawing *drawing, size_t object)
@@ -208,7 +209,7 @@ static double pipe_x(const struct drawing *drawing, size_t object)
     return 4 + BOX + WAY + (double)i * STEP;
 }
 
-/* What a descriptor leads to, in a word. */
+/* A word for what a descriptor leads to. */
 static const char *leads_to(const struct drawing *drawing,
                             const struct process *process, long fd)
 {
@@ -231,20 +232,26 @@ static void draw_fd(const struct drawing *drawing, const struct box *box,
     bool open = slot != NULL && is_pipe(&drawing->scene->world, slot->object);
     double y = box->y + HEAD + (double)at * ROW;
 
-    fprintf(drawing->out,
-            "<rect class=\"%s\" x=\"%g\" y=\"%g\" width=\"%d\" height=\"%d\"/>"
-            "<text class=\"%s\" x=\"%g\" y=\"%g\">%ld</text>"
-            "<text class=\"%s\" x=\"%g\" y=\"%g\">%s</text>\n",
-            open ? "slot open" : "slot", box->x + 6, y, BOX - 12, ROW,
-            open ? "call" : "say", box->x + 13, y + 15, box->fds[at],
-            open ? "end" : "say", box->x + 36, y + 15,
-            leads_to(drawing, process, box->fds[at]));
-    if (slot == NULL)
-        fprintf(drawing->out, "<path class=\"gone\" d=\"M%g %gh%d\"/>\n",
-                box->x + 10, y + ROW / 2.0, 18);
+    char *fd = text_format("%ld", box->fds[at]);
+
+    picture_shape(drawing->picture, "rect", open ? "slot open" : "slot",
+                  "x=\"%g\" y=\"%g\" width=\"%d\" height=\"%d\"", box->x + 6, y,
+                  BOX - 12, ROW);
+    picture_text(drawing->picture, open ? "call" : "say", box->x + 13, y + 15,
+                 false, fd);
+    picture_text(drawing->picture, open ? "end" : "say", box->x + 36, y + 15,
+                 false, leads_to(drawing, process, box->fds[at]));
+    picture_break(drawing->picture);
+    if (slot == NULL) {
+        picture_path(drawing->picture, "gone", "M%g %gh%d", box->x + 10,
+                     y + ROW / 2.0, 18);
+        picture_break(drawing->picture);
+    }
+    free(fd);
 }
 
-/* From the descriptor to its pipe, or back: the way the bytes go. */
+/* Draw an arrow between a descriptor and its pipe, in the direction of the
+ * bytes. */
 static void draw_way(const struct drawing *drawing, const struct box *box,
                      size_t at)
 {
@@ -258,16 +265,16 @@ static void draw_way(const struct drawing *drawing, const struct box *box,
     edge = box->right ? box->x + 6 : box->x + BOX - 6;
     from = slot->writes ? edge : x;
     to = slot->writes ? x : edge;
-    fprintf(drawing->out,
-            "<path class=\"halo\" d=\"M%g %gH%g\"/>"
-            "<path class=\"flow\" d=\"M%g %gH%g\"/>"
-            "<path class=\"head\" d=\"M%g %gl%d -4v8z\"/>\n",
-            from, y, to, from, y, to + (to > from ? -6 : 6), to, y,
-            to > from ? -7 : 7);
+    picture_path(drawing->picture, "halo", "M%g %gH%g", from, y, to);
+    picture_path(drawing->picture, "flow", "M%g %gH%g", from, y,
+                 to + (to > from ? -6 : 6));
+    picture_path(drawing->picture, "head", "M%g %gl%d -4v8z", to, y,
+                 to > from ? -7 : 7);
+    picture_break(drawing->picture);
 }
 
-/* The name of a process, with the program that it runs now if that is not the
- * one it was made by. */
+/* The name of a process, and its program if that is not the program of its
+ * parent. The caller frees it. */
 static char *name_of(const struct drawing *drawing, size_t at)
 {
     const struct scene *scene = drawing->scene;
@@ -288,13 +295,13 @@ static void draw_box(const struct drawing *drawing, const struct box *box)
     char *name = name_of(drawing, box->process),
          *shown = svg_cut(name, SIZE, 0, BOX - 14);
 
-    fprintf(drawing->out,
-            "<rect class=\"box\" x=\"%g\" y=\"%g\" width=\"%d\" height=\"%g\" "
-            "rx=\"8\"/><text class=\"name\" x=\"%g\" y=\"%g\">",
-            box->x, box->y, BOX, box->height, box->x + 9, box->y + 16);
-    svg_escape(drawing->out, shown);
+    picture_shape(drawing->picture, "rect", "box",
+                  "x=\"%g\" y=\"%g\" width=\"%d\" height=\"%g\" rx=\"8\"",
+                  box->x, box->y, BOX, box->height);
+    picture_text(drawing->picture, "name", box->x + 9, box->y + 16, false,
+                 shown);
+    picture_break(drawing->picture);
     free(shown);
-    fputs("</text>\n", drawing->out);
     for (size_t i = 0; i < box->nfds; i++)
         draw_fd(drawing, box, i);
     free(name);
@@ -314,79 +321,87 @@ static void place_boxes(struct drawing *drawing)
         box->y = box->right ? right : left;
         *(box->right ? &right : &left) += box->height + BETWEEN;
     }
-    drawing->height = (left > right ? left : right) - BETWEEN + 8;
-    drawing->width = drawing->nboxes > 1 ? far + BOX + 4 : far + 4;
+    drawing->picture->height = (left > right ? left : right) - BETWEEN + 8;
+    drawing->picture->width = drawing->nboxes > 1 ? far + BOX + 4 : far + 4;
 }
 
-static void draw_picture(struct drawing *drawing)
+static void draw_elements(const struct drawing *drawing)
 {
-    double bottom = drawing->height - 4;
+    struct picture *picture = drawing->picture;
+    double bottom = picture->height - 4,
+           between = (double)(drawing->npipes - 1) * STEP;
 
-    fprintf(drawing->out,
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"ends\" "
-            "viewBox=\"0 0 %g %g\" width=\"%g\" "
-            "height=\"%g\">\n<rect class=\"kernel\" x=\"%d\" y=\"4\" "
-            "width=\"%g\" height=\"%g\" rx=\"8\"/>"
-            "<text class=\"say\" x=\"%g\" y=\"18\" text-anchor=\"middle\">%s"
-            "</text>\n",
-            drawing->width, drawing->height, drawing->width, drawing->height,
-            4 + BOX + 12,
-            2.0 * (WAY - 12) + TUBE + (double)(drawing->npipes - 1) * STEP,
-            bottom - 4,
-            4 + BOX + WAY + TUBE / 2.0 +
-                (double)(drawing->npipes - 1) * STEP / 2,
-            label_kernel(drawing->language));
+    picture_shape(picture, "rect", "kernel",
+                  "x=\"%d\" y=\"4\" width=\"%g\" height=\"%g\" rx=\"8\"",
+                  4 + BOX + 12, 2.0 * (WAY - 12) + TUBE + between, bottom - 4);
+    picture_text(picture, "say", 4 + BOX + WAY + TUBE / 2.0 + between / 2, 18,
+                 true, label_kernel(drawing->language));
+    picture_break(picture);
     for (size_t i = 0; i < drawing->npipes; i++) {
         double x = pipe_x(drawing, drawing->pipes[i]);
 
-        fprintf(drawing->out,
-                "<text class=\"say\" x=\"%g\" y=\"36\" text-anchor=\"middle\">"
-                "%s</text><rect class=\"tube\" x=\"%g\" y=\"%d\" width=\"%d\" "
-                "height=\"%g\" rx=\"6\"/>\n",
-                x + TUBE / 2.0,
-                label_pipe(i, drawing->npipes, drawing->language), x, ABOVE,
-                TUBE, bottom - 8 - ABOVE);
+        picture_text(picture, "say", x + TUBE / 2.0, 36, true,
+                     label_pipe(i, drawing->npipes, drawing->language));
+        picture_shape(picture, "rect", "tube",
+                      "x=\"%g\" y=\"%d\" width=\"%d\" height=\"%g\" rx=\"6\"",
+                      x, ABOVE, TUBE, bottom - 8 - ABOVE);
+        picture_break(picture);
     }
     for (size_t i = 0; i < drawing->nboxes; i++)
         draw_box(drawing, &drawing->boxes[i]);
     for (size_t i = 0; i < drawing->nboxes; i++)
         for (size_t j = 0; j < drawing->boxes[i].nfds; j++)
             draw_way(drawing, &drawing->boxes[i], j);
-    fputs("</svg>\n", drawing->out);
 }
 
-/* The same in words: a line for each process. */
-static void tell(const struct drawing *drawing)
+/* The letter of the pipe that a descriptor leads to, in parentheses; "" if
+ * there is one pipe only. The caller frees it. */
+static char *letter_of(const struct drawing *drawing, const struct slot *slot)
 {
+    size_t i = 0;
+
+    if (drawing->npipes < 2 || slot == NULL ||
+        !is_pipe(&drawing->scene->world, slot->object))
+        return text_copy("", 0);
+    while (drawing->pipes[i] != slot->object)
+        i++;
+    return text_format(" (%s)",
+                       label_pipe(i, drawing->npipes, drawing->language));
+}
+
+/* The same in words: a line for each process. The caller frees them. */
+static char *in_words(const struct drawing *drawing)
+{
+    char *words = NULL;
+    size_t size;
+    FILE *out = text_open(&words, &size);
+
     for (size_t i = 0; i < drawing->nboxes; i++) {
         const struct box *box = &drawing->boxes[i];
-        const struct process *now =
+        const struct process *process =
             &drawing->scene->world.processes[box->process];
         char *name = name_of(drawing, box->process);
 
-        fprintf(drawing->out, "-\t%s\t", name);
+        fprintf(out, "-\t%s\t", name);
         for (size_t j = 0; j < box->nfds; j++) {
-            struct slot *slot = world_slot((struct process *)now, box->fds[j]);
+            char *letter = letter_of(
+                drawing, world_slot((struct process *)process, box->fds[j]));
 
-            fprintf(drawing->out, "%s%ld %s", j == 0 ? "" : ", ", box->fds[j],
-                    leads_to(drawing, now, box->fds[j]));
-            if (drawing->npipes > 1 && slot != NULL &&
-                is_pipe(&drawing->scene->world, slot->object))
-                for (size_t k = 0; k < drawing->npipes; k++)
-                    if (drawing->pipes[k] == slot->object)
-                        fprintf(
-                            drawing->out, " (%s)",
-                            label_pipe(k, drawing->npipes, drawing->language));
+            fprintf(out, "%s%ld %s%s", j == 0 ? "" : ", ", box->fds[j],
+                    leads_to(drawing, process, box->fds[j]), letter);
+            free(letter);
         }
-        fputs("\t\n", drawing->out);
+        fputs("\t\n", out);
         free(name);
     }
+    fclose(out);
+    return words;
 }
 
-static void draw_scene(FILE *out, struct scene *scene, size_t maker, size_t run,
-                       enum language language)
+static void draw_scene(struct pictures *pictures, struct scene *scene,
+                       size_t maker, size_t run, enum language language)
 {
-    struct drawing drawing = {.out = out, .scene = scene, .language = language};
+    struct drawing drawing = {.scene = scene, .language = language};
 
     for (size_t i = 0; i < scene->world.nobjects; i++)
         if (is_pipe(&scene->world, i)) {
@@ -402,13 +417,14 @@ static void draw_scene(FILE *out, struct scene *scene, size_t maker, size_t run,
             fill(scene, &drawing.boxes[drawing.nboxes++], maker);
         }
     if (drawing.npipes > 0) {
+        char *name =
+            run == 1 ? text_format("ends-%s", names[scene->moment])
+                     : text_format("ends-%zu-%s", run, names[scene->moment]);
+
+        drawing.picture = picture_add(pictures, name, "ends");
         place_boxes(&drawing);
-        fputs("== ends-", out);
-        if (run > 1)
-            fprintf(out, "%zu-", run);
-        fprintf(out, "%s\n", names[scene->moment]);
-        draw_picture(&drawing);
-        tell(&drawing);
+        draw_elements(&drawing);
+        drawing.picture->words = in_words(&drawing);
     }
     for (size_t i = 0; i < drawing.nboxes; i++)
         free(drawing.boxes[i].fds);
@@ -416,8 +432,8 @@ static void draw_scene(FILE *out, struct scene *scene, size_t maker, size_t run,
     free(drawing.pipes);
 }
 
-/* The first process of a command that runs a program of the book, and its first
- * call in it. */
+/* The first process of a command that runs a program of the book, and in *from
+ * the call that executes it. NOBODY if there is none. */
 static size_t find_maker(const struct story *story, size_t command,
                          size_t *from)
 {
@@ -434,16 +450,17 @@ static size_t find_maker(const struct story *story, size_t command,
     return NOBODY;
 }
 
-static bool has_pipes(const struct traced *command)
+static bool has_pipes(const struct traced_command *command)
 {
     for (size_t i = 0; i < command->ncalls; i++)
-        if (text_begins(command->calls[i].name, "pipe"))
+        if (command->calls[i].kind == CALL_PIPE)
             return true;
     return false;
 }
 
-void ends_draw(FILE *out, const struct strace *strace, size_t command,
-               const struct story *story, size_t run, enum language language)
+void ends_draw(struct pictures *pictures, const struct strace *strace,
+               size_t command, const struct story *story, size_t run,
+               enum language language)
 {
     size_t from = 0, maker = find_maker(story, command, &from);
 
@@ -462,7 +479,7 @@ void ends_draw(FILE *out, const struct strace *strace, size_t command,
         world_terminal(&scene.world, &scene.world.processes[maker]);
         follow(&scene, maker, from, true);
         if (scene.reached)
-            draw_scene(out, &scene, maker, run, language);
+            draw_scene(pictures, &scene, maker, run, language);
         world_free(&scene.world);
         free(scene.there);
     }

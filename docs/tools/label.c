@@ -7,49 +7,17 @@
 #include "../../common/memory.h"
 #include "svg.h"
 
+/* Words that do not belong to a system call: those are in the table of system
+ * calls, common/syscalls.def. */
 enum word {
-    ENDS,
     OF,
-    CHILD,
-    CHILD_OF_VFORK,
     NAME_CHILD,
     NAME_PIPE,
     NAME_FIFO,
     NAME_QUEUE,
-    WAIT_BYTES,
-    WAIT_FIFO,
-    WAIT_INPUT,
-    WAIT_CHILD,
-    WAIT_READER,
-    WAIT_WRITER,
-    WAIT_MESSAGE,
-    WAIT_ROOM,
-    WAIT_TIME,
-    WAIT_POLL,
-    END_OF_FILE,
-    END_OF_INPUT,
-    NO_READER,
-    EMPTY,
-    FULL,
     READ_END,
     WRITE_END,
-    CLOSES,
-    CLOSES_LAST,
-    COPIES,
-    EXECUTES,
-    CHILD_EXITED,
-    CHILD_KILLED,
-    KILLED,
-    TIME_IS_UP,
     TOGETHER,
-    OVERFULL,
-    SINCE,
-    NO_MESSAGE,
-    TOO_LONG,
-    REMOVED,
-    REMOVES,
-    NAMES,
-    NONBLOCKING,
     TYPED,
     TYPED_END,
     TERMINAL_NAME,
@@ -59,65 +27,14 @@ enum word {
 };
 
 static const char *const words[][2] = {
-    [ENDS] = {"%s%ld번은 읽기 끝, %ld번은 쓰기 끝",
-              "%s%ld is the read end, %ld the write end"},
     [OF] = {"%s의 %s", "%2$s of %1$s"},
-    [CHILD] = {"디스크립터까지 똑같은 자식",
-               "a child with the same descriptors"},
-    [CHILD_OF_VFORK] = {"곧 다른 프로그램이 될 자식",
-                        "a child, to execute another program"},
     [NAME_CHILD] = {"자식 %ld", "child %ld"},
     [NAME_PIPE] = {"파이프", "pipe"},
     [NAME_FIFO] = {"FIFO %s", "FIFO %s"},
     [NAME_QUEUE] = {"메시지 큐 %s", "message queue %s"},
-    [WAIT_BYTES] = {"파이프가 비어 있어 기다린다", "waits: the pipe is empty"},
-    [WAIT_FIFO] = {"FIFO가 비어 있어 기다린다", "waits: the FIFO is empty"},
-    [WAIT_INPUT] = {"입력을 기다린다", "waits for a line to be typed"},
-    [WAIT_CHILD] = {"자식이 끝나기를 기다린다", "waits for the child to end"},
-    [WAIT_READER] = {"읽을 쪽이 열기를 기다린다",
-                     "waits for a reader to open it"},
-    [WAIT_WRITER] = {"쓸 쪽이 열기를 기다린다",
-                     "waits for a writer to open it"},
-    [WAIT_MESSAGE] = {"맞는 메시지가 올 때까지 기다린다",
-                      "waits for a message that fits"},
-    [WAIT_ROOM] = {"자리가 날 때까지 기다린다", "waits for room in the queue"},
-    [WAIT_TIME] = {"시간이 지나기를 기다린다", "waits for time to pass"},
-    [WAIT_POLL] = {"읽을 것이 생기거나 시간이 다 되기를 기다린다",
-                   "waits for something to read, or for the time limit"},
-    [END_OF_FILE] = {"EOF: 쓰기 끝이 모두 닫혔다",
-                     "end of file: no write end is open"},
-    [END_OF_INPUT] = {"입력의 끝", "end of the input"},
-    [NO_READER] = {"읽기 끝이 모두 닫혔다", "no read end is open"},
-    [EMPTY] = {"비어 있지만 쓰기 끝은 열려 있다",
-               "empty, but a write end is open"},
-    [FULL] = {"자리가 모자라다", "there is not enough room"},
     [READ_END] = {"읽기 끝", "read end"},
     [WRITE_END] = {"쓰기 끝", "write end"},
-    [CLOSES] = {"%s을 닫는다", "the %s"},
-    [CLOSES_LAST] = {"마지막 남은 %s을 닫는다", "the last %s"},
-    [COPIES] = {"이제 %ld번도 %s이다", "%ld is now a %s, too"},
-    [EXECUTES] = {"같은 프로세스, 다른 프로그램",
-                  "the same process, another program"},
-    [CHILD_EXITED] = {"자식 %ld%s 끝났다. 종료 상태 %s",
-                      "child %ld%s has ended with status %s"},
-    [CHILD_KILLED] = {"자식 %ld%s 죽었다. 시그널 %s",
-                      "child %ld%s was killed by %s"},
-    [KILLED] = {"시그널 %s에 죽는다", "is killed by %s"},
-    [TIME_IS_UP] = {"시간이 다 됐다", "the time is up"},
     [TOGETHER] = {"모두 합쳐 %lld바이트", "%lld bytes in all"},
-    [OVERFULL] = {"다 들어가지 않아 쓰는 사이사이에 읽어 간다",
-                  "more than fits: they are read in between"},
-    [SINCE] = {"첫 쓰기 뒤부터 읽고 있었다", "read since the first write"},
-    [NO_MESSAGE] = {"맞는 메시지가 없다", "there is no message that fits"},
-    [TOO_LONG] = {"메시지가 더 길어서 그대로 남는다",
-                  "the message is longer, and stays"},
-    [REMOVED] = {"기다리던 큐가 없어졌다", "the queue is gone"},
-    [REMOVES] = {"큐가 메시지와 함께 사라진다",
-                 "the queue goes, and what is in it"},
-    [NAMES] = {"이름만 생긴다. 아직 아무도 열지 않았다",
-               "a name; nobody has opened it yet"},
-    [NONBLOCKING] = {"이제 기다리지 않고 EAGAIN으로 실패한다",
-                     "from now on EAGAIN instead of waiting"},
     [TYPED] = {"입력한 줄", "a line that is typed"},
     [TYPED_END] = {"입력을 끝낸다", "the end of the input is typed"},
     [TERMINAL_NAME] = {"%s 터미널", "terminal %s"},
@@ -132,7 +49,7 @@ bool language_named(const char *name, enum language *language)
     return *language == KOREAN || strcmp(name, "en") == 0;
 }
 
-/* The length of the character or the escape (\n, \0, \303) at text. */
+/* The bytes of the character or the escape (\n, \0, \303) at text. */
 static size_t escape_length(const char *text)
 {
     size_t n = 1;
@@ -146,7 +63,7 @@ static size_t escape_length(const char *text)
     return n;
 }
 
-/* The length of the quoted text at quoted, with its quotation marks. */
+/* The bytes of the quoted text at quoted, including its quotation marks. */
 static size_t quoted_length(const char *quoted)
 {
     size_t n = 1;
@@ -156,8 +73,8 @@ static size_t quoted_length(const char *quoted)
     return n + (quoted[n] == '"');
 }
 
-/* What a quoted text stands for; only what cannot be shown stays written as in
- * C. The caller frees it. */
+/* Decode a quoted text, but keep the escapes of C for bytes that cannot be
+ * shown. The caller frees the result. */
 static char *readable(const char *quoted)
 {
     size_t length;
@@ -185,8 +102,9 @@ static char *readable(const char *quoted)
     return array_grow(text, n, 1);
 }
 
-/* An argument without what strace adds: <...> behind a descriptor, addresses.
- */
+/* Shorten an argument: without the text in <> after a descriptor, without the
+ * default of open flags, strings cut, messages as {type, text}. The caller
+ * frees it. */
 static char *plain_arg(const char *arg)
 {
     const char *what, *text;
@@ -217,8 +135,9 @@ static char *plain_arg(const char *arg)
     return text_copy(arg, strlen(arg));
 }
 
-/* The arguments from the first to the last, those with a meaning. */
-static char *plain_args(const struct call *call, size_t first, size_t n)
+/* The arguments from index first on, below n, with commas, without addresses.
+ * The caller frees them. */
+static char *plain_args(const struct traced_call *call, size_t first, size_t n)
 {
     char *text = text_copy("", 0);
 
@@ -237,8 +156,8 @@ static char *plain_args(const struct call *call, size_t first, size_t n)
     return text;
 }
 
-/* exec: the words of its command line. */
-static char *command_line(const struct call *call)
+/* "exec" and the words of the command line. The caller frees it. */
+static char *command_line(const struct traced_call *call)
 {
     const char *at = call_arg(call, 1);
     char *text = text_copy("exec", 4);
@@ -255,48 +174,26 @@ static char *command_line(const struct call *call)
     return text;
 }
 
-/* The descriptors of pipe2([3<pipe:[1]>, 4<pipe:[1]>], 0); returns false if
- * this call has made none. */
-static bool makes_ends(const struct call *call, long ends[2])
+/* The name of the function that makes a call, as the manual has it. */
+static const char *name_of(const struct traced_call *call)
 {
-    const char *list = call_arg(call, 0), *second = strstr(list, ", ");
-
-    if (!text_begins(call->name, "pipe") || *list != '[' || second == NULL)
-        return false;
-    ends[0] = strtol(list + 1, NULL, 10);
-    ends[1] = strtol(second + 2, NULL, 10);
-    return true;
+    if (call->kind == CALL_FORK)
+        return !call_forks(call)   ? call->name
+               : call_vforks(call) ? "vfork"
+                                   : "fork";
+    if (call->syscall->id == SYSCALL_pipe2 &&
+        strcmp(call_arg(call, 1), "0") == 0)
+        return "pipe";
+    if (call->syscall->id == SYSCALL_wait4 &&
+        text_begins(call_arg(call, 0), "-1"))
+        return "wait";
+    return call->syscall->id == SYSCALL_UNKNOWN ? call->name
+                                                : call->syscall->shown;
 }
 
-/* What the manual pages call it. */
-static const char *name_of(const struct call *call)
-{
-    static const char *const names[][2] = {
-        {"openat", "open"},
-        {"mknodat", "mkfifo"},
-        {"mknod", "mkfifo"},
-        {"unlinkat", "unlink"},
-        {"clock_nanosleep", "sleep"},
-        {"nanosleep", "sleep"},
-        {"ppoll", "poll"},
-        {"pselect6", "select"},
-        {"pipe2", "pipe"},
-    };
-
-    if (call_forks(call))
-        return call_vforks(call) ? "vfork" : "fork";
-    if (call_is(call, "pipe2") && strcmp(call_arg(call, 1), "0") != 0)
-        return "pipe2";
-    if (call_is(call, "wait4"))
-        return text_begins(call_arg(call, 0), "-1") ? "wait" : "waitpid";
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (call_is(call, names[i][0]))
-            return names[i][1];
-    return call->name;
-}
-
-/* What msgrcv() took: strace shows all of the room that there was for it. */
-static char *received(const struct call *call)
+/* The arguments of a msgrcv() that returned: strace shows the whole buffer, and
+ * the message is only its first bytes. The caller frees them. */
+static char *received(const struct traced_call *call)
 {
     const char *message = call_arg(call, 1), *text = strchr(message, '"'),
                *type = strstr(message, "mtype="), *end = text;
@@ -318,7 +215,7 @@ static char *received(const struct call *call)
     return all;
 }
 
-/* The part of a text like "{tv_sec=1, tv_nsec=500}" that has this name. */
+/* The number after "tv_sec=" in a text such as "{tv_sec=1, tv_nsec=500}". */
 static long part_of(const char *text, const char *name)
 {
     const char *at = strstr(text, name);
@@ -326,9 +223,9 @@ static long part_of(const char *text, const char *name)
     return at == NULL ? 0 : strtol(at + strlen(name), NULL, 10);
 }
 
-/* The first descriptor that poll() watches, and its time limit: ppoll() has
- * another unit for that, or NULL. */
-static char *watched(const struct call *call)
+/* The first descriptor that poll() watches and its time limit in milliseconds.
+ * ppoll() has a struct timespec for that, or NULL. */
+static char *watched(const struct traced_call *call)
 {
     const char *limit = call_arg(call, 2),
                *fd = strstr(call_arg(call, 0), "fd=");
@@ -342,66 +239,115 @@ static char *watched(const struct call *call)
                                1e-6 * (double)part_of(limit, "tv_nsec="));
     else
         text = text_format("%s, %s ms", first,
-                           call_is(call, "ppoll") ? "-1" : limit);
+                           call->syscall->id == SYSCALL_ppoll ? "-1" : limit);
     free(first);
     return text;
 }
 
-/* What stands between the parentheses. */
-static char *arguments(const struct event *event)
+static char *pipe_ends(const struct traced_call *call)
 {
-    const struct call *call = event->call;
-    const char *name = name_of(call);
+    bool flags = strcmp(name_of(call), "pipe2") == 0;
     long ends[2];
 
-    if (strcmp(name, "fork") == 0 || strcmp(name, "vfork") == 0 ||
-        strcmp(name, "wait") == 0)
+    if (!call_pipe_ends(call, ends))
         return text_copy("", 0);
-    if (text_begins(name, "pipe")) {
-        if (!makes_ends(call, ends))
-            return text_copy("", 0);
-        return text_format("[%ld, %ld]%s%s", ends[0], ends[1],
-                           strcmp(name, "pipe2") == 0 ? ", " : "",
-                           strcmp(name, "pipe2") == 0 ? call_arg(call, 1) : "");
-    }
-    if (strcmp(name, "sleep") == 0)
-        return text_format("%ld", part_of(call->text, "tv_sec="));
-    if (strcmp(name, "poll") == 0)
-        return watched(call);
-    if (strcmp(name, "mkfifo") == 0) {
-        char *args = plain_args(call, 0, 3), *flag = strstr(args, "S_IFIFO|");
+    return text_format("[%ld, %ld]%s%s", ends[0], ends[1], flags ? ", " : "",
+                       flags ? call_arg(call, 1) : "");
+}
 
-        if (flag != NULL)
-            memmove(flag, flag + 8, strlen(flag + 8) + 1);
-        return args;
+static char *fifo_and_mode(const struct traced_call *call)
+{
+    char *args = plain_args(call, 0, 3), *flag = strstr(args, "S_IFIFO|");
+
+    if (flag != NULL)
+        memmove(flag, flag + 8, strlen(flag + 8) + 1);
+    return args;
+}
+
+/* The text between the parentheses. A call that waits has its first argument
+ * only, because the others often are results. */
+static char *arguments(const struct event *event)
+{
+    const struct traced_call *call = event->call;
+    bool waits = event->kind == EVENT_WAIT;
+
+    switch (call->kind) {
+    case CALL_FORK:
+        if (call_forks(call))
+            return text_copy("", 0);
+        break;
+    case CALL_WAIT:
+        if (strcmp(name_of(call), "wait") == 0)
+            return text_copy("", 0);
+        return plain_args(
+            call, 0,
+            waits || call->syscall->id == SYSCALL_wait4 ? 1 : call->nargs);
+    case CALL_PIPE:
+        return pipe_ends(call);
+    case CALL_SLEEP:
+        return text_format("%ld", part_of(call->text, "tv_sec="));
+    case CALL_POLL:
+        return watched(call);
+    case CALL_MKNOD:
+        return fifo_and_mode(call);
+    case CALL_OPEN:
+        return plain_args(call, 0, call->nargs);
+    case CALL_READ:
+        /* How many reads a loop takes, and what each returns, is chance. */
+        if (event->times > 1)
+            return text_format("%ld, \342\200\246",
+                               strtol(call_arg(call, 0), NULL, 10));
+        break;
+    case CALL_MSGRCV:
+        if (!waits && call->result >= 0)
+            return received(call);
+        break;
+    case CALL_MSGCTL:
+        if (!waits && !text_begins(call_arg(call, 1), "IPC_SET"))
+            return plain_args(call, 0, 2);
+        break;
+    default:
+        break;
     }
-    if (call_is(call, "msgrcv") && call->result >= 0 &&
-        event->kind == EVENT_CALL)
-        return received(call);
-    /* How many reads a loop takes, and what each brings, is chance; how many
-     * bytes come in all is not. */
-    if (event->times > 1 && call_is(call, "read"))
-        return text_format("%ld, \342\200\246",
-                           strtol(call_arg(call, 0), NULL, 10));
-    if (event->kind == EVENT_WAIT && !text_begins(call->name, "open"))
-        return plain_args(call, 0, 1);
-    if (strcmp(name, "waitpid") == 0 ||
-        (text_begins(name, "msgctl") &&
-         !text_begins(call_arg(call, 1), "IPC_SET")))
-        return plain_args(call, 0, strcmp(name, "waitpid") == 0 ? 1 : 2);
-    return plain_args(call, 0, call->nargs);
+    return plain_args(call, 0, waits ? 1 : call->nargs);
+}
+
+/* The text after the parentheses. */
+static char *result_of(const struct event *event)
+{
+    const struct traced_call *call = event->call;
+
+    if (event->kind == EVENT_WAIT)
+        return text_copy("", 0);
+    if (event->times > 1)
+        return call->kind == CALL_READ
+                   ? text_copy("", 0)
+                   : text_format(" \303\227 %zu", event->times);
+    if (call->error != NULL)
+        return text_format(" =\302\240-1 %s", call->error);
+    switch (call->kind) {
+    case CALL_CLOSE:
+    case CALL_MSGCTL:
+    case CALL_PIPE:
+    case CALL_SLEEP:
+        return text_copy("", 0);
+    case CALL_UMASK:
+        return text_format(" =\302\240%03lo", (unsigned long)call->result);
+    default:
+        return text_format(" =\302\240%ld", call->result);
+    }
 }
 
 char *label_call(const struct event *event)
 {
-    const struct call *call = event->call;
+    const struct traced_call *call = event->call;
     char *args, *text, *result;
 
-    if (call_is(call, "+exited"))
+    if (call->kind == PROCESS_EXITED)
         return text_format("exit(%s)", call_arg(call, 0));
-    if (call_is(call, "+killed"))
+    if (call->kind == PROCESS_KILLED)
         return text_copy(call_arg(call, 0), strlen(call_arg(call, 0)));
-    if (call_is(call, "execve")) {
+    if (call->kind == CALL_EXEC) {
         text = command_line(call);
         if (call->error == NULL)
             return text;
@@ -410,34 +356,21 @@ char *label_call(const struct event *event)
         return result;
     }
     args = arguments(event);
-    if (event->kind == EVENT_WAIT ||
-        (event->times > 1 && call_is(call, "read")))
-        /* NOLINTNEXTLINE(bugprone-branch-clone): the order matters. */
-        result = text_copy("", 0);
-    else if (event->times > 1)
-        result = text_format(" \303\227 %zu", event->times);
-    else if (call->error != NULL)
-        result = text_format(" =\302\240-1 %s", call->error);
-    else if (call_is(call, "close") || call_is(call, "msgctl") ||
-             strcmp(name_of(call), "sleep") == 0 ||
-             text_begins(call->name, "pipe"))
-        result = text_copy("", 0);
-    else if (call_is(call, "umask"))
-        result = text_format(" =\302\240%03lo", (unsigned long)call->result);
-    else
-        result = text_format(" =\302\240%ld", call->result);
+    result = result_of(event);
     text = text_format("%s(%s)%s", name_of(call), args, result);
     free(args);
     free(result);
     return text;
 }
 
+/* Whether an object is a pipe or a FIFO. */
 static bool is_pipe(const struct story *story, size_t object)
 {
     return object != NOBODY && story->world.objects[object].kind <= OBJECT_FIFO;
 }
 
-/* The particle of a subject that this number is: it follows the last sound. */
+/* The Korean particle of a subject after a number: it depends on the last
+ * syllable. */
 static const char *subject(long number, enum language language)
 {
     if (language != KOREAN)
@@ -445,11 +378,12 @@ static const char *subject(long number, enum language language)
     return strchr("2459", (int)('0' + number % 10)) != NULL ? "가" : "이";
 }
 
-/* The signal that ended a child, or its status, as wait4() tells. */
+/* How the child ended that wait4() returned. */
 static char *child_end(const struct event *event, enum language language)
 {
-    const char *status = strstr(event->call->text, "WEXITSTATUS(s) == "),
-               *signal_name = strstr(event->call->text, "WTERMSIG(s) == ");
+    const struct traced_call *call = event->call;
+    const char *status = strstr(call->text, "WEXITSTATUS(s) == "),
+               *signal_name = strstr(call->text, "WTERMSIG(s) == ");
     const char *value;
     char *word, *text;
 
@@ -457,39 +391,15 @@ static char *child_end(const struct event *event, enum language language)
         return text_copy("", 0);
     value = status != NULL ? status + 18 : signal_name + 15;
     word = text_copy(value, strcspn(value, "}) &"));
-    text = text_format(
-        words[status != NULL ? CHILD_EXITED : CHILD_KILLED][language],
-        event->call->result, subject(event->call->result, language), word);
+    text = text_format(syscall_words(CALL_WAIT,
+                                     status != NULL ? STATE_DONE : STATE_KILLED,
+                                     language),
+                       call->result, subject(call->result, language), word);
     free(word);
     return text;
 }
 
-static char *waiting(const struct story *story, const struct event *event,
-                     enum language language)
-{
-    const struct call *call = event->call;
-    enum word word = WAIT_TIME;
-
-    if (call_is(call, "read"))
-        word = !is_pipe(story, event->object) ? WAIT_INPUT
-               : story->world.objects[event->object].kind == OBJECT_FIFO
-                   ? WAIT_FIFO
-                   : WAIT_BYTES;
-    else if (text_begins(call->name, "wait"))
-        word = WAIT_CHILD;
-    else if (text_begins(call->name, "open"))
-        word =
-            strstr(call->text, "O_WRONLY") != NULL ? WAIT_READER : WAIT_WRITER;
-    else if (call_is(call, "msgrcv"))
-        word = WAIT_MESSAGE;
-    else if (call_is(call, "msgsnd"))
-        word = WAIT_ROOM;
-    else if (strstr(call->name, "poll") != NULL)
-        word = WAIT_POLL;
-    return text_format("%s", words[word][language]);
-}
-
-/* "read end", or "read end of A" where there are several pipes. */
+/* "read end", or "read end of A" if there are several pipes. */
 static char *end_of_pipe(bool writing, const char *pipe, enum language language)
 {
     const char *end = words[writing ? WRITE_END : READ_END][language];
@@ -498,26 +408,13 @@ static char *end_of_pipe(bool writing, const char *pipe, enum language language)
                          : text_format(words[OF][language], pipe, end);
 }
 
-/* A text with the end of a pipe in it. */
-static char *about_end(enum word word, const struct event *event,
-                       const char *pipe, enum language language)
-{
-    char *end = end_of_pipe(event->slot.writes, pipe, language);
-    char *text = word == COPIES ? text_format(words[word][language],
-                                              event->call->result, end)
-                                : text_format(words[word][language], end);
-
-    free(end);
-    return text;
-}
-
-/* How much a loop has moved, or why one call cannot have done so at once. */
+/* The bytes that a loop transferred, and whether reads and writes alternated.
+ */
 static char *moved(const struct event *event, enum language language)
 {
     const char *turns =
-        !event->between
-            ? ""
-            : words[call_is(event->call, "write") ? OVERFULL : SINCE][language];
+        event->between ? syscall_words(event->call->kind, STATE_TURNS, language)
+                       : "";
     char *text, *both;
 
     if (event->times == 1)
@@ -528,72 +425,133 @@ static char *moved(const struct event *event, enum language language)
     return both;
 }
 
+/* The state of a call that waits. */
+static enum call_state waiting(const struct story *story,
+                               const struct event *event)
+{
+    if (event->call->kind == CALL_READ) {
+        if (!is_pipe(story, event->object))
+            return STATE_WAITS_INPUT;
+        if (story->world.objects[event->object].kind == OBJECT_FIFO)
+            return STATE_WAITS_FIFO;
+    }
+    if (event->call->kind == CALL_OPEN &&
+        strstr(event->call->text, "O_WRONLY") != NULL)
+        return STATE_WAITS_READER;
+    return STATE_WAITS;
+}
+
+/* The words for a call that needs no more than its state. */
+static const char *simple_words(const struct story *story,
+                                const struct event *event,
+                                enum language language)
+{
+    const struct traced_call *call = event->call;
+    enum call_state state = STATE_DONE;
+    const char *text;
+
+    if (event->kind == EVENT_WAIT) {
+        text = syscall_words(call->kind, waiting(story, event), language);
+        return text != NULL ? text
+                            : syscall_words(CALL_OTHER, STATE_WAITS, language);
+    }
+    if (call->error != NULL)
+        return syscall_error_words(call->kind, call->error, language);
+    switch (call->kind) {
+    case CALL_READ:
+        if (call->result != 0 || strcmp(call_arg(call, 2), "0") == 0)
+            return NULL;
+        state = is_pipe(story, event->object) ? STATE_END : STATE_END_INPUT;
+        break;
+    case CALL_POLL:
+        if (call->result != 0)
+            return NULL;
+        state = STATE_TIMEOUT;
+        break;
+    case CALL_MSGCTL:
+        if (call->result != 0 || !text_begins(call_arg(call, 1), "IPC_RMID"))
+            return NULL;
+        state = STATE_REMOVES;
+        break;
+    case CALL_FCNTL:
+        if (call->result != 0 ||
+            strstr(call_arg(call, 2), "O_NONBLOCK") == NULL)
+            return NULL;
+        state = STATE_NONBLOCKING;
+        break;
+    case CALL_FORK:
+        if (!call_forks(call) || call->result < 0)
+            return NULL;
+        if (call_vforks(call))
+            state = STATE_VFORK;
+        break;
+    case CALL_EXEC:
+        break;
+    case CALL_MKNOD:
+        if (call->result != 0)
+            return NULL;
+        break;
+    default:
+        return NULL;
+    }
+    return syscall_words(call->kind, state, language);
+}
+
+/* The words for a call on an end of a pipe. */
+static char *about_end(const struct event *event, enum call_state state,
+                       const char *pipe, enum language language)
+{
+    const struct traced_call *call = event->call;
+    const char *format = syscall_words(call->kind, state, language);
+    char *end = end_of_pipe(event->slot.writes, pipe, language);
+    char *text = call->kind == CALL_DUP ? text_format(format, call->result, end)
+                                        : text_format(format, end);
+
+    free(end);
+    return text;
+}
+
+static char *new_ends(const struct traced_call *call, const char *pipe,
+                      enum language language)
+{
+    long ends[2];
+    char *name, *text;
+
+    if (!call_pipe_ends(call, ends))
+        return text_copy("", 0);
+    name = *pipe == '\0' ? text_copy("", 0) : text_format("%s: ", pipe);
+    text = text_format(syscall_words(CALL_PIPE, STATE_DONE, language), name,
+                       ends[0], ends[1]);
+    free(name);
+    return text;
+}
+
 char *label_meaning(const struct story *story, const struct event *event,
                     const char *pipe, enum language language)
 {
-    const struct call *call = event->call;
-    const char *error = call->error == NULL ? "" : call->error;
-    long ends[2];
-    enum word word;
+    const struct traced_call *call = event->call;
+    const char *text;
 
-    if (event->kind == EVENT_WAIT)
-        return waiting(story, event, language);
-    if (call_is(call, "+exited"))
-        return text_copy("", 0);
-    if (call_is(call, "+killed"))
-        return text_format(words[KILLED][language], call_arg(call, 0));
-    if (makes_ends(call, ends)) {
-        char *name =
-            *pipe == '\0' ? text_copy("", 0) : text_format("%s: ", pipe);
-        char *text = text_format(words[ENDS][language], name, ends[0], ends[1]);
-
-        free(name);
-        return text;
+    if (event->kind != EVENT_WAIT) {
+        if (call->kind == PROCESS_KILLED)
+            return text_format(
+                syscall_words(PROCESS_KILLED, STATE_DONE, language),
+                call_arg(call, 0));
+        if (call->kind == CALL_PIPE)
+            return new_ends(call, pipe, language);
+        if (call->syscall->id == SYSCALL_wait4 && call->result > 0)
+            return child_end(event, language);
+        if (call->kind == CALL_CLOSE && is_pipe(story, event->object))
+            return about_end(event, event->last ? STATE_LAST : STATE_DONE, pipe,
+                             language);
+        if (call->kind == CALL_DUP && call->result >= 0 &&
+            is_pipe(story, event->object))
+            return about_end(event, STATE_DONE, pipe, language);
+        if (event->times > 1 || event->between)
+            return moved(event, language);
     }
-    if (call_forks(call) && call->result > 0)
-        return text_format(
-            "%s", words[call_vforks(call) ? CHILD_OF_VFORK : CHILD][language]);
-    if (call_is(call, "wait4") && call->result > 0)
-        return child_end(event, language);
-    if (call_is(call, "close") && is_pipe(story, event->object))
-        return about_end(event->last ? CLOSES_LAST : CLOSES, event, pipe,
-                         language);
-    if (text_begins(call->name, "dup") && call->result >= 0 &&
-        is_pipe(story, event->object))
-        return about_end(COPIES, event, pipe, language);
-    if (event->times > 1 || event->between)
-        return moved(event, language);
-    if (call_is(call, "execve") && call->error == NULL)
-        word = EXECUTES;
-    else if (call_is(call, "read") && call->result == 0 &&
-             strcmp(call_arg(call, 2), "0") != 0)
-        word = is_pipe(story, event->object) ? END_OF_FILE : END_OF_INPUT;
-    else if (strcmp(error, "EAGAIN") == 0 && call_is(call, "read"))
-        word = EMPTY;
-    else if (strcmp(error, "EAGAIN") == 0 &&
-             (call_is(call, "write") || call_is(call, "msgsnd")))
-        word = FULL;
-    else if (strcmp(error, "EPIPE") == 0 || strcmp(error, "ENXIO") == 0)
-        word = NO_READER;
-    else if (strcmp(error, "ENOMSG") == 0)
-        word = NO_MESSAGE;
-    else if (strcmp(error, "E2BIG") == 0 && call_is(call, "msgrcv"))
-        word = TOO_LONG;
-    else if (strcmp(error, "EIDRM") == 0)
-        word = REMOVED;
-    else if (strstr(call->name, "poll") != NULL && call->result == 0)
-        word = TIME_IS_UP;
-    else if (call_is(call, "msgctl") &&
-             text_begins(call_arg(call, 1), "IPC_RMID") && call->result == 0)
-        word = REMOVES;
-    else if (text_begins(call->name, "mknod") && call->result == 0)
-        word = NAMES;
-    else if (call_is(call, "fcntl") && call->result == 0 &&
-             strstr(call_arg(call, 2), "O_NONBLOCK") != NULL)
-        word = NONBLOCKING;
-    else
-        return text_copy("", 0);
-    return text_format("%s", words[word][language]);
+    text = simple_words(story, event, language);
+    return text_format("%s", text == NULL ? "" : text);
 }
 
 char *label_process(const struct story *story, size_t at,

@@ -1,4 +1,4 @@
-/* What a picture says of an event, in the book's languages. */
+/* The texts in a picture, in the languages of the book. */
 #ifndef TOOLS_LABEL_H
 #define TOOLS_LABEL_H
 
@@ -6,21 +6,20 @@
 
 #include "story.h"
 
-enum language { KOREAN, ENGLISH };
-
-/* The language of this name (ko, en); returns false if there is none. */
+/* Get the language with this name, "ko" or "en". Returns false if there is
+ * none. */
 bool language_named(const char *name, enum language *language);
 
-/* The call in C, as far as a reader cares: without addresses, in the words of
- * the manual pages (fork() for clone()). The caller frees it. */
+/* The call in C, without addresses, with the function's name in the manual
+ * (fork() instead of clone()). The caller frees it. */
 char *label_call(const struct event *event);
 
-/* One of several pipes is known by a letter; "" if there is only one. */
+/* The letter of pipe number at (from 0) of several; "" if there is only one. */
 const char *label_letter(size_t at, size_t of);
 
-/* What the call means here: what it waits for, which end it closes, that the
- * end of file has come. pipe is the letter of the pipe that it is about. ""
- * if the call says all. The caller frees it. */
+/* The words beside the call: what it waits for, which end it closes, that the
+ * end of file came. pipe is the letter of the pipe on which it works. "" if
+ * there is nothing to add. The caller frees it. */
 char *label_meaning(const struct story *story, const struct event *event,
                     const char *pipe, enum language language);
 
@@ -31,15 +30,15 @@ char *label_object(const struct story *story, size_t object, const char *pipe,
                    enum language language);
 char *label_terminal_name(const char *name, enum language language);
 
-/* What was written to the terminal: what a quoted string of strace stands for,
- * without its newline at the end; what cannot be shown is as in C. The caller
- * frees it. */
+/* The text of a write to the terminal, from the quoted argument of strace,
+ * without its last newline. Bytes that cannot be shown are escaped as in C. The
+ * caller frees it. */
 char *label_text(const char *quoted);
 
-/* What it is that was typed; "" for a command. */
+/* The words beside a typed line; "" for a command. */
 const char *label_typed(const struct typed *typed, enum language language);
 
-/* Words that stand alone: "read end", ... */
+/* Single words: "read end", "closed", "terminal", "pipe", "kernel". */
 const char *label_end(bool writing, enum language language);
 const char *label_closed(enum language language);
 const char *label_terminal(enum language language);

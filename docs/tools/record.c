@@ -34,19 +34,12 @@
 #include "../../common/run.h"
 #include "../../common/sandbox.h"
 #include "../../common/session.h"
+#include "../../common/syscalls.h"
 #include "../../common/transcript.h"
 #include "places.h"
 #include "trace.h"
 
 static int deadline = 10000; /* milliseconds */
-
-/* The calls that this book is about; ? allows for those that an architecture
- * does not have. */
-static const char traced[] =
-    "execve,?pipe,pipe2,?fork,?vfork,clone,?clone3,wait4,waitid,kill,"
-    "read,write,close,dup,?dup2,dup3,fcntl,?open,openat,?mknod,mknodat,"
-    "?lstat,newfstatat,?unlink,unlinkat,umask,clock_nanosleep,exit_group,"
-    "?poll,ppoll,?nanosleep,msgget,msgsnd,msgrcv,msgctl";
 
 static char *sandbox, *traces; /* directories that are removed at exit */
 
@@ -88,8 +81,8 @@ static void stop_as_told(void)
 }
 
 #define OPTIONS                                                                \
-    "-f", "-y", "-q", "-s", "200", "-e", traced, "-e", "signal=!chld", "-o",   \
-        NULL
+    "-f", "-y", "-q", "-s", "200", "-e", syscalls_traced, "-e",                \
+        "signal=!chld", "-o", NULL
 
 /* strace as we use it: with -k it also tells where in a program a call stands,
  * but it can be built without that. */

@@ -6,45 +6,41 @@
 
 #include "../../common/memory.h"
 
-/* The story while it is told. */
-struct player {
+/* The state of the scheduler. */
+struct replay {
     const struct strace *strace;
     struct story *story;
     struct world *world;
-    size_t *printed; /* of each command: writes to its terminal so far */
-    size_t **ranks;  /* of each call of a command: such writes before it */
-    size_t *typed;   /* lines typed for it, and not yet read */
-    size_t process;  /* the one that ran last */
-    bool no_causes;  /* the order is the trace's */
+    size_t *printed; /* for each command: the writes to its terminal so far */
+    size_t **ranks;  /* for each of its calls: such writes before it */
+    size_t *typed;   /* for each command: typed lines that nobody has read */
+    size_t process;  /* the process that ran last */
+    bool no_causes;  /* keep the order of the trace */
 };
 
-/* When a call can come back. */
+/* Whether a call can return: no, yes, or once time has passed. */
 enum chance { CANNOT, CAN, WITH_TIME };
 
-/* A loop of fewer calls than this is told call by call. A pipe holds ROOM bytes
- * if its trace does not say otherwise. */
-enum { LOOP = 4, ROOM = 65536 };
+enum {
+    LOOP = 4,     /* so many equal calls in a row become one event */
+    ROOM = 65536, /* bytes that a pipe holds, unless fcntl() changed it */
+};
 
-static bool failed(const struct call *call, const char *error)
+static bool failed(const struct traced_call *call, const char *error)
 {
     return call->error != NULL && strcmp(call->error, error) == 0;
 }
 
-static bool is_end(const struct call *call)
+static bool opens_to_write(const struct traced_call *call)
 {
-    return call->name[0] == '+';
+    return strstr(call->text, "O_WRONLY") != NULL;
 }
 
-static bool moves_bytes(const struct call *call)
+/* The path in a call, in the form in which strace -y shows an open file. The
+ * caller frees it. */
+static char *path_of(const struct traced_call *call)
 {
-    return call_is(call, "read") || call_is(call, "write");
-}
-
-/* The path that open() or mkfifo() is given, as strace -y would write it: with
- * the same escapes. The caller frees it. */
-static char *path_of(const struct call *call)
-{
-    const char *arg = call_arg(call, strstr(call->name, "at") != NULL);
+    const char *arg = call_path(call);
     int length = (int)strlen(arg) - 2; /* without its quotation marks */
 
     if (*arg != '"')
@@ -55,19 +51,19 @@ static char *path_of(const struct call *call)
                        length, arg);
 }
 
-/* All FIFOs that a trace knows of: they were made in it, or looked at. */
+/* Add all FIFOs that a trace makes or looks at. */
 static void find_fifos(struct world *world, const struct strace *strace)
 {
     for (size_t i = 0; i < strace->ncommands; i++)
         for (size_t j = 0; j < strace->commands[i].ncalls; j++) {
-            const struct call *call = &strace->commands[i].calls[j];
+            const struct traced_call *call = &strace->commands[i].calls[j];
             const char *what;
             size_t length;
             char *path;
 
             if (strstr(call->text, "S_IFIFO") == NULL)
                 continue;
-            if (text_begins(call->name, "mknod")) {
+            if (call->kind == CALL_MKNOD) {
                 path = path_of(call);
                 world_object(world, OBJECT_FIFO, path, strlen(path));
                 free(path);
@@ -78,82 +74,89 @@ static void find_fifos(struct world *world, const struct strace *strace)
         }
 }
 
-static size_t find_process(const struct player *player, size_t command,
+static size_t find_process(const struct replay *replay, size_t command,
                            long pid)
 {
-    for (size_t i = player->world->nprocesses; i-- > 0;)
-        if (player->world->processes[i].pid == pid &&
-            player->world->processes[i].command == command)
+    for (size_t i = replay->world->nprocesses; i-- > 0;)
+        if (replay->world->processes[i].pid == pid &&
+            replay->world->processes[i].command == command)
             return i;
     return NOBODY;
 }
 
-/* The object that a call is about, or NOBODY. */
-static size_t object_of(struct player *player, struct process *process,
-                        const struct call *call)
+static size_t find_fifo(const struct world *world,
+                        const struct traced_call *call)
 {
-    size_t object;
-    char *path;
+    char *path = path_of(call);
+    size_t object = 0;
 
-    if (text_begins(call->name, "open") || text_begins(call->name, "mknod") ||
-        text_begins(call->name, "unlink")) {
-        path = path_of(call);
-        for (object = 0; object < player->world->nobjects; object++)
-            if (player->world->objects[object].kind == OBJECT_FIFO &&
-                strcmp(player->world->objects[object].name, path) == 0)
-                break;
-        free(path);
-        return object < player->world->nobjects ? object : NOBODY;
-    }
-    if (text_begins(call->name, "msg")) {
-        const char *id = call_arg(call, 0);
-        char *made = NULL;
-
-        if (call_is(call, "msgget")) {
-            if (call->result == -1)
-                return NOBODY;
-            id = made = text_format("%ld", call->result);
-        }
-        object = world_object(player->world, OBJECT_QUEUE, id, strlen(id));
-        free(made);
-        return object;
-    }
-    if (call_is(call, "pipe") || call_is(call, "pipe2")) {
-        const char *name = strstr(call_arg(call, 0), "<pipe:");
-
-        return name == NULL ? NOBODY
-                            : world_object(player->world, OBJECT_PIPE, name + 1,
-                                           strcspn(name + 1, ">"));
-    }
-    if (call_is(call, "poll") || call_is(call, "ppoll")) {
-        const char *fd = strstr(call_arg(call, 0), "fd=");
-        struct call asked = *call;
-        char *args[1] = {text_copy(fd == NULL ? "" : fd + 3,
-                                   fd == NULL ? 0 : strcspn(fd + 3, ","))};
-
-        asked.args = args;
-        asked.nargs = 1;
-        object = world_object_of(player->world, process, &asked, 0);
-        free(args[0]);
-        return object;
-    }
-    return world_object_of(player->world, process, call, 0);
+    while (object < world->nobjects &&
+           (world->objects[object].kind != OBJECT_FIFO ||
+            strcmp(world->objects[object].name, path) != 0))
+        object++;
+    free(path);
+    return object < world->nobjects ? object : NOBODY;
 }
 
-/* How many calls from the next one on, which moves bytes to or from the object,
- * are one loop. */
+/* The object on which a call works, or NOBODY. */
+static size_t object_of(struct replay *replay, struct process *process,
+                        const struct traced_call *call)
+{
+    struct world *world = replay->world;
+    const char *arg = call_arg(call, call->syscall->argument), *name;
+    char *part;
+    size_t object;
+
+    /* The lifeline of a pipe reaches to the end of a process if the descriptor
+     * that equals its status leads to the pipe. That is wrong, but pictures of
+     * the book have it: without these lines they become shorter. */
+    if (call_ends(call))
+        return world_object_of(world, process, arg);
+    switch (call->syscall->object) {
+    case ON_DESCRIPTOR:
+        return world_object_of(world, process, arg);
+    case ON_POLLED:
+        name = strstr(arg, "fd=");
+        name = name == NULL ? "" : name + strlen("fd=");
+        part = text_copy(name, strcspn(name, ","));
+        object = world_object_of(world, process, part);
+        free(part);
+        return object;
+    case ON_NEW_PIPE:
+        name = strstr(arg, "<pipe:");
+        return name == NULL ? NOBODY
+                            : world_object(world, OBJECT_PIPE, name + 1,
+                                           strcspn(name + 1, ">"));
+    case ON_PATH:
+        return find_fifo(world, call);
+    case ON_QUEUE:
+        return world_object(world, OBJECT_QUEUE, arg, strlen(arg));
+    case ON_NEW_QUEUE:
+        if (call->result == -1)
+            return NOBODY;
+        part = text_format("%ld", call->result);
+        object = world_object(world, OBJECT_QUEUE, part, strlen(part));
+        free(part);
+        return object;
+    default:
+        return NOBODY;
+    }
+}
+
+/* The number of calls that form a loop with the next one, which reads or writes
+ * the object; 1 if they are too few. */
 static size_t loop_length(const struct object *object,
                           const struct process *process)
 {
-    const struct call *first = process->calls[process->next];
+    const struct traced_call *first = process->calls[process->next];
     size_t n = 0;
 
     if (object->kind > OBJECT_FIFO)
         return 1;
     while (process->next + n < process->ncalls) {
-        const struct call *call = process->calls[process->next + n];
+        const struct traced_call *call = process->calls[process->next + n];
 
-        if (strcmp(call->name, first->name) != 0 || call->result <= 0 ||
+        if (call->kind != first->kind || call->result <= 0 ||
             strcmp(call_arg(call, 0), call_arg(first, 0)) != 0)
             break;
         n++;
@@ -170,8 +173,10 @@ static long long loop_bytes(const struct process *process, size_t n)
     return bytes;
 }
 
-/* Whether the object's first bytes are those that a read() brought. */
-static bool same_bytes(const struct object *object, const struct call *call)
+/* Whether the first bytes in the object are those that a read() returned, as
+ * far as both are known. */
+static bool same_bytes(const struct object *object,
+                       const struct traced_call *call)
 {
     size_t length, at = 0;
     bool whole, same = true;
@@ -185,19 +190,19 @@ static bool same_bytes(const struct object *object, const struct call *call)
         if (n > 0 && memcmp(chunk->bytes, bytes + at, n) != 0)
             same = false;
         if (chunk->known < (size_t)chunk->size)
-            break; /* what follows is not known */
+            break; /* the following bytes are not known */
         at += n;
     }
     free(bytes);
     return same;
 }
 
-static enum chance can_read(struct player *player, const struct object *object,
-                            const struct call *call, size_t loop,
+static enum chance can_read(struct replay *replay, const struct object *object,
+                            const struct traced_call *call, size_t loop,
                             long long bytes)
 {
-    size_t at = (size_t)(object - player->world->objects);
-    long writers = world_ends(player->world, at, true);
+    size_t at = (size_t)(object - replay->world->objects);
+    long writers = world_ends(replay->world, at, true);
 
     if (loop > 1)
         return object->held >= bytes ? CAN : CANNOT;
@@ -209,32 +214,31 @@ static enum chance can_read(struct player *player, const struct object *object,
         return failed(call, "EINTR") ? WITH_TIME : CAN;
     if (object->held < call->result || !same_bytes(object, call))
         return CANNOT;
-    /* A read that brings less than it asked for has emptied the pipe. */
+    /* A read that returns less than it asked for has emptied the pipe. */
     return call->result < strtol(call_arg(call, 2), NULL, 10) &&
                    object->held > call->result
                ? CANNOT
                : CAN;
 }
 
-static enum chance can_open(const struct player *player,
+static enum chance can_open(const struct replay *replay,
                             const struct process *process, size_t object,
-                            const struct call *call)
+                            const struct traced_call *call)
 {
-    const char *flags =
-        call_arg(call, strstr(call->name, "at") != NULL ? 2 : 1);
+    const char *flags = call_flags(call);
     bool writing = strstr(flags, "O_WRONLY") != NULL;
 
     if (call->result == -1 || strstr(flags, "O_NONBLOCK") != NULL ||
         strstr(flags, "O_RDWR") != NULL)
         return CAN;
-    return world_ends(player->world, object, !writing) > 0 ||
-                   player->world->objects[object].opened[!writing] >
+    return world_ends(replay->world, object, !writing) > 0 ||
+                   replay->world->objects[object].opened[!writing] >
                        process->seen
                ? CAN
                : CANNOT;
 }
 
-/* The message that msgrcv() with this type takes: its index, or nchunks. */
+/* The index of the message that msgrcv() with this type takes, or nchunks. */
 static size_t chosen(const struct object *queue, long type)
 {
     size_t best = queue->nchunks;
@@ -250,16 +254,17 @@ static size_t chosen(const struct object *queue, long type)
     return best;
 }
 
-/* The type of message that msgrcv() asks for. */
-static long asked_type(const struct call *call)
+/* The type of message that msgrcv() asks for; its negation does not overflow.
+ */
+static long asked_type(const struct traced_call *call)
 {
     long type = strtol(call_arg(call, 3), NULL, 10);
 
     return type < -LONG_MAX ? -LONG_MAX : type;
 }
 
-/* The size of the message that msgsnd() sends. */
-static long long size_of(const struct call *call)
+/* The bytes of the message that msgsnd() sends. */
+static long long size_of(const struct traced_call *call)
 {
     long long size = strtoll(call_arg(call, 2), NULL, 10);
 
@@ -267,9 +272,9 @@ static long long size_of(const struct call *call)
 }
 
 static enum chance can_use_queue(const struct object *queue,
-                                 const struct call *call)
+                                 const struct traced_call *call)
 {
-    if (call_is(call, "msgrcv")) {
+    if (call->kind == CALL_MSGRCV) {
         size_t at = chosen(queue, asked_type(call));
 
         if (call->result >= 0 || failed(call, "E2BIG"))
@@ -277,7 +282,7 @@ static enum chance can_use_queue(const struct object *queue,
         if (failed(call, "ENOMSG"))
             return at == queue->nchunks ? CAN : CANNOT;
     }
-    if (call_is(call, "msgsnd") && call->result == 0 && queue->limit > 0 &&
+    if (call->kind == CALL_MSGSND && call->result == 0 && queue->limit > 0 &&
         queue->bytes + size_of(call) > queue->limit)
         return CANNOT;
     if (failed(call, "EIDRM"))
@@ -285,135 +290,158 @@ static enum chance can_use_queue(const struct object *queue,
     return failed(call, "EINTR") ? WITH_TIME : CAN;
 }
 
-static enum chance can_wait(const struct player *player,
+static enum chance can_wait(const struct replay *replay,
                             const struct process *process,
-                            const struct call *call)
+                            const struct traced_call *call)
 {
     long pid = call->result;
     size_t child;
 
-    if (call_is(call, "waitid") && text_begins(call_arg(call, 0), "P_PID"))
+    if (call->syscall->id == SYSCALL_waitid &&
+        text_begins(call_arg(call, 0), "P_PID"))
         pid = strtol(call_arg(call, 1), NULL, 10);
-    child = find_process(player, process->command, pid);
-    return pid <= 0 || child == NOBODY || player->world->processes[child].ended
+    child = find_process(replay, process->command, pid);
+    return pid <= 0 || child == NOBODY || replay->world->processes[child].ended
                ? CAN
                : CANNOT;
 }
 
-/* Its place among the writes to the terminal of its command. */
-static bool is_next_on_terminal(const struct player *player, size_t command,
-                                const struct call *call)
+/* Whether all earlier writes to the terminal of a command have returned. */
+static bool is_next_on_terminal(const struct replay *replay, size_t command,
+                                const struct traced_call *call)
 {
-    size_t at = (size_t)(call - player->strace->commands[command].calls);
+    size_t at = (size_t)(call - replay->strace->commands[command].calls);
 
-    return player->ranks[command][at] <= player->printed[command];
+    return replay->ranks[command][at] <= replay->printed[command];
 }
 
-static size_t *ranks_of(const struct traced *command)
+/* For each call of a command, the number of writes to the terminal before it.
+ * The caller frees the array. */
+static size_t *ranks_of(const struct traced_command *command)
 {
     size_t *ranks = array_grow(NULL, 0, (command->ncalls + 1) * sizeof *ranks);
     size_t rank = 0;
 
     for (size_t i = 0; i < command->ncalls; i++) {
-        const struct call *call = &command->calls[i];
+        const struct traced_call *call = &command->calls[i];
 
         ranks[i] = rank;
-        rank += call_is(call, "write") &&
+        rank += call->kind == CALL_WRITE &&
                 strstr(call_arg(call, 0), "</dev/pts/") != NULL;
     }
     return ranks;
 }
 
-static enum chance can_use_file(struct player *player, struct process *process,
-                                size_t at, const struct call *call)
+static enum chance can_use_file(struct replay *replay, struct process *process,
+                                size_t at, const struct traced_call *call)
 {
-    struct object *object = &player->world->objects[at];
+    struct object *object = &replay->world->objects[at];
     size_t loop = loop_length(object, process);
 
     if (object->kind == OBJECT_TERMINAL) {
-        if (call_is(call, "write"))
-            return is_next_on_terminal(player, process->command, call) ? CAN
+        if (call->kind == CALL_WRITE)
+            return is_next_on_terminal(replay, process->command, call) ? CAN
                                                                        : CANNOT;
-        return player->typed[process->command] > 0 ? CAN : CANNOT;
+        return replay->typed[process->command] > 0 ? CAN : CANNOT;
     }
     if (object->kind > OBJECT_FIFO)
         return CAN;
-    if (call_is(call, "read"))
-        return can_read(player, object, call, loop, loop_bytes(process, loop));
+    if (call->kind == CALL_READ)
+        return can_read(replay, object, call, loop, loop_bytes(process, loop));
     if (failed(call, "EPIPE"))
-        return world_ends(player->world, at, false) == 0 ? CAN : CANNOT;
-    return call->result == -1 || world_ends(player->world, at, false) > 0
+        return world_ends(replay->world, at, false) == 0 ? CAN : CANNOT;
+    return call->result == -1 || world_ends(replay->world, at, false) > 0
                ? CAN
                : CANNOT;
 }
 
-static enum chance can_poll(const struct player *player, size_t object,
-                            const struct call *call)
+static enum chance can_poll(const struct replay *replay, size_t object,
+                            const struct traced_call *call)
 {
     if (call->result <= 0)
         return WITH_TIME;
-    return object == NOBODY || player->world->objects[object].held > 0 ||
-                   world_ends(player->world, object, true) == 0
+    return object == NOBODY || replay->world->objects[object].held > 0 ||
+                   world_ends(replay->world, object, true) == 0
                ? CAN
                : CANNOT;
 }
 
-static enum chance can_return(struct player *player, struct process *process,
-                              const struct call *call)
+/* Whether the child of a vfork() has executed a program or ended. */
+static enum chance can_resume(const struct replay *replay,
+                              const struct process *process,
+                              const struct traced_call *call)
 {
-    size_t object = object_of(player, process, call);
+    size_t child = find_process(replay, process->command, call->result);
 
-    if (is_end(call) || text_begins(call->name, "exit"))
-        return CAN;
-    if (!call->returned)
-        return WITH_TIME; /* only the end of its process can follow */
-    if (call_vforks(call)) {
-        size_t at = find_process(player, process->command, call->result);
-
-        return at == NOBODY || player->world->processes[at].began ||
-                       player->world->processes[at].ended
-                   ? CAN
-                   : CANNOT;
-    }
-    if (call_forks(call))
-        return CAN;
-    if (strstr(call->name, "nanosleep") != NULL)
-        return WITH_TIME;
-    if (call_is(call, "poll") || call_is(call, "ppoll"))
-        return can_poll(player, object, call);
-    if (call_is(call, "wait4") || call_is(call, "waitid"))
-        return can_wait(player, process, call);
-    if (object == NOBODY)
-        return CAN;
-    if (text_begins(call->name, "msg"))
-        return can_use_queue(&player->world->objects[object], call);
-    if (text_begins(call->name, "open"))
-        return can_open(player, process, object, call);
-    return moves_bytes(call) ? can_use_file(player, process, object, call)
-                             : CAN;
+    return child == NOBODY || replay->world->processes[child].executed ||
+                   replay->world->processes[child].ended
+               ? CAN
+               : CANNOT;
 }
 
-/* A call that keeps its process waiting, and not only us from telling it. */
-static bool keeps_waiting(struct player *player, struct process *process,
-                          const struct call *call)
+static enum chance can_return(struct replay *replay, struct process *process,
+                              const struct traced_call *call)
 {
-    size_t object = object_of(player, process, call);
+    size_t object = object_of(replay, process, call);
+
+    if (call_ends(call) || call->kind == CALL_EXIT)
+        return CAN;
+    if (!call->returned)
+        return WITH_TIME; /* only the end of its process follows */
+    if (call_vforks(call))
+        return can_resume(replay, process, call);
+    switch (call->kind) {
+    case CALL_SLEEP:
+        return WITH_TIME;
+    case CALL_POLL:
+        return can_poll(replay, object, call);
+    case CALL_WAIT:
+        return can_wait(replay, process, call);
+    case CALL_MSGSND:
+    case CALL_MSGRCV:
+    case CALL_MSGCTL:
+        return can_use_queue(&replay->world->objects[object], call);
+    case CALL_OPEN:
+        return object == NOBODY ? CAN : can_open(replay, process, object, call);
+    case CALL_READ:
+    case CALL_WRITE:
+        return object == NOBODY ? CAN
+                                : can_use_file(replay, process, object, call);
+    default:
+        return CAN;
+    }
+}
+
+/* Whether a call that cannot return yet makes its process wait. If not, the
+ * call only has to follow another event. */
+static bool keeps_waiting(struct replay *replay, struct process *process,
+                          const struct traced_call *call)
+{
+    size_t object;
 
     if (!call->returned || call->error != NULL)
         return !call->returned || failed(call, "EIDRM") ||
                failed(call, "EINTR");
-    if (call_is(call, "read"))
-        return object != NOBODY && player->world->objects[object].held == 0;
-    return strstr(call->name, "nanosleep") != NULL ||
-           strstr(call->name, "poll") != NULL ||
-           text_begins(call->name, "wait") || text_begins(call->name, "open") ||
-           call_is(call, "msgrcv") || call_is(call, "msgsnd");
+    switch (call->kind) {
+    case CALL_READ:
+        object = object_of(replay, process, call);
+        return object != NOBODY && replay->world->objects[object].held == 0;
+    case CALL_SLEEP:
+    case CALL_POLL:
+    case CALL_WAIT:
+    case CALL_OPEN:
+    case CALL_MSGSND:
+    case CALL_MSGRCV:
+        return true;
+    default:
+        return false;
+    }
 }
 
-static struct event *add_event(struct player *player, enum event_kind kind,
-                               size_t process, const struct call *call)
+static struct event *add_event(struct replay *replay, enum event_kind kind,
+                               size_t process, const struct traced_call *call)
 {
-    struct story *story = player->story;
+    struct story *story = replay->story;
     struct event *event;
 
     story->events =
@@ -427,10 +455,10 @@ static struct event *add_event(struct player *player, enum event_kind kind,
     event->slot.fd = -1;
     if (process == NOBODY)
         return event;
-    event->ours = player->world->processes[process].ours;
-    event->object = object_of(player, &player->world->processes[process], call);
+    event->ours = replay->world->processes[process].ours;
+    event->object = object_of(replay, &replay->world->processes[process], call);
     if (event->object != NOBODY) {
-        struct object *object = &player->world->objects[event->object];
+        struct object *object = &replay->world->objects[event->object];
 
         event->held = object->held;
         object->ours |= event->ours && object->kind != OBJECT_TERMINAL;
@@ -438,40 +466,41 @@ static struct event *add_event(struct player *player, enum event_kind kind,
     return event;
 }
 
-/* A new process is a copy of its parent. */
-static size_t make_child(struct player *player, size_t parent,
-                         const struct call *call)
+/* Add the process that a call of its parent makes. Returns its index. */
+static size_t make_child(struct replay *replay, size_t parent,
+                         const struct traced_call *call)
 {
     size_t child =
-        world_process(player->world, player->strace,
-                      player->world->processes[parent].command, call->result);
+        world_process(replay->world, replay->strace,
+                      replay->world->processes[parent].command, call->result);
 
-    player->world->processes[child].parent = parent;
-    world_inherit(&player->world->processes[child],
-                  &player->world->processes[parent]);
+    replay->world->processes[child].parent = parent;
+    world_inherit(&replay->world->processes[child],
+                  &replay->world->processes[parent]);
     return child;
 }
 
-/* A process begins a call: what that does at once. */
-static void enter(struct player *player, size_t at)
+/* Let a process begin its next call: do what happens before the call returns.
+ */
+static void enter(struct replay *replay, size_t at)
 {
-    struct process *process = &player->world->processes[at];
-    const struct call *call = process->calls[process->next];
+    struct process *process = &replay->world->processes[at];
+    const struct traced_call *call = process->calls[process->next];
     size_t object;
 
     process->entered = true;
     if (call_forks(call) && call->returned && call->result > 0 &&
-        find_process(player, process->command, call->result) == NOBODY) {
-        size_t child = make_child(player, at, call);
+        find_process(replay, process->command, call->result) == NOBODY) {
+        size_t child = make_child(replay, at, call);
 
-        /* A parent in vfork() has its child before it comes back. */
+        /* vfork() makes the child long before it returns. */
         if (call_vforks(call))
-            add_event(player, EVENT_CALL, at, call)->child = child;
-    } else if (text_begins(call->name, "open") &&
-               (object = object_of(player, process, call)) != NOBODY &&
+            add_event(replay, EVENT_CALL, at, call)->child = child;
+    } else if (call->kind == CALL_OPEN &&
+               (object = object_of(replay, process, call)) != NOBODY &&
                call->error == NULL) {
-        struct object *fifo = &player->world->objects[object];
-        bool writing = strstr(call->text, "O_WRONLY") != NULL;
+        struct object *fifo = &replay->world->objects[object];
+        bool writing = opens_to_write(call);
 
         process->seen = fifo->opened[!writing];
         fifo->opened[writing]++;
@@ -479,16 +508,15 @@ static void enter(struct player *player, size_t at)
     }
 }
 
-/* A process does not wait in this call any more. */
-static void leave(struct player *player, struct process *process,
-                  const struct call *call)
+/* Undo what enter() counted, when a process leaves its call. */
+static void leave(struct replay *replay, struct process *process,
+                  const struct traced_call *call)
 {
     size_t object;
 
-    if (text_begins(call->name, "open") && call->error == NULL &&
-        (object = object_of(player, process, call)) != NOBODY)
-        player->world->objects[object]
-            .opening[strstr(call->text, "O_WRONLY") != NULL]--;
+    if (call->kind == CALL_OPEN && call->error == NULL &&
+        (object = object_of(replay, process, call)) != NOBODY)
+        replay->world->objects[object].opening[opens_to_write(call)]--;
 }
 
 static void put_chunk(struct object *object, long type, const char *quoted,
@@ -540,7 +568,7 @@ static void take_bytes(struct object *object, long long size)
     }
 }
 
-/* "{mtype=5, mtext=\"text\"}": the type of a message. */
+/* The type of a message such as {mtype=5, mtext="text"}. */
 static long type_of(const char *message)
 {
     const char *type = strstr(message, "mtype=");
@@ -548,12 +576,12 @@ static long type_of(const char *message)
     return type == NULL ? 0 : strtol(type + 6, NULL, 10);
 }
 
-static void use_queue(struct object *queue, const struct call *call)
+static void use_queue(struct object *queue, const struct traced_call *call)
 {
-    if (call_is(call, "msgsnd") && call->result == 0) {
+    if (call->kind == CALL_MSGSND && call->result == 0) {
         put_chunk(queue, type_of(call_arg(call, 1)), NULL, size_of(call));
         queue->bytes += size_of(call);
-    } else if (call_is(call, "msgrcv") && call->result >= 0) {
+    } else if (call->kind == CALL_MSGRCV && call->result >= 0) {
         size_t at = chosen(queue, asked_type(call));
 
         if (at < queue->nchunks) {
@@ -561,11 +589,11 @@ static void use_queue(struct object *queue, const struct call *call)
             remove_chunk(queue, at);
             queue->held--;
         }
-    } else if (call_is(call, "msgctl") && call->result == 0 &&
+    } else if (call->kind == CALL_MSGCTL && call->result == 0 &&
                strstr(call->text, "msg_qbytes=") != NULL) {
         queue->limit =
             strtoll(strstr(call->text, "msg_qbytes=") + 11, NULL, 10);
-    } else if (call_is(call, "msgctl") && call->result == 0 &&
+    } else if (call->kind == CALL_MSGCTL && call->result == 0 &&
                text_begins(call_arg(call, 1), "IPC_RMID")) {
         while (queue->nchunks > 0)
             remove_chunk(queue, 0);
@@ -574,20 +602,20 @@ static void use_queue(struct object *queue, const struct call *call)
     }
 }
 
-static void move_bytes(struct player *player, struct process *process,
+static void move_bytes(struct replay *replay, struct process *process,
                        struct event *event)
 {
-    struct object *object = &player->world->objects[event->object];
-    const struct call *call = event->call;
+    struct object *object = &replay->world->objects[event->object];
+    const struct traced_call *call = event->call;
 
     event->times = loop_length(object, process);
     event->bytes = loop_bytes(process, event->times);
     if (object->kind == OBJECT_TERMINAL) {
-        if (call_is(call, "write"))
-            player->printed[process->command]++;
-        else if (player->typed[process->command] > 0)
-            player->typed[process->command]--;
-    } else if (event->bytes > 0 && call_is(call, "write")) {
+        if (call->kind == CALL_WRITE)
+            replay->printed[process->command]++;
+        else if (replay->typed[process->command] > 0)
+            replay->typed[process->command]--;
+    } else if (event->bytes > 0 && call->kind == CALL_WRITE) {
         put_chunk(object, 0, event->times > 1 ? NULL : call_arg(call, 1),
                   event->bytes);
         event->between =
@@ -601,11 +629,42 @@ static void move_bytes(struct player *player, struct process *process,
     process->next += event->times - 1;
 }
 
-/* A call comes back: what it did, and its event. */
-static void come_back(struct player *player, size_t at, bool waited)
+/* Change the object on which a call works, and note its state in the event. */
+static void use_object(struct replay *replay, struct process *process,
+                       struct event *event)
 {
-    struct process *process = &player->world->processes[at];
-    const struct call *call = process->calls[process->next];
+    const struct traced_call *call = event->call;
+    struct object *object = &replay->world->objects[event->object];
+
+    switch (call->kind) {
+    case CALL_READ:
+    case CALL_WRITE:
+        move_bytes(replay, process, event);
+        break;
+    case CALL_MSGSND:
+    case CALL_MSGRCV:
+    case CALL_MSGCTL:
+        use_queue(object, call);
+        break;
+    case CALL_FCNTL:
+        if (strstr(call_arg(call, 1), "PIPE_SZ") != NULL)
+            object->limit = call->result;
+        break;
+    case CALL_CLOSE:
+        event->last =
+            world_ends(replay->world, event->object, event->slot.writes) == 0;
+        break;
+    default:
+        break;
+    }
+    event->held = object->held;
+}
+
+/* Let the call of a process return: add its event, and change the world. */
+static void finish(struct replay *replay, size_t at, bool waited)
+{
+    struct process *process = &replay->world->processes[at];
+    const struct traced_call *call = process->calls[process->next];
     struct event *event;
     struct slot *slot;
     const char *what;
@@ -615,49 +674,39 @@ static void come_back(struct player *player, size_t at, bool waited)
     if (call_vforks(call) && call->result > 0) {
         process->next++;
         process->entered = false;
-        player->process = at;
+        replay->process = at;
         return;
     }
-    event = add_event(player, EVENT_CALL, at, call);
+    event = add_event(replay, EVENT_CALL, at, call);
     event->waited = waited;
     if (fd != -1 && (slot = world_slot(process, fd)) != NULL)
         event->slot = *slot;
-    if (call_forks(call) || text_begins(call->name, "wait"))
-        event->child = find_process(player, process->command, call->result);
-    leave(player, process, call);
-    world_descriptors(player->world, process, call);
-    if (moves_bytes(call) && event->object != NOBODY)
-        move_bytes(player, process, event);
-    else if (text_begins(call->name, "msg") && event->object != NOBODY)
-        use_queue(&player->world->objects[event->object], call);
-    else if (call_is(call, "fcntl") && event->object != NOBODY &&
-             strstr(call_arg(call, 1), "PIPE_SZ") != NULL)
-        player->world->objects[event->object].limit = call->result;
-    if (text_begins(call->name, "open") &&
+    if (call_forks(call) || call->kind == CALL_WAIT)
+        event->child = find_process(replay, process->command, call->result);
+    leave(replay, process, call);
+    world_descriptors(replay->world, process, call);
+    if (event->object != NOBODY)
+        use_object(replay, process, event);
+    if (call->kind == CALL_OPEN &&
         (slot = world_slot(process, call->result)) != NULL)
         event->slot = *slot;
-    if (event->object != NOBODY) {
-        event->held = player->world->objects[event->object].held;
-        event->last =
-            call_is(call, "close") &&
-            world_ends(player->world, event->object, event->slot.writes) == 0;
-    }
-    if (call_is(call, "execve") && call->result == 0) {
-        process->began = true; /* for a parent in vfork() */
+    if (call->kind == CALL_EXEC && call->result == 0) {
+        process->executed = true;
         event->ours |= process->ours;
     }
-    if (is_end(call))
+    if (call_ends(call))
         process->ended = true;
     process->next++;
     process->entered = false;
-    player->process = at;
+    replay->process = at;
 }
 
-/* Let a process run, if its next call comes back in this way. */
-static bool run(struct player *player, size_t at, enum chance wanted)
+/* Let a process run if its next call can return now, or in the wanted way.
+ * Returns whether it ran. */
+static bool run(struct replay *replay, size_t at, enum chance wanted)
 {
-    struct process *process = &player->world->processes[at];
-    const struct call *call;
+    struct process *process = &replay->world->processes[at];
+    const struct traced_call *call;
     bool waited;
     enum chance chance;
 
@@ -666,42 +715,42 @@ static bool run(struct player *player, size_t at, enum chance wanted)
     call = process->calls[process->next];
     waited = process->entered;
     if (!waited)
-        enter(player, at);
-    process = &player->world->processes[at]; /* enter() may have moved it */
-    chance = player->no_causes ? CAN : can_return(player, process, call);
+        enter(replay, at);
+    process = &replay->world->processes[at]; /* enter() may move the array */
+    chance = replay->no_causes ? CAN : can_return(replay, process, call);
     if (chance == CAN || chance == wanted) {
-        if (call->returned || text_begins(call->name, "exit")) {
-            come_back(player, at, waited);
+        if (call->returned || call->kind == CALL_EXIT) {
+            finish(replay, at, waited);
         } else {
-            leave(player, process, call);
-            process->next++; /* it never did */
+            leave(replay, process, call);
+            process->next++; /* its process ended in it */
             process->entered = false;
         }
         return true;
     }
-    if (!waited && keeps_waiting(player, process, call))
-        add_event(player, EVENT_WAIT, at, call);
+    if (!waited && keeps_waiting(replay, process, call))
+        add_event(replay, EVENT_WAIT, at, call);
     return false;
 }
 
-static bool run_any(struct player *player, enum chance wanted)
+static bool run_any(struct replay *replay, enum chance wanted)
 {
-    if (player->process != NOBODY && run(player, player->process, wanted))
+    if (replay->process != NOBODY && run(replay, replay->process, wanted))
         return true;
-    for (size_t i = 0; i < player->world->nprocesses; i++)
-        if (run(player, i, wanted))
+    for (size_t i = 0; i < replay->world->nprocesses; i++)
+        if (run(replay, i, wanted))
             return true;
     return false;
 }
 
-/* The process whose next call is the first in the trace. */
-static bool run_as_traced(struct player *player)
+/* Let the process run whose next call comes first in the trace. */
+static bool run_as_traced(struct replay *replay)
 {
     size_t first = NOBODY;
     int line = 0;
 
-    for (size_t i = 0; i < player->world->nprocesses; i++) {
-        const struct process *process = &player->world->processes[i];
+    for (size_t i = 0; i < replay->world->nprocesses; i++) {
+        const struct process *process = &replay->world->processes[i];
 
         if (process->next < process->ncalls &&
             (first == NOBODY || process->calls[process->next]->line < line)) {
@@ -709,76 +758,79 @@ static bool run_as_traced(struct player *player)
             line = process->calls[process->next]->line;
         }
     }
-    return first != NOBODY && run(player, first, CAN);
+    return first != NOBODY && run(replay, first, CAN);
 }
 
-static void type(struct player *player, const struct typed *typed)
+static void type(struct replay *replay, const struct typed *typed)
 {
-    struct event *event = add_event(player, EVENT_TYPED, NOBODY, NULL);
-    const struct traced *traced;
+    struct event *event = add_event(replay, EVENT_TYPED, NOBODY, NULL);
+    const struct traced_command *traced;
     size_t at;
 
     event->typed = typed;
     if (typed->line) {
-        player->typed[typed->command]++;
+        replay->typed[typed->command]++;
         return;
     }
-    traced = &player->strace->commands[typed->command];
+    traced = &replay->strace->commands[typed->command];
     if (traced->ncalls == 0)
         return;
-    at = world_process(player->world, player->strace, typed->command,
+    at = world_process(replay->world, replay->strace, typed->command,
                        traced->calls[0].pid);
-    world_terminal(player->world, &player->world->processes[at]);
-    player->process = at;
+    world_terminal(replay->world, &replay->world->processes[at]);
+    replay->process = at;
 }
 
-static bool all_told(const struct player *player)
+/* Whether each call of the trace has its event. */
+static bool all_told(const struct replay *replay)
 {
-    for (size_t i = 0; i < player->world->nprocesses; i++)
-        if (player->world->processes[i].next <
-            player->world->processes[i].ncalls)
+    for (size_t i = 0; i < replay->world->nprocesses; i++)
+        if (replay->world->processes[i].next <
+            replay->world->processes[i].ncalls)
             return false;
     return true;
 }
 
+/* Replay a trace, by its causes or in its own order. Returns NULL if no order
+ * explains the calls. */
 static struct story *tell(const struct strace *strace,
                           const struct typed *typed, size_t ntyped,
                           bool no_causes)
 {
     struct story *story = array_grow(NULL, 0, sizeof *story);
-    struct player player = {.strace = strace,
+    struct replay replay = {.strace = strace,
                             .story = story,
                             .world = &story->world,
                             .process = NOBODY,
                             .no_causes = no_causes};
 
-    player.printed =
-        array_grow(NULL, 0, (strace->ncommands + 1) * sizeof *player.printed);
-    player.typed =
-        array_grow(NULL, 0, (strace->ncommands + 1) * sizeof *player.typed);
-    player.ranks =
-        array_grow(NULL, 0, (strace->ncommands + 1) * sizeof *player.ranks);
+    replay.printed =
+        array_grow(NULL, 0, (strace->ncommands + 1) * sizeof *replay.printed);
+    replay.typed =
+        array_grow(NULL, 0, (strace->ncommands + 1) * sizeof *replay.typed);
+    replay.ranks =
+        array_grow(NULL, 0, (strace->ncommands + 1) * sizeof *replay.ranks);
     for (size_t i = 0; i < strace->ncommands; i++)
-        player.ranks[i] = ranks_of(&strace->commands[i]);
+        replay.ranks[i] = ranks_of(&strace->commands[i]);
     story->as_traced = no_causes;
-    find_fifos(player.world, strace);
+    find_fifos(replay.world, strace);
     for (size_t i = 0; i <= ntyped; i++) {
         if (no_causes) {
-            while (run_as_traced(&player))
+            while (run_as_traced(&replay))
                 ;
         } else {
-            while (run_any(&player, CAN) || run_any(&player, WITH_TIME))
+            while (run_any(&replay, CAN) || run_any(&replay, WITH_TIME))
                 ;
         }
         if (i < ntyped)
-            type(&player, &typed[i]);
+            type(&replay, &typed[i]);
     }
     for (size_t i = 0; i < strace->ncommands; i++)
-        free(player.ranks[i]);
-    free(player.ranks);
-    free(player.printed);
-    free(player.typed);
-    if (no_causes || all_told(&player))
+        free(replay.ranks[i]);
+    free(replay.ranks);
+    free(replay.printed);
+    free(replay.typed);
+    if (no_causes || all_told(&replay))
         return story;
     story_free(story);
     return NULL;

@@ -9,30 +9,32 @@
 
 #define NO_CALL ((size_t)-1)
 
-/* The most that one read() or write() moves: MAX_RW_COUNT of the kernel. */
-#define MAX_MOVED 0x7ffff000L
+/* The most bytes that one read() or write() transfers: MAX_RW_COUNT of the
+ * kernel. */
+#define MAX_TRANSFER 0x7ffff000L
 
 static const char cut[] = " <unfinished ...>";
 
-struct reader {
+struct trace_reader {
     const char *path;
     int line;
     struct strace *strace;
-    bool place;    /* the last line was a call, which a place may follow */
-    size_t last;   /* that call; NO_CALL for one of no interest */
-    size_t *begun; /* calls of the last command that have not come back */
+    bool place;    /* a source line may follow the last line */
+    size_t last;   /* the call of the last line; NO_CALL if it was skipped */
+    size_t *begun; /* unfinished calls of the last command */
     size_t nbegun;
     char *error;
 };
 
-static bool fail(struct reader *reader, const char *reason, const char *text)
+static bool fail(struct trace_reader *reader, const char *reason,
+                 const char *text)
 {
     reader->error = text_format("%s:%d: %s: %.60s", reader->path, reader->line,
                                 reason, text);
     return false;
 }
 
-static void add_arg(struct call *call, const char *from, const char *to)
+static void add_arg(struct traced_call *call, const char *from, const char *to)
 {
     while (from < to && *from == ' ')
         from++;
@@ -44,9 +46,9 @@ static void add_arg(struct call *call, const char *from, const char *to)
     call->args[call->nargs++] = text_copy(from, (size_t)(to - from));
 }
 
-/* Cut what stands between the parentheses of a call into arguments. Returns the
- * place behind the closing one, or NULL if there is none. */
-static const char *cut_args(struct call *call, const char *text)
+/* Split the text after the opening parenthesis of a call into arguments.
+ * Returns the text after the closing parenthesis, or NULL if there is none. */
+static const char *cut_args(struct traced_call *call, const char *text)
 {
     const char *begin = text, *end;
     int depth = 0;
@@ -78,9 +80,9 @@ static const char *cut_args(struct call *call, const char *text)
     return NULL;
 }
 
-/* The part of a call behind its arguments: " = 3", " = -1 EAGAIN (...)",
+/* Read the part of a call after its arguments: " = 3", " = -1 EAGAIN (...)",
  * " = ?", " = 0 (Timeout)". */
-static bool read_result(struct reader *reader, struct call *call,
+static bool read_result(struct trace_reader *reader, struct traced_call *call,
                         const char *text)
 {
     const char *value = text + strspn(text, " ");
@@ -98,17 +100,18 @@ static bool read_result(struct reader *reader, struct call *call,
     errno = 0;
     call->result = strtol(value, &end, 0);
     if (end == value || errno != 0 || strchr(" <x", *end) == NULL)
-        return fail(reader, "a result that is no number", value);
-    if ((strcmp(call->name, "read") == 0 || strcmp(call->name, "write") == 0) &&
-        call->result > MAX_MOVED)
-        return fail(reader, "more bytes than a call can move", value);
+        return fail(reader, "a result that is not a number", value);
+    if ((call->kind == CALL_READ || call->kind == CALL_WRITE) &&
+        call->result > MAX_TRANSFER)
+        return fail(reader, "more bytes than a call can transfer", value);
     call->returned = true;
     if (call->result == -1 && end[0] == ' ' && isupper((unsigned char)end[1]))
         call->error = text_copy(end + 1, strcspn(end + 1, " "));
     return true;
 }
 
-/* The length of the name that text begins with; 0 if that is no call. */
+/* The length of the name of the call at the beginning of text; 0 if there is
+ * no call. */
 static size_t name_length(const char *text)
 {
     size_t length = strspn(text, "abcdefghijklmnopqrstuvwxyz_0123456789");
@@ -116,9 +119,9 @@ static size_t name_length(const char *text)
     return text[length] == '(' ? length : 0;
 }
 
-/* A call that its process never came back from: "read(3,  <unfinished ...>) =
- * ?". */
-static void drop_unfinished(struct call *call)
+/* Remove the remark from a call that did not return before its process ended:
+ * "read(3,  <unfinished ...>) = ?". */
+static void drop_unfinished(struct traced_call *call)
 {
     static const char rest[] = ") = ?";
     char *at = strstr(call->text, cut);
@@ -130,8 +133,16 @@ static void drop_unfinished(struct call *call)
         }
 }
 
-/* A call whose text is complete. */
-static bool read_call(struct reader *reader, struct call *call)
+/* Set the name of a call, and its row and kind in the table. */
+static void set_name(struct traced_call *call, const char *name, size_t length)
+{
+    call->name = text_copy(name, length);
+    call->syscall = syscall_named(call->name);
+    call->kind = call->syscall->kind;
+}
+
+/* Read a call whose text is complete. */
+static bool read_call(struct trace_reader *reader, struct traced_call *call)
 {
     size_t length = name_length(call->text);
     const char *rest;
@@ -139,14 +150,15 @@ static bool read_call(struct reader *reader, struct call *call)
     if (length == 0)
         return fail(reader, "not a call", call->text);
     drop_unfinished(call);
-    call->name = text_copy(call->text, length);
+    set_name(call, call->text, length);
     if ((rest = cut_args(call, call->text + length + 1)) == NULL)
         return fail(reader, "a call that does not end", call->text);
     return read_result(reader, call, rest);
 }
 
-/* "+++ exited with 0 +++", "+++ killed by SIGPIPE (core dumped) +++" */
-static bool read_end(struct reader *reader, struct call *call)
+/* Read the end of a process: "+++ exited with 0 +++",
+ * "+++ killed by SIGPIPE (core dumped) +++". */
+static bool read_end(struct trace_reader *reader, struct traced_call *call)
 {
     static const char exited[] = "+++ exited with ",
                       killed[] = "+++ killed by ";
@@ -154,24 +166,27 @@ static bool read_end(struct reader *reader, struct call *call)
 
     if (text_begins(text, exited)) {
         value = text + strlen(exited);
-        call->name = text_copy("+exited", 7);
+        set_name(call, "+exited", 7);
+        call->kind = PROCESS_EXITED;
     } else if (text_begins(text, killed)) {
         value = text + strlen(killed);
-        call->name = text_copy("+killed", 7);
+        set_name(call, "+killed", 7);
+        call->kind = PROCESS_KILLED;
     } else {
-        return fail(reader, "no end of a process that strace knows", text);
+        return fail(reader, "not the end of a process", text);
     }
     if ((!isdigit((unsigned char)*value) && !text_begins(value, "SIG")) ||
         strstr(value, " +++") == NULL)
-        return fail(reader, "an end of a process without its status", text);
+        return fail(reader, "the end of a process without its status", text);
     add_arg(call, value, value + strcspn(value, " "));
     call->returned = true;
     return true;
 }
 
-/* The call of pid that has not come back, as an index into reader->begun. */
-static size_t find_begun(const struct reader *reader,
-                         const struct traced *command, long pid)
+/* Returns the unfinished call of pid as an index into reader->begun, or
+ * NO_CALL. */
+static size_t find_begun(const struct trace_reader *reader,
+                         const struct traced_command *command, long pid)
 {
     for (size_t i = 0; i < reader->nbegun; i++)
         if (command->calls[reader->begun[i]].pid == pid)
@@ -179,23 +194,23 @@ static size_t find_begun(const struct reader *reader,
     return NO_CALL;
 }
 
-/* "<... read resumed>"123", 8192) = 3" */
-static bool resume(struct reader *reader, struct traced *command, long pid,
-                   const char *text)
+/* Read the second part of a call: "<... read resumed>"123", 8192) = 3". */
+static bool resume(struct trace_reader *reader, struct traced_command *command,
+                   long pid, const char *text)
 {
     const char *rest = strstr(text, " resumed>"), *name = text + 5;
     size_t at = find_begun(reader, command, pid);
-    struct call *call;
+    struct traced_call *call;
     char *whole;
 
     if (rest == NULL)
         return fail(reader, "not a resumed call", text);
     if (at == NO_CALL)
-        return fail(reader, "resumes what was not begun", text);
+        return fail(reader, "a resumed call without its beginning", text);
     call = &command->calls[reader->begun[at]];
     if (name_length(call->text) != (size_t)(rest - name) ||
         strncmp(call->text, name, (size_t)(rest - name)) != 0)
-        return fail(reader, "resumes what was not begun", text);
+        return fail(reader, "a resumed call without its beginning", text);
     reader->begun[at] = reader->begun[--reader->nbegun];
     whole = text_format("%s%s", call->text, rest + strlen(" resumed>"));
     free(call->text);
@@ -204,14 +219,14 @@ static bool resume(struct reader *reader, struct traced *command, long pid,
     return read_call(reader, call);
 }
 
-static bool read_line(struct reader *reader, const char *line)
+static bool read_line(struct trace_reader *reader, const char *line)
 {
-    struct traced *command =
+    struct traced_command *command =
         &reader->strace->commands[reader->strace->ncommands - 1];
     char *end;
     long pid = strtol(line, &end, 10);
     size_t length;
-    struct call *call;
+    struct traced_call *call;
 
     reader->place = true;
     reader->last = NO_CALL;
@@ -225,7 +240,7 @@ static bool read_line(struct reader *reader, const char *line)
         return resume(reader, command, pid, end);
     if (find_begun(reader, command, pid) != NO_CALL &&
         !text_begins(end, "+++ "))
-        return fail(reader, "its process is in another call still", line);
+        return fail(reader, "its process has not finished another call", line);
     command->calls =
         array_grow(command->calls, command->ncalls, sizeof *command->calls);
     reader->last = command->ncalls;
@@ -254,18 +269,18 @@ static bool read_line(struct reader *reader, const char *line)
     return read_call(reader, call);
 }
 
-/* " > pipe1.c:28" */
-static bool read_place(struct reader *reader, const char *line)
+/* Read the source line of the last call: " > pipe1.c:28". */
+static bool read_place(struct trace_reader *reader, const char *line)
 {
     const char *name = line + 3, *colon = strrchr(line, ':');
-    struct traced *command;
-    struct call *call;
+    struct traced_command *command;
+    struct traced_call *call;
 
     if (!reader->place)
-        return fail(reader, "a place without a call before it", line);
+        return fail(reader, "a source line without a call before it", line);
     if (colon == NULL || colon == name || colon[1] == '\0' ||
         colon[1 + strspn(colon + 1, "0123456789")] != '\0')
-        return fail(reader, "a place without a line number", line);
+        return fail(reader, "a source line without a number", line);
     reader->place = false;
     if (reader->last == NO_CALL)
         return true;
@@ -276,12 +291,13 @@ static bool read_place(struct reader *reader, const char *line)
     return true;
 }
 
-/* "$ ./pipe1", "reader$ ./fifo-read my_fifo" */
-static bool read_command(struct reader *reader, const char *line)
+/* Read a command: "$ ./pipe1", "reader$ ./fifo-read my_fifo". Returns false if
+ * the line is not a command. */
+static bool read_command(struct trace_reader *reader, const char *line)
 {
     struct strace *strace = reader->strace;
     size_t length = strspn(line, "abcdefghijklmnopqrstuvwxyz");
-    struct traced *command;
+    struct traced_command *command;
 
     if (!text_begins(line + length, "$ "))
         return false;
@@ -296,7 +312,7 @@ static bool read_command(struct reader *reader, const char *line)
     return true;
 }
 
-static bool take_line(struct reader *reader, const char *line)
+static bool take_line(struct trace_reader *reader, const char *line)
 {
     if (text_begins(line, "# ") && reader->line == 1) {
         reader->strace->reason = text_copy(line + 2, strlen(line + 2));
@@ -305,26 +321,25 @@ static bool take_line(struct reader *reader, const char *line)
     if (read_command(reader, line) || text_begins(line, "# "))
         return true;
     if (reader->strace->ncommands == 0)
-        return fail(reader, "a trace begins with the command", line);
+        return fail(reader, "a call before the first command", line);
     if (text_begins(line, " > "))
         return read_place(reader, line);
     return read_line(reader, line);
 }
 
-/* What was begun and did not come back: the names of those calls, as far as
- * their text goes. */
-static void name_unfinished(struct traced *command)
+/* Set the names and arguments of calls that never finished, from the part of
+ * their text that strace wrote. */
+static void name_unfinished(struct traced_command *command)
 {
     for (size_t i = 0; i < command->ncalls; i++) {
-        struct call *call = &command->calls[i];
+        struct traced_call *call = &command->calls[i];
         size_t length = strcspn(call->text, "(");
         char *whole;
 
         if (call->name != NULL)
             continue;
-        call->name = text_copy(call->text, length);
+        set_name(call, call->text, length);
         call->result = -1;
-        /* Its arguments as far as they were written. */
         whole = text_format("%s)", call->text);
         if (whole[length] == '(')
             (void)cut_args(call, whole + length + 1);
@@ -332,7 +347,7 @@ static void name_unfinished(struct traced *command)
     }
 }
 
-static void free_call(struct call *call)
+static void free_call(struct traced_call *call)
 {
     for (size_t i = 0; i < call->nargs; i++)
         free(call->args[i]);
@@ -344,14 +359,15 @@ static void free_call(struct call *call)
     free(call->file);
 }
 
-/* A call that a signal interrupts, and that the kernel then begins anew, is one
- * call: "= ? ERESTARTSYS (...)". Whether a signal comes just then is chance. */
-static void drop_restarted(struct traced *command)
+/* Merge a call that a signal interrupted, "= ? ERESTARTSYS (...)", with its
+ * repetition by the kernel: whether a signal arrives during a call is chance.
+ */
+static void drop_restarted(struct traced_command *command)
 {
     size_t n = 0;
 
     for (size_t i = 0; i < command->ncalls; i++) {
-        struct call *call = &command->calls[i];
+        struct traced_call *call = &command->calls[i];
         bool restarts =
             call->value != NULL && text_begins(call->value, "? ERESTART");
         size_t next = i + 1;
@@ -370,7 +386,7 @@ static void drop_restarted(struct traced *command)
     command->ncalls = n;
 }
 
-static void tidy(struct traced *command)
+static void tidy(struct traced_command *command)
 {
     name_unfinished(command);
     drop_restarted(command);
@@ -378,7 +394,7 @@ static void tidy(struct traced *command)
 
 struct strace *strace_parse(const char *path, const char *text, char **error)
 {
-    struct reader reader = {
+    struct trace_reader reader = {
         .path = path, .strace = array_grow(NULL, 0, sizeof(struct strace))};
 
     for (bool good = true; good && *text != '\0';) {
@@ -387,7 +403,7 @@ struct strace *strace_parse(const char *path, const char *text, char **error)
 
         reader.line++;
         if (text[length] == '\0')
-            good = fail(&reader, "the trace is cut off in this line", line);
+            good = fail(&reader, "the trace ends inside a line", line);
         else
             good = take_line(&reader, line);
         free(line);
@@ -410,7 +426,7 @@ void strace_free(struct strace *strace)
     if (strace == NULL)
         return;
     for (size_t i = 0; i < strace->ncommands; i++) {
-        struct traced *command = &strace->commands[i];
+        struct traced_command *command = &strace->commands[i];
 
         for (size_t j = 0; j < command->ncalls; j++)
             free_call(&command->calls[j]);

@@ -8,7 +8,7 @@
 
 size_t svg_character(const char *text)
 {
-    /* Of two, three and four bytes: the least character that needs them. */
+    /* The smallest characters that need two, three and four bytes. */
     static const unsigned long least[] = {0x80, 0x800, 0x10000};
     unsigned char first = (unsigned char)*text;
     size_t n = first < 0x80   ? 1
@@ -40,7 +40,7 @@ void svg_escape(FILE *out, const char *text)
         size_t n = svg_character(text);
 
         space = *text == ' ';
-        if (again) /* else one of several is all that is shown */
+        if (again) /* SVG shows several plain spaces as one */
             fputs("\302\240", out);
         else if (*text == '&')
             fputs("&amp;", out);
@@ -58,7 +58,7 @@ void svg_escape(FILE *out, const char *text)
     }
 }
 
-/* The bytes of the character at text, or of what is none. */
+/* The number of bytes of the character at text; 1 if it is not a character. */
 static size_t character(const char *text)
 {
     size_t n = svg_character(text);
@@ -83,8 +83,8 @@ double svg_width(const char *text, double size, int fixed)
     return width * size;
 }
 
-/* How many bytes of text one line can have: as many words as fit, or of a word
- * that is too long as many characters, and one at least. */
+/* The number of bytes that fit into a line: whole words, or the characters of a
+ * word that is too wide, and at least one character. */
 static size_t line_length(const char *text, double size, int fixed,
                           double width)
 {
@@ -100,7 +100,7 @@ static size_t line_length(const char *text, double size, int fixed,
         memcpy(one, text + at, n);
         wide += svg_width(one, size, fixed);
         if (text[at] == ' ' && at > 0 && text[at - 1] != ' ')
-            words = at; /* without the spaces behind them */
+            words = at; /* without the spaces after them */
         if (wide > width && text[at] != ' ')
             return words > 0 ? words : at > 0 ? at : n;
         at += n;
@@ -137,7 +137,7 @@ char *svg_cut(const char *text, double size, int fixed, double width)
         bool fits = svg_width(cut, size, fixed) <= width;
 
         free(cut);
-        if (!fits) /* at the latest where the cut one is longer than text */
+        if (!fits) /* at the latest the whole text with the ellipsis */
             return text_format("%.*s%s", (int)n, text, ellipsis);
         n = next;
     }

@@ -6,17 +6,29 @@
 
 #include "../../common/memory.h"
 
-bool call_is(const struct call *call, const char *name)
-{
-    return strcmp(call->name, name) == 0;
-}
-
-const char *call_arg(const struct call *call, size_t i)
+const char *call_arg(const struct traced_call *call, size_t i)
 {
     return i < call->nargs ? call->args[i] : "";
 }
 
-static const char *clone_flags(const struct call *call)
+const char *call_path(const struct traced_call *call)
+{
+    return call->syscall->object == ON_PATH
+               ? call_arg(call, call->syscall->argument)
+               : "";
+}
+
+const char *call_flags(const struct traced_call *call)
+{
+    return call_arg(call, call->syscall->argument + 1);
+}
+
+bool call_ends(const struct traced_call *call)
+{
+    return call->kind == PROCESS_EXITED || call->kind == PROCESS_KILLED;
+}
+
+static const char *clone_flags(const struct traced_call *call)
 {
     for (size_t i = 0; i < call->nargs; i++)
         if (strstr(call->args[i], "flags=") != NULL)
@@ -24,28 +36,38 @@ static const char *clone_flags(const struct call *call)
     return "";
 }
 
-bool call_forks(const struct call *call)
+bool call_forks(const struct traced_call *call)
 {
-    return call->result != 0 &&
-           (call_is(call, "fork") || call_is(call, "vfork") ||
-            ((call_is(call, "clone") || call_is(call, "clone3")) &&
-             strstr(clone_flags(call), "CLONE_THREAD") == NULL));
+    return call->kind == CALL_FORK && call->result != 0 &&
+           strstr(clone_flags(call), "CLONE_THREAD") == NULL;
 }
 
-bool call_vforks(const struct call *call)
+bool call_vforks(const struct traced_call *call)
 {
-    return call_is(call, "vfork") ||
+    return call->syscall->id == SYSCALL_vfork ||
            (call_forks(call) &&
             strstr(clone_flags(call), "CLONE_VFORK") != NULL);
 }
 
-bool call_runs_ours(const struct call *call)
+bool call_runs_ours(const struct traced_call *call)
 {
     const char *path = call_arg(call, 0);
 
-    return call_is(call, "execve") && call->returned && call->result == 0 &&
+    return call->kind == CALL_EXEC && call->returned && call->result == 0 &&
            ((text_begins(path, "\"./") && strchr(path + 3, '/') == NULL) ||
             text_begins(path, "\"\342\200\246/build/"));
+}
+
+/* pipe2([3<pipe:[1]>, 4<pipe:[1]>], O_CLOEXEC) */
+bool call_pipe_ends(const struct traced_call *call, long ends[2])
+{
+    const char *list = call_arg(call, 0), *second = strstr(list, ", ");
+
+    if (call->kind != CALL_PIPE || *list != '[' || second == NULL)
+        return false;
+    ends[0] = strtol(list + 1, NULL, 10);
+    ends[1] = strtol(second + 2, NULL, 10);
+    return true;
 }
 
 size_t world_object(struct world *world, enum object_kind kind,
@@ -66,7 +88,8 @@ size_t world_object(struct world *world, enum object_kind kind,
     return world->nobjects - 1;
 }
 
-/* The object that strace -y names: "pipe:[1]", "/dev/pts/1", "./my_fifo". */
+/* Get the object that strace -y calls "pipe:[1]", "/dev/pts/1" or
+ * "./my_fifo". */
 static size_t named(struct world *world, const char *name, size_t length)
 {
     if (text_begins(name, "pipe:"))
@@ -84,7 +107,7 @@ static size_t named(struct world *world, const char *name, size_t length)
 size_t world_process(struct world *world, const struct strace *strace,
                      size_t command, long pid)
 {
-    const struct traced *traced = &strace->commands[command];
+    const struct traced_command *traced = &strace->commands[command];
     struct process *process;
 
     world->processes = array_grow(world->processes, world->nprocesses,
@@ -97,7 +120,7 @@ size_t world_process(struct world *world, const struct strace *strace,
     for (size_t i = 0; i < traced->ncalls; i++)
         if (traced->calls[i].pid == pid) {
             process->calls = array_grow(process->calls, process->ncalls,
-                                        sizeof(struct call *));
+                                        sizeof(struct traced_call *));
             process->calls[process->ncalls++] = &traced->calls[i];
         }
     return world->nprocesses - 1;
@@ -112,11 +135,11 @@ struct slot *world_slot(struct process *process, long fd)
 }
 
 size_t world_object_of(struct world *world, struct process *process,
-                       const struct call *call, size_t i)
+                       const char *descriptor)
 {
     const char *what;
     size_t length;
-    long fd = strace_fd(call_arg(call, i), &what, &length);
+    long fd = strace_fd(descriptor, &what, &length);
     struct slot *slot = fd == -1 ? NULL : world_slot(process, fd);
 
     if (what != NULL)
@@ -185,9 +208,8 @@ void world_terminal(struct world *world, struct process *process)
         *take(process, fd) = (struct slot){fd, terminal, true, true, false};
 }
 
-/* pipe2([3<pipe:[1]>, 4<pipe:[1]>], O_CLOEXEC) */
 static void make_pipe(struct world *world, struct process *process,
-                      const struct call *call)
+                      const struct traced_call *call)
 {
     char *list = text_copy(call_arg(call, 0), strlen(call_arg(call, 0)));
     char *second = strstr(list, ", ");
@@ -212,9 +234,9 @@ static void make_pipe(struct world *world, struct process *process,
 }
 
 static void open_file(struct world *world, struct process *process,
-                      const struct call *call, const char *flags)
+                      const struct traced_call *call)
 {
-    const char *what = NULL;
+    const char *what = NULL, *flags = call_flags(call);
     size_t length = 0, object;
 
     if (call->value == NULL || strace_fd(call->value, &what, &length) == -1 ||
@@ -229,7 +251,7 @@ static void open_file(struct world *world, struct process *process,
 }
 
 static void duplicate(struct world *world, struct process *process,
-                      const struct call *call, bool cloexec)
+                      const struct traced_call *call, bool cloexec)
 {
     const char *what;
     size_t length;
@@ -248,8 +270,8 @@ static void duplicate(struct world *world, struct process *process,
     *take(process, call->result) = copy;
 }
 
-/* The last part of a quoted path, as one word in a line: "?" for what would
- * begin another line or column. */
+/* The last part of a quoted path. "?" replaces control characters, because some
+ * of them separate lines and columns. The caller frees it. */
 static char *base_name(const char *quoted)
 {
     size_t length;
@@ -268,7 +290,7 @@ static char *base_name(const char *quoted)
     return name;
 }
 
-static void execute(struct process *process, const struct call *call)
+static void execute(struct process *process, const struct traced_call *call)
 {
     process->ours = call_runs_ours(call);
     process->ever |= process->ours;
@@ -280,40 +302,44 @@ static void execute(struct process *process, const struct call *call)
 }
 
 void world_descriptors(struct world *world, struct process *process,
-                       const struct call *call)
+                       const struct traced_call *call)
 {
     const char *what;
     size_t length;
     long fd = strace_fd(call_arg(call, 0), &what, &length);
     struct slot *slot;
 
-    if (call_is(call, "+exited") || call_is(call, "+killed")) {
+    if (call_ends(call))
         process->nslots = 0;
-        return;
-    }
     if (!call->returned || call->result == -1)
         return;
-    if (call_is(call, "pipe") || call_is(call, "pipe2")) {
+    switch (call->kind) {
+    case CALL_PIPE:
         make_pipe(world, process, call);
-    } else if (call_is(call, "open")) {
-        open_file(world, process, call, call_arg(call, 1));
-    } else if (call_is(call, "openat")) {
-        open_file(world, process, call, call_arg(call, 2));
-    } else if (call_is(call, "close")) {
+        break;
+    case CALL_OPEN:
+        open_file(world, process, call);
+        break;
+    case CALL_CLOSE:
         drop(process, fd);
-    } else if (call_is(call, "dup") || call_is(call, "dup2") ||
-               call_is(call, "dup3")) {
+        break;
+    case CALL_DUP:
         duplicate(world, process, call,
                   strstr(call_arg(call, 2), "O_CLOEXEC") != NULL);
-    } else if (call_is(call, "fcntl")) {
+        break;
+    case CALL_FCNTL:
         if (text_begins(call_arg(call, 1), "F_DUPFD"))
             duplicate(world, process, call,
                       text_begins(call_arg(call, 1), "F_DUPFD_CLOEXEC"));
         else if (text_begins(call_arg(call, 1), "F_SETFD") &&
                  (slot = world_slot(process, fd)) != NULL)
             slot->cloexec = strstr(call_arg(call, 2), "FD_CLOEXEC") != NULL;
-    } else if (call_is(call, "execve")) {
+        break;
+    case CALL_EXEC:
         execute(process, call);
+        break;
+    default:
+        break;
     }
 }
 

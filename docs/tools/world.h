@@ -1,5 +1,5 @@
-/* Processes, their descriptors and what these lead to, as the calls of a trace
- * make and change them. */
+/* The state of a run: its processes, their descriptors, and the objects in the
+ * kernel that descriptors lead to. The calls of a trace change it. */
 #ifndef TOOLS_WORLD_H
 #define TOOLS_WORLD_H
 
@@ -18,27 +18,28 @@ enum object_kind {
     OBJECT_FILE
 };
 
-/* Bytes that were written together, or one message. */
+/* The bytes of one write(), or one message. */
 struct chunk {
     long long size;
-    long type;   /* of a message */
-    char *bytes; /* those that are known, or NULL */
-    size_t known;
+    long type;    /* of a message */
+    char *bytes;  /* the first bytes, as far as strace shows them, or NULL */
+    size_t known; /* the number of these */
 };
 
-/* Something in the kernel that processes reach by a descriptor or a number. */
+/* An object in the kernel: processes reach it by a descriptor or an ID. */
 struct object {
     enum object_kind kind;
     char *name; /* "pipe:[1]", "./my_fifo", "1" */
-    bool ours;  /* a program of the book has made, opened or used it */
+    bool ours;  /* a program of the book made, opened or used it */
     struct chunk *chunks;
     size_t nchunks;
-    long long held; /* bytes or messages in it now */
+    long long held; /* bytes or messages in it */
     bool removed;
-    long long bytes, limit; /* of a queue; the limit is 0 if it is not known */
-    bool overfull; /* a pipe: more was written than it can hold at once */
-    /* Of a FIFO: how often it was opened for reading and for writing, and how
-     * many processes wait in such an open() now. */
+    long long bytes; /* in a queue */
+    long long limit; /* of bytes in a queue or a pipe; 0 if not known */
+    bool overfull;   /* a pipe: a loop wrote more than fits into it */
+    /* A FIFO: how often it was opened, and how many processes wait in open()
+     * now; [0] for reading, [1] for writing. */
     long opened[2], opening[2];
 };
 
@@ -54,15 +55,16 @@ struct process {
     size_t parent;  /* NOBODY for the first of a command */
     size_t command; /* index into the trace */
     bool ours;      /* it runs a program of the book */
-    bool ever;      /* it has once done so */
-    char *program;  /* the name of what it runs */
+    bool ever;      /* it has run a program of the book at some time */
+    char *program;  /* the name of the program that it runs */
     struct slot *slots;
     size_t nslots;
-    struct call **calls; /* its own, in order */
+    struct traced_call **calls; /* its calls, in order */
     size_t ncalls;
-    size_t next;  /* the one of them that comes next */
-    bool entered; /* it is in that call */
-    bool began, ended;
+    size_t next;   /* the index of its next call */
+    bool entered;  /* it is in that call */
+    bool executed; /* it has executed a program */
+    bool ended;
     long seen; /* object.opened of the other side when it entered open() */
 };
 
@@ -73,52 +75,65 @@ struct world {
     size_t nprocesses;
 };
 
-/* Whether a call is the one of this name; its i-th argument, or "". */
-bool call_is(const struct call *call, const char *name);
-const char *call_arg(const struct call *call, size_t i);
+/* The i-th argument of a call (from 0), or "". */
+const char *call_arg(const struct traced_call *call, size_t i);
 
-/* The call makes a process: fork(2) and its relatives. In a vfork() the parent
- * waits until the child executes or ends. */
-bool call_forks(const struct call *call);
-bool call_vforks(const struct call *call);
+/* The path in the arguments of a call on a path, or "". The flags of open() are
+ * in the argument after it. */
+const char *call_path(const struct traced_call *call);
+const char *call_flags(const struct traced_call *call);
 
-/* The call is execve(2) of a program of the book. */
-bool call_runs_ours(const struct call *call);
+/* Whether a call stands for the end of its process. */
+bool call_ends(const struct traced_call *call);
 
-/* The object of this kind and name; a new one if there is none. */
+/* Whether a call makes a process, and whether the parent then waits until the
+ * child executes a program or ends, as in vfork(2). */
+bool call_forks(const struct traced_call *call);
+bool call_vforks(const struct traced_call *call);
+
+/* Whether a call executed a program of the book. */
+bool call_runs_ours(const struct traced_call *call);
+
+/* Get the descriptors of a pipe from the call that made it, the read end first.
+ * Returns false if the call made none. */
+bool call_pipe_ends(const struct traced_call *call, long ends[2]);
+
+/* Get the index of the object of this kind and name (length bytes). Adds one if
+ * there is none. */
 size_t world_object(struct world *world, enum object_kind kind,
                     const char *name, size_t length);
 
-/* A process with the calls that a command of the trace has of pid. */
+/* Add a process with the calls of pid in a command of the trace. Returns its
+ * index. */
 size_t world_process(struct world *world, const struct strace *strace,
                      size_t command, long pid);
 
-/* Give a new process what fork() copies: the descriptors, and the program that
- * its parent runs. */
+/* Copy what fork() copies from parent to child: the descriptors and the
+ * program. */
 void world_inherit(struct process *child, const struct process *parent);
 
-/* Give the first process of a command its descriptors 0, 1 and 2, which lead to
- * the terminal. */
+/* Open the descriptors 0, 1 and 2 of the first process of a command, which lead
+ * to the terminal. */
 void world_terminal(struct world *world, struct process *process);
 
 /* The descriptor fd of a process, or NULL. */
 struct slot *world_slot(struct process *process, long fd);
 
-/* What the descriptor in the i-th argument of a call leads to: an object, or
- * NOBODY. */
+/* Get the object that a descriptor leads to, as strace wrote it: "3" or
+ * "3<pipe:[1]>". Returns NOBODY if it is not known. */
 size_t world_object_of(struct world *world, struct process *process,
-                       const struct call *call, size_t i);
+                       const char *descriptor);
 
-/* How many descriptors of all processes can read, or write, an object; those
- * that wait in open() count, too. */
+/* Count the descriptors of all processes that can read (or write) an object,
+ * including processes that wait in open(). */
 long world_ends(const struct world *world, size_t object, bool writing);
 
-/* What a call that came back does to the descriptors and the program of its
- * process (pipe, open, dup, close, fcntl, execve). */
+/* Change the descriptors and the program of a process as a call does that has
+ * returned. */
 void world_descriptors(struct world *world, struct process *process,
-                       const struct call *call);
+                       const struct traced_call *call);
 
-/* Free what a world holds. */
+/* Free the objects and processes of a world. */
 void world_free(struct world *world);
 
 #endif

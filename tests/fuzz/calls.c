@@ -1,5 +1,5 @@
-/* What libFuzzer feeds to the lists of calls: any trace that can be read gives
- * lists of whole lines. */
+/* Fuzzes the lists of calls: any trace that the reader accepts gives lists of
+ * whole lines. See "make fuzz". */
 #define main calls_main
 #include "../../docs/tools/calls.c" /* NOLINT(bugprone-suspicious-include) */
 #undef main

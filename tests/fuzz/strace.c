@@ -1,6 +1,5 @@
-/* What libFuzzer feeds to the reader of traces and to the pictures: any bytes
- * may give a message or pictures, but nothing worse. See "make fuzz". */
-#include <err.h>
+/* Fuzzes the reader of traces and the pictures: any input gives a message or
+ * pictures that are well-formed XML. See "make fuzz". */
 #include <libxml/parser.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -15,7 +14,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* The commands one after the other, each with a line and an end of file. */
+/* Type all commands, then a line for each, then the end of input for each. The
+ * caller frees the array. */
 static struct typed *type(const struct strace *strace, size_t *n)
 {
     struct typed *typed = NULL;
@@ -32,69 +32,48 @@ static struct typed *type(const struct strace *strace, size_t *n)
     return typed;
 }
 
-/* The picture at text is well-formed XML. Returns what follows it. */
-static const char *check(const char *text)
+/* Check that the picture is well-formed XML. */
+static void check(const char *text)
 {
-    static const char end[] = "</svg>\n";
-    const char *rest = strstr(text, end);
-    xmlDoc *svg;
+    xmlDoc *svg = xmlReadMemory(text, (int)strlen(text), "svg", NULL,
+                                XML_PARSE_NONET | XML_PARSE_HUGE);
 
-    if (strncmp(text, "<svg ", 5) != 0 || rest == NULL)
-        abort();
-    rest += strlen(end);
-    svg = xmlReadMemory(text, (int)(rest - text), "svg", NULL,
-                        XML_PARSE_NONET | XML_PARSE_HUGE);
     if (svg == NULL)
         abort();
     xmlFreeDoc(svg);
-    return rest;
 }
 
-static void draw_course(const struct story *story, size_t command,
-                        enum language language)
+static void check_all(const struct pictures *pictures)
 {
-    size_t size, rows;
-    char *text = NULL;
-    FILE *out = open_memstream(&text, &size);
+    static const char *const forms[] = {"plain", "page", "print"};
 
-    if (out == NULL)
-        err(EXIT_FAILURE, "open_memstream");
-    rows = course_draw(out, story, command, language);
-    fclose(out);
-    if (rows > 0)
-        check(text);
-    free(text);
-}
+    for (size_t i = 0; i < pictures->n; i++)
+        for (size_t f = 0; f < sizeof forms / sizeof *forms; f++) {
+            size_t size;
+            char *text = NULL;
+            FILE *out = text_open(&text, &size);
 
-static void draw_ends(const struct strace *strace, size_t command,
-                      const struct story *story, enum language language)
-{
-    size_t size;
-    char *text = NULL;
-    const char *rest;
-    FILE *out = open_memstream(&text, &size);
-
-    if (out == NULL)
-        err(EXIT_FAILURE, "open_memstream");
-    ends_draw(out, strace, command, story, 1, language);
-    fclose(out);
-    for (rest = text; *rest != '\0'; rest = strchr(rest, '\n') + 1)
-        if (strncmp(rest, "== ", 3) == 0)
-            rest = check(strchr(rest, '\n') + 1);
-    free(text);
+            picture_write(out, &pictures->list[i], picture_form(forms[f]), "");
+            fclose(out);
+            check(text);
+            free(text);
+        }
 }
 
 static void draw(const struct strace *strace, enum language language)
 {
     size_t n;
+    struct pictures pictures = {0};
     struct typed *typed = type(strace, &n);
     struct story *story = story_tell(strace, typed, n);
 
     for (size_t i = 0; i < strace->ncommands; i++) {
-        draw_course(story, i, language);
-        draw_ends(strace, i, story, language);
+        course_draw(&pictures, text_copy("", 0), story, i, language);
+        ends_draw(&pictures, strace, i, story, 1, language);
     }
-    draw_course(story, NOBODY, language);
+    course_draw(&pictures, text_copy("", 0), story, NOBODY, language);
+    check_all(&pictures);
+    pictures_free(&pictures);
     story_free(story);
     free(typed);
 }
