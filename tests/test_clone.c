@@ -1,4 +1,5 @@
-/* docs/date: which date the book gets in a clone, in an archive, and elsewhere.
+/* What a copy of the repository gets from git: the date of the book (docs/date)
+ * in a clone, in an archive, and elsewhere; ends of lines (.gitattributes).
  *
  * Each test has a directory "book" with docs/date and a NEWS.md, whose newest
  * released version is of 2020-02-02. */
@@ -151,6 +152,16 @@ static void no_date_at_all_is_an_error(void **state)
     ended_free(&ended);
 }
 
+static void a_clone_has_no_carriage_returns(void **state)
+{
+    (void)state;
+    needs_git();
+    prints(COMMIT "git clone --quiet -c core.autocrlf=true . ../clone && "
+                  "cd ../clone && git ls-files && "
+                  "! grep -rl \"$(printf '\\r')\" --exclude-dir=.git .",
+           ".gitattributes\nNEWS.md\ndocs/date\n");
+}
+
 /* The version is in book.md, for the title page; NEWS.md says what is new. */
 static void the_newest_version_in_news_is_that_of_the_book(void **state)
 {
@@ -177,6 +188,7 @@ int main(void)
     ADD(&tests, the_repository_of_a_hook_is_not_asked);
     ADD(&tests, a_repository_that_git_cannot_read_is_named);
     ADD(&tests, no_date_at_all_is_an_error);
+    ADD(&tests, a_clone_has_no_carriage_returns);
     ADD(&tests, the_newest_version_in_news_is_that_of_the_book);
-    return run_all("date", &tests, NULL, NULL);
+    return run_all("clone", &tests, NULL, NULL);
 }
