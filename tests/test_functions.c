@@ -39,7 +39,7 @@ static const struct change changes[] = {
      "<sys/types.h>", "creat.h:1:", "creat"},
     {"a header that does not exist", "<fcntl.h>", "<fcntl2.h>",
      "creat.h:1:", "fcntl2.h"},
-    {"no header", "#include <fcntl.h>", "", "creat.h:1:", "#include <...>"},
+    {"no header", "#include <fcntl.h>", "", "creat.h:1:", "#include <HEADER>"},
     {"the declaration of another function",
      "creat(const char *file, mode_t mode)",
      "open(const char *file, int oflag, ...)", "creat.h:1:", "own_creat"},
