@@ -8,11 +8,10 @@ given = $(if $(filter command line,$(origin $1)),$($1),$2)
 PICTURE_NAME := $(call given,NAME,course)
 PICTURE_LANGUAGE := $(call given,LANGUAGE,en)
 PICTURE := build/pictures/$(RECORD)/$(PICTURE_NAME).svg
-PICTURE_TRANSCRIPT = $(or $(wildcard chapters/$(RECORD).console tests/transcripts/$(RECORD).console),\
+PICTURE_TRANSCRIPT = $(or $(wildcard chapters/$(RECORD).console),\
 	$(error make picture needs RECORD=CHAPTER/NAME of a transcript, such as RECORD=pipe/pipe2))
 
 .PHONY: picture
-## picture: one picture, such as: make picture RECORD=pipe/pipe2 NAME=ends-fork LANGUAGE=ko
 ifneq ($(filter picture,$(MAKECMDGOALS)),)
 picture: $(PICTURE_TRANSCRIPT) build/record/$(RECORD).trace $(OWN)/tools/draw docs/theme/figures.css
 	@mkdir -p $(dir $(PICTURE)) && $(OWN)/tools/draw -f file -s docs/theme/figures.css \

@@ -2,7 +2,7 @@
 # EPUB, and the pages in a browser.
 
 CHECKS := check-style check-shell check-analyzers check-json check-gcc check-clang check-musl-gcc \
-	check-sanitizers check-valgrind check-fuzz coverage check-pdf check-epub check-html check-browser
+	check-sanitizers check-valgrind check-fuzz check-sample coverage check-pdf check-epub check-html check-browser
 .PHONY: $(CHECKS) check-tests instrumented
 check: $(CHECKS)
 
@@ -61,7 +61,10 @@ check-valgrind: $(TOOLS:%=build/tools/%) bin $(RECORDS:%=%.console)
 	tests/check-valgrind $(RECORDS:build/record/%=%)
 
 check-pdf: pdf
-	tests/check-pdf $(PDF) $(LETTER)
+	tests/pdf $(PDF) $(LETTER)
+# A book of one chapter, that of docs/guide.md, in a copy of the tree.
+check-sample: html $(addprefix build/tests/test_,chapters search transcripts)
+	tests/sample-book
 check-epub: epub
 	tests/epubcheck $(EPUB)
 

@@ -10,7 +10,7 @@ SUITES := $(filter-out transcripts,$(patsubst tests/test_%.c,%,$(wildcard tests/
 	transcripts-terminal transcripts-pipe transcripts-file
 # The suites that need the built book, the programs, or the tools. The others need
 # only what they are linked with.
-BOOK_SUITES := book chapters functions filter search make
+BOOK_SUITES := book chapters functions filter search
 PROGRAM_SUITES := programs hostile faults static transcripts-terminal transcripts-pipe transcripts-file
 TOOL_SUITES := record draw tools strace places
 
@@ -58,8 +58,6 @@ $(FAULTY): $(OWN)/tests/faulty/%: $(OWN)/obj/tests/faulty.o $$(call objects,$$* 
 	$(call begin,LD)$(HOSTCC) $(INSTRUMENTATION) -o $(new) $^ -Wl,--wrap=close \
 		$(shell sed -n 's/^[A-Z]\{4\}.[^,]*, [^,]*, \([a-z0-9_]*\),.*/-Wl,--wrap=\1/p' tests/faulty.c) && $(keep)
 build/tests/tools.log: $(FAULTY)
-# The suite make has other suites read the chapter of the guide.
-build/tests/make.log: $(addprefix build/tests/test_,chapters functions search transcripts)
 
 faults: build/tests/test_faults build/tests/inject bin
 	PROGRAMS=$(BIN) $< build/tests/faults.tsv && { echo "# $(file <build/work/machine), $$(date -u +%F)"; \

@@ -19,7 +19,6 @@
 
 #include "../common/file.h"
 #include "../common/memory.h"
-#include "../common/run.h"
 #include "../common/transcript.h"
 #include "pages.h"
 #include "support.h"
@@ -353,43 +352,6 @@ static void look_at_marks(const struct book *book, const char *path,
 static void opens_its_quotations(void **state)
 {
     each(*state, look_at_marks);
-}
-
-static void see(const struct book *book, const char *path, xmlNode *node)
-{
-    const char *alt = attribute(node, "alt");
-
-    if (is(node, "img") && (alt == NULL || alt[strspn(alt, " \n")] == '\0'))
-        problem(book, path, "the image \"%s\" has no text alternative",
-                attribute(node, "src"));
-}
-
-static void says_what_each_image_shows(void **state)
-{
-    each(*state, see);
-}
-
-static void has_no_id_twice(void **state)
-{
-    const struct book *book = *state;
-
-    for (size_t i = 0; i < book->pages.n; i++) {
-        xmlNode *root = page(book->pages.item[i]), *node;
-        struct texts ids = {0};
-
-        for (node = root; node != NULL; node = next_element(node, root)) {
-            const char *id = attribute(node, "id");
-
-            if (id == NULL)
-                continue;
-            if (texts_count(&ids, id) == 1)
-                problem(book, book->pages.item[i],
-                        "the id \"%s\" is there twice", id);
-            texts_add(&ids, "%s", id);
-        }
-        texts_free(&ids);
-    }
-    assert_no_problem();
 }
 
 /* Listings and captions -----------------------------------------------------*/
@@ -1085,221 +1047,6 @@ static void has_the_pictures_of_the_pages(void **state)
     assert_no_problem();
 }
 
-/* The files -----------------------------------------------------------------*/
-
-static void is_a_pdf(void **state)
-{
-    char *path = text_format("build/book/linux-ipc.%s.pdf", (char *)*state);
-    char *bytes = file_read(path, NULL);
-
-    if (bytes == NULL || strncmp(bytes, "%PDF", 4) != 0)
-        fail_msg("%s is not there, or does not begin with %%PDF", path);
-    free(bytes);
-    free(path);
-}
-
-/* What a command prints; the test is skipped if it is not installed. */
-static char *output_of(const char *format, const char *path)
-{
-    char *command = text_format(format, path);
-    const char *const argv[] = {"sh", "-c", command, NULL};
-    struct run program = {RUN_PIPE, ".", argv, 60000, NULL};
-    struct run_result result;
-
-    assert_int_equal(run(&program, &result), 0);
-    free(command);
-    if (result.status == 127) {
-        free(result.output);
-        SKIP("poppler-utils is not installed");
-    }
-    if (result.status != 0)
-        fail_msg("%s", result.output);
-    return result.output;
-}
-
-/* Whether all lines of the program stand on this page of a PDF, squeezed. */
-static bool stands_on(const char *page_text, const char *program)
-{
-    char *text = file_read(program, NULL), *rest = text, *line;
-    bool all = true;
-
-    assert_non_null(text);
-    while (all && (line = strsep(&rest, "\n")) != NULL)
-        all = strstr(page_text, squeeze(line)) != NULL;
-    free(text);
-    return all;
-}
-
-static void has_each_program_on_one_page_or_two(void **state)
-{
-    char *text = output_of("pdftotext -layout %s -", *state);
-    char *rest = text, *one, *before = text_copy("", 0);
-    struct texts found = {0};
-
-    while ((one = strsep(&rest, "\f")) != NULL) {
-        char *both = text_format("%s%s", before, squeeze(one));
-
-        for (size_t i = 0; i < programs_of_all.n; i++)
-            if (stands_on(both, programs_of_all.item[i]))
-                texts_add(&found, "%s", programs_of_all.item[i]);
-        free(both);
-        free(before);
-        before = text_copy(one, strlen(one));
-    }
-    for (size_t i = 0; i < programs_of_all.n; i++)
-        if (texts_count(&found, programs_of_all.item[i]) == 0) {
-            print_error("ERROR: %s: %s is not there, or torn\n", (char *)*state,
-                        programs_of_all.item[i]);
-            problems++;
-        }
-    texts_free(&found);
-    free(before);
-    free(text);
-    assert_no_problem();
-}
-
-/* Each page but the cover ends with its number, which is its place in the file,
- * so that what readers see and what a viewer calls the page are the same. */
-static void numbers_its_pages(void **state)
-{
-    char *text = output_of("pdftotext -layout %s -", *state);
-    char *rest = text, *one;
-    int number = 0;
-
-    while ((one = strsep(&rest, "\f")) != NULL && *one != '\0') {
-        char *last = one + strlen(one);
-        char *digits = text_format("%d", ++number);
-
-        while (last > one && strchr(" \n", last[-1]) != NULL)
-            *--last = '\0';
-        while (last > one && strchr(" \n", last[-1]) == NULL)
-            last--;
-        if (number > 1 && strcmp(last, digits) != 0) {
-            print_error("ERROR: %s: page %d has the number \"%s\"\n",
-                        (char *)*state, number, last);
-            problems++;
-        }
-        free(digits);
-    }
-    assert_true(number > 20);
-    free(text);
-    assert_no_problem();
-}
-
-/* The outline is the headings of the page that the PDF was made of. */
-static void has_its_headings_as_outline(void **state)
-{
-    char *text = output_of("pdftohtml -xml -i -stdout %s", *state);
-    char *name = stem(*state), *language = strrchr(name, '.') + 1;
-    char *path = text_format("build/work/%s/print.html", language);
-    struct book print = {*state, language, false, "", {0}};
-    struct texts here = {0}, there = {0};
-    xmlDoc *document = xmlReadMemory(text, (int)strlen(text), path, "UTF-8",
-                                     XML_PARSE_RECOVER | XML_PARSE_NOERROR |
-                                         XML_PARSE_NOWARNING);
-    xmlNode *root = xmlDocGetRootElement(document), *node;
-
-    for (node = root; node != NULL; node = next_element(node, root))
-        if (is(node, "item")) {
-            char *item = text_of(node);
-
-            texts_add(&here, "%s", squeeze(item));
-            free(item);
-        }
-    for (node = page(path); node != NULL; node = next_element(node, page(path)))
-        if ((is(node, "h1") || is(node, "h2") || is(node, "h3")) &&
-            attribute(node, "id") != NULL) {
-            char *heading = text_of(node);
-
-            texts_add(&there, "%s", squeeze(heading));
-            free(heading);
-        }
-    assert_true(there.n > 20);
-    compare(&print, path, "outline", "the entry", &here, &there);
-    xmlFreeDoc(document);
-    texts_free(&here);
-    texts_free(&there);
-    free(path);
-    free(name);
-    free(text);
-    assert_no_problem();
-}
-
-/* The squeezed text of a PDF has this row; of who holds which ends, it has each
- * entry: its pipe stands apart. */
-static void find_row(const struct book *book, const char *text, const char *id,
-                     const char *row)
-{
-    bool entries = strncmp(id, "ends-", 5) == 0;
-    char *copy = text_copy(row, strlen(row)), *rest = copy, *part;
-
-    while ((part = strsep(&rest, entries ? "," : "")) != NULL) {
-        if (entries)
-            part[strcspn(part, "(")] = '\0';
-        if (strstr(text, squeeze(part)) == NULL)
-            problem(book, book->name, "#%s: \"%s\" is not there", id, part);
-    }
-    free(copy);
-}
-
-/* The text of the PDF has what each row of each picture says. */
-static void has_the_text_of_every_picture(void **state)
-{
-    char *path = *state, *text = output_of("pdftotext %s -", path);
-    char *name = stem(path), *language = strrchr(name, '.') + 1;
-    struct book print = {path, language, false, "", {0}};
-    struct texts seen = {0};
-
-    skip_without_trace();
-    texts_add(&print.pages, "build/work/%s/print.html", language);
-    look_at_pictures(&print, &seen);
-    assert_int_not_equal(seen.n, 0);
-    read_stories(language);
-    squeeze(text);
-    for (size_t i = 0; i < seen.n; i++) {
-        const struct story *story = story_of(seen.item[i]);
-
-        for (size_t k = 0; story != NULL && k < story->words.n; k++)
-            find_row(&print, text, story->id, story->words.item[k]);
-    }
-    forget_stories();
-    texts_free(&seen);
-    texts_free(&print.pages);
-    free(text);
-    free(name);
-    assert_no_problem();
-}
-
-static void has_no_pixels(void **state)
-{
-    char *text = output_of("pdfimages -list %s", *state);
-    size_t lines = 0;
-
-    for (const char *c = text; *c != '\0'; c++)
-        lines += *c == '\n';
-    if (lines != 2) /* the heading */
-        fail_msg("%s", text);
-    free(text);
-}
-
-static void the_epubs_pass_epubcheck(void **state)
-{
-    const char *const argv[] = {"sh", "-c", "tests/epubcheck build/book/*.epub",
-                                NULL};
-    struct run check = {RUN_PIPE, ".", argv, 60000, NULL};
-    struct run_result result;
-
-    (void)state;
-    assert_int_equal(run(&check, &result), 0);
-    if (result.status == 77) {
-        free(result.output);
-        SKIP("epubcheck is not installed");
-    }
-    if (result.status != 0)
-        fail_msg("epubcheck:\n%s", result.output);
-    free(result.output);
-}
-
 /* Unpack an EPUB below directory. */
 static void unpack(const char *epub, const char *directory)
 {
@@ -1381,8 +1128,6 @@ static void add_tests_of_content(struct tests *tests, struct book *book)
 {
     const char *name = book->name;
 
-    add_test(tests, has_no_id_twice, book, "%s has no id twice in a page",
-             name);
     add_test(tests, opens_its_quotations, book,
              "%s opens its quotations with an opening mark", name);
     add_test(tests, prints_every_program, book,
@@ -1410,12 +1155,8 @@ static void add_tests(struct tests *tests, struct book *book)
     add_test(tests, has_no_dead_link, book, "%s has no dead link", name);
     add_test(tests, does_not_refer_to_the_network, book,
              "%s does not refer to the network", name);
-    add_test(tests, says_what_each_image_shows, book,
-             "%s says what each image shows", name);
     if (book->language == NULL) {
-        add_test(tests, has_no_id_twice, book, "%s has no id twice in a page",
-                 name);
-        return;
+            return;
     }
     add_tests_of_content(tests, book);
     if (book->packed)
@@ -1437,7 +1178,7 @@ static void add_tests(struct tests *tests, struct book *book)
 
 int main(void)
 {
-    struct texts transcripts = {0}, pdfs = {0};
+    struct texts transcripts = {0};
     struct tests tests = {0};
     int failed;
 
@@ -1459,26 +1200,10 @@ int main(void)
         add_book(l, true, text_format("build/book/linux-ipc.%s.epub", l));
         add_book(l, false, text_format("build/book/linux-ipc.%s.html", l));
         add_book(l, false, text_format("build/work/%s", l));
-        add_test(&tests, is_a_pdf, languages.item[i],
-                 "build/book/linux-ipc.%s.pdf is a PDF", l);
-        texts_add(&pdfs, "build/book/linux-ipc.%s.pdf", l);
-    }
-    for (size_t i = 0; i < pdfs.n; i++) {
-        char *pdf = pdfs.item[i];
-
-        add_test(&tests, has_each_program_on_one_page_or_two, pdf,
-                 "%s has each program on one page or two", pdf);
-        add_test(&tests, numbers_its_pages, pdf, "%s numbers its pages", pdf);
-        add_test(&tests, has_its_headings_as_outline, pdf,
-                 "%s has its headings as outline", pdf);
-        add_test(&tests, has_the_text_of_every_picture, pdf,
-                 "%s has the text of every picture", pdf);
-        add_test(&tests, has_no_pixels, pdf, "%s has no pixels", pdf);
     }
     for (size_t i = 0; i < n_books; i++)
         add_tests(&tests, &books[i]);
     ADD(&tests, is_dark_for_who_chooses_so);
-    ADD(&tests, the_epubs_pass_epubcheck);
     failed = run_all("book", &tests, open_books, close_books);
 
     for (size_t i = 0; i < n_books; i++) {
@@ -1489,7 +1214,6 @@ int main(void)
     free(books);
     texts_free(&chapters);
     texts_free(&transcripts);
-    texts_free(&pdfs);
     texts_free(&languages);
     texts_free(&programs_of_all);
     texts_free(&recordings);
