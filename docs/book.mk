@@ -23,59 +23,65 @@ letter: $(LETTER)
 pdf: $(PDF) $(LETTER)
 epub: $(EPUB)
 
+# Running pandoc ---------------------------------------------------------------
+
+# The filters write the files that they have read into .d files.
+-include $(wildcard $(LANGUAGES:%=build/work/%/*.d))
+# $1 language, $2 the name of the .d file
+options = -M language=$1 -M records=build/record -M models=build/work/$1 -M 'chapters=$(CHAPTERS)' \
+	-M 'files=$(SOURCES) $(TRANSCRIPTS)' -M depends=build/work/$1/$2.d -M target=$@
+# $1 form of the book, $2 language, $3 the name of the .d file, $4 options, $5 Markdown
+pandoc = mkdir -p build/work/$2 && $(PANDOC) -d docs/pandoc/$1.yaml -M form=$1 $(call options,$2,$3) \
+	$4 -o $(new) $5
+
 ifneq ($(filter-out help clean,$(GOALS)),)
-# A page that shows a program, a transcript or a drawing is made again when that is
-# removed.
-$(call stamp,build/work/sources,$(SOURCES) $(TRANSCRIPTS) $(DRAWINGS))
+# Pages are made again when a program, a transcript, a drawing or a list of terms is
+# added or removed.
+$(call stamp,build/work/sources,$(SOURCES) $(TRANSCRIPTS) $(DRAWINGS) $(wildcard chapters/*/terms))
 $(call stamp,build/work/date,$(SOURCE_DATE_EPOCH))
 endif
+PAGE_PARTS := build/work/sources build/work/machine build/work/date docs/pandoc/page.yaml \
+	docs/theme/page.html docs/filters/book.lua
 
-# Pages ------------------------------------------------------------------------
+# For a stem LANGUAGE/CHAPTER: the language and the text. index is the preface.
+language_of = $(patsubst %/,%,$(dir $1))
+text_of = $(if $(filter index,$(notdir $1)),book.md,chapters/$(notdir $1)/$(call language_of,$1).md)
+texts = $(CHAPTERS:%=chapters/%/$1.md)
+# All files in the language $2 that are recorded for the chapters $1.
+recorded = $(call shown,$(filter $(1:%=build/record/%/%),$(RECORDS)),$2)
 
-# $1 form of the book, $2 language, $3 options of pandoc, $4 Markdown
-pandoc = $(PANDOC) -d docs/pandoc/$1.yaml -M form=$(1:terms=page) -M language=$2 \
-	-M records=build/record -M labels=build/work/$2/labels -M 'chapters=$(CHAPTERS)' \
-	-M 'programs=$(PROGRAMS)' $3 -o $(new) $4
-FILTERS := $(wildcard docs/filters/*.lua)
-COMMON_PARTS := build/work/sources build/work/machine build/work/date $(FILTERS)
-PAGE_PARTS := $(COMMON_PARTS) docs/pandoc/page.yaml docs/theme/page.html docs/theme/code.css
-# $1 chapters, $2 language
-texts = $(1:%=chapters/%/$2.md)
-records_of = $(filter build/record/$1/%,$(RECORDS))
-# All that a page in the language $2 shows of the chapter $1, beside its text.
-parts = $(filter chapters/$1/%,$(SOURCES) $(DRAWINGS)) $(wildcard chapters/$1/functions/*.h) \
-	$(call shown,$(call records_of,$1),$2) $(wildcard docs/faults.tsv)
-folder = $(patsubst %/,%,$(dir $1))
-language_of = $(notdir $(call folder,$@))
+# Models and pages -------------------------------------------------------------
 
-# The headings and directives of all chapters, so that a change of prose makes only
-# its own page.
-$(LANGUAGES:%=build/work/%/labels): build/work/%/labels: $$(call texts,$(CHAPTERS),$$*)
-	$(call begin){ grep -H '^##* .*{#\|^::::* *{' $^ > $(new) || [ $$? = 1 ]; } && $(keep_changed)
+# The model of a page has its headings, numbers and ids. It is rewritten only when
+# they change, so that a change of prose makes only its own page.
+models = $(patsubst %,build/work/$1/%.model,index $(CHAPTERS))
+chapter_option = $(if $(filter $(notdir $*),$(CHAPTERS)),-M chapter=$(notdir $*))
+build/work/%.model: $$(call text_of,$$*) build/work/sources docs/filters/model.lua
+	$(call begin)$(PANDOC) --quiet -f markdown -t json -L docs/filters/model.lua \
+		$(call options,$(call language_of,$*),$(notdir $*).model) $(chapter_option) \
+		-o $(new) $< && $(keep_changed)
 
-pages = $(CHAPTERS:%=build/book/$1/%.html)
-$(foreach l,$(LANGUAGES),$(call pages,$l)): build/book/%.html: \
-		chapters/$$(notdir $$*)/$$(call folder,$$*).md book.md \
-		build/work/$$(dir $$*)labels $(PAGE_PARTS) \
-		$$(call parts,$$(notdir $$*),$$(call folder,$$*))
-	$(call begin,PAGE)$(call pandoc,page,$(language_of),-M chapter=$(notdir $*),$<) && $(keep)
-$(LANGUAGES:%=build/book/%/index.html): build/book/%/index.html: book.md build/work/%/labels \
-		docs/pandoc/index.yaml $(PAGE_PARTS)
-	$(call begin,PAGE)$(call pandoc,index,$*,,$<) && $(keep)
+# A page computes its own model.
+others = $(filter-out build/work/$1.model,$(call models,$(call language_of,$1)))
+$(foreach l,$(LANGUAGES),$(CHAPTERS:%=build/book/$l/%.html)): build/book/%.html: \
+		$$(call text_of,$$*) book.md $(PAGE_PARTS) $$(call checked,$$(notdir $$*)) \
+		| $$(call others,$$*) $$(call recorded,$$(notdir $$*),$$(call language_of,$$*))
+	$(call begin,PAGE)$(call pandoc,page,$(call language_of,$*),$(notdir $*).html,$(chapter_option),$<) && $(keep)
+$(LANGUAGES:%=build/book/%/index.html): build/book/%/index.html: book.md docs/pandoc/index.yaml \
+		$(PAGE_PARTS) | $$(call others,$$*/index)
+	$(call begin,PAGE)$(call pandoc,index,$*,index.html,,$<) && $(keep)
 $(LANGUAGES:%=build/book/%/terms.html): build/book/%/terms.html: build/work/%/terms book.md \
-		build/work/%/labels docs/pandoc/terms.yaml $(PAGE_PARTS)
-	$(call begin,PAGE)$(call pandoc,terms,$*,-M chapter=terms -M terms=$<,/dev/null) && $(keep)
+		$(PAGE_PARTS) | $$(call models,$$*)
+	$(call begin,PAGE)$(call pandoc,page,$*,terms.html,-M chapter=terms -M terms=$<,/dev/null) && $(keep)
 
 # Search and index -------------------------------------------------------------
 
-# What can be found in a chapter: see docs/filters/search.lua. The preface is in
-# index.entries.
+# The entries of a chapter are what can be found in it: see docs/filters/search.lua.
 entries = $(patsubst %,build/work/$1/%.entries,$(CHAPTERS) index)
-build/work/%.entries: $$(if $$(filter index,$$(notdir $$*)),book.md,chapters/$$(notdir $$*)/$$(call folder,$$*).md) \
-		$(COMMON_PARTS) $$(call parts,$$(notdir $$*),$$(call folder,$$*))
+build/work/%.entries: $$(call text_of,$$*) build/work/sources docs/filters/search.lua \
+		$$(call checked,$$(notdir $$*)) | $$(call recorded,$$(notdir $$*),$$(call language_of,$$*))
 	$(call begin)$(PANDOC) --quiet -f markdown -t html -L docs/filters/search.lua \
-		-M language=$(language_of) -M records=build/record -M 'chapters=$(CHAPTERS)' \
-		-M 'programs=$(PROGRAMS)' $(if $(filter $(notdir $*),$(CHAPTERS)),-M chapter=$(notdir $*)) \
+		$(call options,$(call language_of,$*),$(notdir $*).entries) $(chapter_option) \
 		-o $(new) $< && $(keep)
 $(LANGUAGES:%=build/book/%/search-index.js): build/book/%/search-index.js: $$(call entries,$$*)
 	$(call begin)cut -f 6 $^ | sed -e '1i window.searchIndex = [' -e '$$!s/$$/,/' \
@@ -85,29 +91,29 @@ $(LANGUAGES:%=build/work/%/terms): build/work/%/terms: $$(call entries,$$*)
 
 # The whole book in one --------------------------------------------------------
 
-whole = -M date=$(shell date -u -d @$(SOURCE_DATE_EPOCH) +%Y-%m-%d) book.md $(call texts,$(CHAPTERS),$1)
-WHOLE_PARTS = book.md build/work/%/labels $(COMMON_PARTS) \
-	$$(call texts,$(CHAPTERS),$$*) $$(foreach c,$(CHAPTERS),$$(call parts,$$c,$$*))
-build/book/linux-ipc.%.html: docs/pandoc/single.yaml docs/theme/single.html \
-		$(STYLES:%=docs/theme/%) $(WHOLE_PARTS)
-	$(call begin,PAGE)$(call pandoc,single,$*,,$(call whole,$*)) && $(keep)
-build/work/%/print.html: docs/pandoc/print.yaml docs/theme/print.html docs/theme/figures.css $(WHOLE_PARTS)
-	$(call begin,PRINT)$(call pandoc,print,$*,,$(call whole,$*)) && $(keep)
+WHOLE_PARTS = book.md build/work/date build/work/sources docs/filters/book.lua \
+	$$(call texts,$$*) $$(call checked,$(CHAPTERS)) | $$(call models,$$*) $$(call recorded,$(CHAPTERS),$$*)
+# $1 form, $2 options
+whole = $(call pandoc,$1,$*,whole.$1,$2,-M date=$(shell date -u -d @$(SOURCE_DATE_EPOCH) +%Y-%m-%d) \
+	book.md $(call texts,$*))
+build/book/linux-ipc.%.html: docs/pandoc/single.yaml docs/theme/single.html $(WHOLE_PARTS)
+	$(call begin,PAGE)$(call whole,single) && $(keep)
+build/work/%/print.html: docs/pandoc/print.yaml docs/theme/print.html $(WHOLE_PARTS)
+	$(call begin,PRINT)$(call whole,print) && $(keep)
 
 # docs/tools/paper needs the Python that the command weasyprint runs with.
 PAPER = $(or $(shell sed -n '1s/^\#! *//p' "$$(command -v $(WEASYPRINT))"),python3) docs/tools/paper
-print_language = $(basename $*)
 build/book/linux-ipc.%.pdf: build/work/$$(basename $$*)/print.html docs/theme/print.css \
 		docs/theme/code.css docs/tools/paper
 	$(call begin,PDF)$(PAPER) $(if $(findstring .letter,$@),letter,A4) $< $(new) && $(keep)
 
 $(foreach l,$(LANGUAGES),build/work/$l/cover.svg build/work/$l/access.xml): build/work/%: \
-		docs/theme/$$(notdir $$*) book.md $(FILTERS)
+		docs/theme/$$(notdir $$*) book.md docs/filters/book.lua docs/filters/words.lua
 	$(call begin)$(PANDOC) --quiet --wrap=none -f markdown -t html -L docs/filters/book.lua \
-		-M form=words -M language=$(language_of) --template=$< -o $(new) book.md && $(keep)
+		-M form=words -M language=$(call language_of,$*) --template=$< -o $(new) book.md && $(keep)
 build/book/linux-ipc.%.epub: docs/pandoc/epub.yaml docs/theme/epub.css docs/theme/code.css \
 		docs/theme/figures.css build/work/%/cover.svg build/work/%/access.xml docs/repack $(WHOLE_PARTS)
-	$(call begin,EPUB)$(call pandoc,epub,$*,--epub-cover-image=build/work/$*/cover.svg,$(call whole,$*)) && \
+	$(call begin,EPUB)$(call whole,epub,--epub-cover-image=build/work/$*/cover.svg) && \
 		docs/repack $(new) build/work/$*/access.xml && $(keep)
 
 # Files that are copied --------------------------------------------------------

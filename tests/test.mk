@@ -59,6 +59,8 @@ $(FAULTY): $(OWN)/tests/faulty/%: $(OWN)/obj/tests/faulty.o $$(call objects,$$* 
 		$(shell sed -n 's/^[A-Z]\{4\}.[^,]*, [^,]*, \([a-z0-9_]*\),.*/-Wl,--wrap=\1/p' tests/faulty.c) && $(keep)
 build/tests/tools.log: $(FAULTY)
 
+# The table of faults is in the chapter that shows it.
+FAULTS_TABLE = $(wildcard chapters/*/faults.tsv)
 faults: build/tests/test_faults build/tests/inject bin
 	PROGRAMS=$(BIN) $< build/tests/faults.tsv && { echo "# $(file <build/work/machine), $$(date -u +%F)"; \
-		cat build/tests/faults.tsv; } > build/new/faults.tsv && mv build/new/faults.tsv docs/faults.tsv
+		cat build/tests/faults.tsv; } > build/new/faults.tsv && mv build/new/faults.tsv $(FAULTS_TABLE)

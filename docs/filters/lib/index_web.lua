@@ -1,16 +1,20 @@
--- The pandoc filter that makes the index of terms of what search.lua found; the
--- page around it is book.lua's. Metadata: language; terms, a file of the first
--- five columns of all entries, chapter by chapter.
+-- The index of terms for the web: blocks for the page terms.html.
 
-local words_of = dofile('docs/filters/words.lua')
-local terms = dofile('docs/filters/terms.lua')
+local files = require 'lib.files'
+local state = require 'lib.state'
+local terms = require 'lib.terms'
+local text = require 'lib.text'
 
--- The terms with their places: {name = {{section, place, ...}, ...}}, where a
--- section and a place are {page=, id=, title=}, and a section has its chapter's number; and their names by group.
+local index = {}
+
+-- Read the first five columns of all entries of the search, chapter by chapter.
+-- Returns the places of each term: {name = {{section, place, ...}, ...}}, where a
+-- section and a place are {page=, id=, title=} and a section has the number of its
+-- chapter; and the names by group.
 local function read_terms(path)
   local found, groups, section, number = {}, {}, nil, ''
   for _, group in ipairs(terms.groups) do groups[group] = {} end
-  for line in io.lines(path) do
+  for line in files.read(path):gmatch('[^\n]+') do
     local page, id, kind, title, names = line:match('^([^\t]*)\t([^\t]*)\t([^\t]*)\t([^\t]*)\t([^\t]*)$')
     local place = {page = page, id = id, title = title}
     if id == page then number, place.title = title:match('^(%d+) (.*)$') end
@@ -31,34 +35,33 @@ local function read_terms(path)
   return found, groups
 end
 
-local function escape(text)
-  return (text:gsub('[&<>"]', {['&'] = '&amp;', ['<'] = '&lt;', ['>'] = '&gt;', ['"'] = '&quot;'}))
+local function to(place, label)
+  return '<a href="' .. place.page .. '.html#' .. place.id .. '">' .. text.escape(label) .. '</a>'
 end
 
-local function to(place, text)
-  return '<a href="' .. place.page .. '.html#' .. place.id .. '">' .. escape(text) .. '</a>'
-end
+-- The label of a title with a number, "Listing 1.2"; else what is before the colon.
+local function label_of(title) return title:match('^.- %d+%.%d+') or title:match('^[^:]*') end
 
--- "Listing 1.2" of "Listing 1.2 chapters/pipe/pipe1.c"; of the calls, what they are.
-local function numbered(title) return title:match('^.- %d+%.%d+') or title:match('^[^:]*') end
-
-local function places(sections, words)
+-- The places of a term as HTML; many sections are folded.
+local function places(sections)
   local items = {}
   for i, section in ipairs(sections) do
     local first = section[1]
     local links = {to(first, first.title)}
-    for k = 2, #section do table.insert(links, to(section[k], numbered(section[k].title))) end
+    for k = 2, #section do table.insert(links, to(section[k], label_of(section[k].title))) end
     local number = first.number and '<span class="number">' .. first.number .. '</span> ' or ''
     items[i] = '<li>' .. number .. table.concat(links, ' ') .. '</li>'
   end
   local list = '<ul>' .. table.concat(items, '\n') .. '</ul>'
   if #sections < 8 then return list end
-  return '<details><summary>' .. words.places:format(#sections) .. '</summary>' .. list .. '</details>'
+  return '<details><summary>' .. state.words.places:format(#sections) .. '</summary>' .. list .. '</details>'
 end
 
-function Pandoc(doc)
-  local words = words_of[pandoc.utils.stringify(doc.meta.language)]
-  local found, groups = read_terms(pandoc.utils.stringify(doc.meta.terms))
+-- The blocks of the page. path is the file of read_terms().
+function index.blocks(path)
+  local words = state.words
+  terms.read(state.chapters)
+  local found, groups = read_terms(path)
   local blocks = pandoc.List({
     pandoc.Header(1, {pandoc.Str(words.terms)}, {id = 'terms'}),
     pandoc.RawBlock('html', '<p>' .. words.termsintro .. '</p>')})
@@ -71,11 +74,13 @@ function Pandoc(doc)
       local link = manual and string.format(' <a class="manual" href="https://manpages.debian.org/%s.%s">%s(%s)</a>',
                                             manual, section, manual, section) or ''
       table.insert(out, string.format('<dt id="%s-%s"><code>%s</code>%s</dt>\n<dd>%s</dd>',
-        group == 'programs' and 'program' or 'term', plain, name, link, places(found[name], words)))
+        group == 'programs' and 'program' or 'term', plain, name, link, places(found[name])))
     end
     table.insert(out, '</dl>')
     blocks:insert(pandoc.Header(2, {pandoc.Str(words[group])}, {id = 'terms-' .. group}))
     blocks:insert(pandoc.RawBlock('html', table.concat(out, '\n')))
   end
-  return pandoc.Pandoc(blocks, doc.meta)
+  return blocks
 end
+
+return index

@@ -1,0 +1,90 @@
+-- Mistakes in a chapter as a whole: its title, its ids, and files that its text
+-- does not show.
+
+local files = require 'lib.files'
+local directives = require 'lib.directives'
+local model = require 'lib.model'
+local source = require 'lib.source'
+local state = require 'lib.state'
+
+local check = {}
+
+-- The first entry is the title, its id is the folder, and there is no other title.
+local function check_title(name, entries)
+  local first = entries[1]
+  if not first or first.kind ~= 'heading' or first.level ~= 1 then
+    source.stop(state.source, 1, 'a chapter begins with its title: write "# TITLE {#', name, '}"')
+  end
+  for i, entry in ipairs(entries) do
+    if entry.kind == 'heading' and entry.level == 1 and (i > 1 or entry.id ~= name) then
+      source.fail('{#' .. entry.id .. '}', 'a chapter has one title with one "#", and its id is its folder: write {#',
+                  name, '}', i > 1 and ' once, and "##" for a section' or '')
+    end
+  end
+end
+
+-- Each id is in the book only once, because the PDF has all chapters in one file.
+local function check_ids(name, entries)
+  local seen = {}
+  for _, entry in ipairs(entries) do
+    local other = seen[entry.id] and name
+    for _, page in ipairs({'index', table.unpack(state.chapters)}) do
+      if page == name then break end
+      other = other or model.page(page).ids[entry.id] and page
+    end
+    if other then
+      local row = directives.named[entry.name]
+      local key = row and row.needs and row.needs[1][1]
+      local value = entry.id:gsub('^%l+%-', '')
+      source.fail(key and key .. '=' .. value or '{#' .. entry.id .. '}', 'the id "', entry.id, '" is already in ',
+                  other, '.html; ', key and 'show this only once' or 'write another id')
+    end
+    seen[entry.id] = true
+  end
+end
+
+-- Each program has a listing and is run by a transcript, and each transcript has a
+-- session. The names are those that commands and links can have.
+local function check_files(name, ids)
+  local folder = 'chapters/' .. name .. '/'
+  local own, transcripts = {}, {}
+  for _, path in ipairs(state.files) do
+    if path:sub(1, #folder) == folder then
+      table.insert(own, path)
+      if path:find('%.console$') then table.insert(transcripts, files.read(path) or '') end
+    end
+  end
+  local runs = table.concat(transcripts, '\n') .. '\n'
+  for _, path in ipairs(own) do
+    local file, kind = path:sub(#folder + 1):match('^(.*)%.(%l+)$')
+    if not file:find('^[%l%d][%l%d_-]*$') then
+      source.stop(path, 1, 'rename this file: its name has only lower-case letters, digits, "-" and "_"')
+    end
+    if kind == 'c' and not ids['lst-' .. file] then
+      source.stop(path, 1, 'no listing shows this program: write ::: {.listing program=', file, '} in ', state.source)
+    end
+    if kind == 'c' and not runs:find('%./' .. file:gsub('%-', '%%-') .. '%f[^%w_-]') then
+      source.stop(path, 1, 'no transcript runs ./', file, ': write ', folder, file, '.console')
+    end
+    if kind == 'console' and not ids['out-' .. file] then
+      source.stop(path, 1, 'no session shows this transcript: write ::: {.session record=', file, '} in ', state.source)
+    end
+  end
+end
+
+-- Check the present chapter, or all chapters if this form is the whole book.
+function check.chapters()
+  local chapter = state.chapter
+  for _, name in ipairs(state.whole and state.chapters or {chapter}) do
+    if state.number_of(name) then
+      state.enter(name)
+      local page = model.page(name)
+      check_title(name, page.entries)
+      check_ids(name, page.entries)
+      check_files(name, page.ids)
+    end
+  end
+  state.enter(chapter)
+end
+
+return check

@@ -1,0 +1,63 @@
+-- The entries of the search: what is found, under which title, with which terms.
+
+local state = require 'lib.state'
+local terms = require 'lib.terms'
+
+local entries = {list = {}}
+
+-- The paragraphs, lines of code and cells of blocks, as one text.
+function entries.plain(blocks)
+  local parts = {}
+  local function keep(el) table.insert(parts, el.text or pandoc.utils.stringify(el)) end
+  local div = pandoc.walk_block(pandoc.Div(blocks), {DefinitionList = function(list)
+    local out = pandoc.List()
+    for _, item in ipairs(list.content) do
+      out:insert(pandoc.Plain(item[1]))
+      for _, part in ipairs(item[2]) do out:extend(part) end
+    end
+    return out
+  end})
+  pandoc.walk_block(div, {Plain = keep, Para = keep, CodeBlock = keep})
+  return table.concat(parts, ' ')
+end
+
+-- A new entry at the end of the list.
+function entries.new(kind, id, title)
+  local entry = {kind = kind, id = id, title = title, text = {}, terms = {}}
+  table.insert(entries.list, entry)
+  return entry
+end
+
+-- The title of something with a number: "Listing 1.2 CAPTION". to is its entry in
+-- the model.
+function entries.title(to, caption)
+  return state.words[to.kind] .. ' ' .. to.number .. ' ' .. caption
+end
+
+-- Add a text to an entry, and the terms in a piece of code.
+function entries.add(entry, text, code)
+  table.insert(entry.text, text)
+  for _, name in ipairs(code and terms.of(code, state.programs) or {}) do entry.terms[name] = true end
+end
+
+-- Add the text of blocks, and the terms in their code.
+function entries.add_blocks(entry, blocks)
+  entries.add(entry, entries.plain(blocks))
+  pandoc.walk_block(pandoc.Div(blocks), {
+    Code = function(el) entries.add(entry, '', el.text) end,
+    CodeBlock = function(el) entries.add(entry, '', el.text) end,
+  })
+end
+
+-- Call a function with every term of a directive and its blocks.
+function entries.each_definition(div, call)
+  for _, block in ipairs(div.content) do
+    for _, item in ipairs(block.t == 'DefinitionList' and block.content or {}) do
+      local blocks = pandoc.List()
+      for _, part in ipairs(item[2]) do blocks:extend(part) end
+      call(pandoc.utils.stringify(item[1]), blocks)
+    end
+  end
+end
+
+return entries

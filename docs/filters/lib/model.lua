@@ -1,0 +1,136 @@
+-- The model of the book: its headings, and the number and the id of everything
+-- that a link can lead to. docs/filters/model.lua writes the model of each page
+-- to a file; pages, search and index take all numbers from here.
+--
+-- The model of a page is a list of entries in the order of the text:
+--
+--   {kind = "heading", id, level, title (inlines), number (of a chapter)}
+--   {kind = "listing", "session", "table" or "figure", id, number ("1.2"), name}
+--   {kind = "place", id, name}                 anything else that has an id
+--
+-- name is the directive's name, see directives.lua. Each entry also has the page,
+-- and the section, which is the id of the last heading above level 3.
+--
+-- A file is a pandoc document in JSON: a Header for each heading, a Div for each
+-- other entry.
+
+local directives = require 'lib.directives'
+local files = require 'lib.files'
+local state = require 'lib.state'
+
+local model = {}
+local pages = {}
+
+-- Add the page, the sections and a table by ids to the entries of a page.
+local function complete(name, entries)
+  local section
+  local ids = {}
+  for _, entry in ipairs(entries) do
+    if entry.kind == 'heading' and entry.level < 3 then section = entry.id end
+    entry.page, entry.section = name, section
+    ids[entry.id] = ids[entry.id] or entry
+  end
+  pages[name] = {entries = entries, ids = ids}
+  return entries
+end
+
+-- Compute the model of a page from the blocks of its Markdown. name is the
+-- chapter's folder, or "index", "terms".
+function model.compute(name, blocks)
+  local entries, counts = {}, {listing = 0, session = 0, table = 0, figure = 0}
+  local chapter = state.number_of(name)
+  local function place(id, directive)
+    if id and id ~= '' then
+      table.insert(entries, {kind = 'place', id = id, name = directive})
+    end
+  end
+  local function inside(el) place(el.identifier) end
+  local ids = {Span = inside, CodeBlock = inside, Link = inside, Image = inside}
+
+  local function look(list)
+    for _, block in ipairs(list) do
+      local row = block.t == 'Div' and directives.named[block.classes[1]]
+      if block.t == 'Header' then
+        table.insert(entries, {kind = 'heading', id = block.identifier, level = block.level,
+                               title = block.content:clone(), number = block.level == 1 and chapter or nil})
+      elseif row and row.holds_blocks then
+        look(block.content)
+      elseif row then
+        local id = row.id and row.id(block)
+        if id and row.counted then
+          counts[row.counted] = counts[row.counted] + 1
+          table.insert(entries, {kind = row.counted, id = id, name = row.name,
+                                 number = (chapter or 0) .. '.' .. counts[row.counted]})
+        else
+          place(id, row.name)
+        end
+        if row.places then
+          for _, other in ipairs(row.places(block)) do place(other, row.name) end
+        end
+        block:walk(ids)
+      elseif block.t == 'Div' then
+        if block.attributes.lang == state.lang then look(block.content) end
+      else
+        inside(block)
+        block:walk(ids)
+      end
+    end
+  end
+  look(blocks)
+  return complete(name, entries)
+end
+
+-- Write entries as a document.
+function model.to_document(entries)
+  local blocks = pandoc.List()
+  for _, entry in ipairs(entries) do
+    if entry.kind == 'heading' then
+      blocks:insert(pandoc.Header(entry.level, entry.title,
+                                  {id = entry.id, number = entry.number and tostring(entry.number)}))
+    else
+      blocks:insert(pandoc.Div({}, {id = entry.id, class = entry.kind, name = entry.name,
+                                    number = entry.number}))
+    end
+  end
+  return pandoc.Pandoc(blocks)
+end
+
+local function from_document(doc)
+  local entries = {}
+  for _, block in ipairs(doc.blocks) do
+    local attributes = block.attributes
+    if block.t == 'Header' then
+      table.insert(entries, {kind = 'heading', id = block.identifier, level = block.level,
+                             title = block.content, number = tonumber(attributes.number)})
+    else
+      table.insert(entries, {kind = block.classes[1], id = block.identifier,
+                             name = attributes.name, number = attributes.number})
+    end
+  end
+  return entries
+end
+
+-- The model of a page, from its file unless it has been computed in this run:
+-- {entries =, ids = {id = entry}}.
+function model.page(name)
+  if not pages[name] then
+    local path = state.models .. '/' .. name .. '.model'
+    local text = files.read(path)
+    if not text then error('there is no ' .. path .. ': run make html', 0) end
+    complete(name, from_document(pandoc.read(text, 'json')))
+  end
+  return pages[name]
+end
+
+-- The entry with this id in the present chapter; nil if there is none.
+function model.own(id) return model.page(state.chapter or 'index').ids[id] end
+
+-- The entry with this id in any chapter; nil if there is none.
+function model.find(id)
+  for _, name in ipairs(state.chapters) do
+    local entry = model.page(name).ids[id]
+    if entry then return entry end
+  end
+end
+
+return model

@@ -1,0 +1,168 @@
+-- The pictures that docs/tools/draw has made of a recording.
+
+local caption = require 'lib.caption'
+local entries = require 'lib.entries'
+local files = require 'lib.files'
+local recordings = require 'lib.session'
+local source = require 'lib.source'
+local state = require 'lib.state'
+local text = require 'lib.text'
+
+local picture = {}
+
+-- The part of a file of pictures that has this name: its SVG and the lines of the
+-- same story in words; nil if there is none.
+local function section_of(pictures, name)
+  local section = ('\n' .. pictures .. '== '):match(
+    '\n== ' .. name:gsub('%p', '%%%0') .. '\n(.-\n)== ')
+  if section then return section:match('^(.*</svg>)\n(.*)$') end
+end
+
+-- The lines of a story as a list of {place, lane, call, meaning}.
+local function rows_of(story)
+  local rows = {}
+  for place, lane, call, meaning in story:gmatch('([^\t\n]*)\t([^\t\n]*)\t([^\t\n]*)\t([^\n]*)') do
+    table.insert(rows, {place = place, lane = lane, call = call, meaning = meaning})
+  end
+  return rows
+end
+
+-- The picture that a directive asks for: its SVG and the rows of its story; or nil
+-- and the reason why there are no pictures.
+local function find(div, name)
+  local _, path, pictures = recordings.recording(div, state.lang .. '.pictures')
+  if pictures:match('^# ') then return nil, pictures:match('^# ([^\n]*)') end
+  local svg, story = section_of(pictures, name)
+  if not svg then
+    local names = {}
+    for other in ('\n' .. pictures):gmatch('\n== ([^\n]*)') do table.insert(names, other) end
+    source.fail(source.place_of(div), 'the recording ', path, ' has no picture "', name,
+                '"; it has: ', table.concat(names, ' '))
+  end
+  local rows = rows_of(story)
+  for _, row in ipairs(rows) do
+    local program = row.place:match('^(.*):%d+$')
+    if program and not files.read('chapters/' .. state.chapter .. '/' .. program .. '.c') then
+      source.fail(source.place_of(div), 'the picture "', name, '" leads to ', program,
+                  '.c, and this chapter has no such program')
+    end
+  end
+  return svg, rows
+end
+
+-- The story in words: a list for each turn of a process.
+local function in_words(rows)
+  local out = {'<details class="words"><summary>' .. state.words.inwords .. '</summary>\n<ol>'}
+  for i, row in ipairs(rows) do
+    if i == 1 or row.lane ~= rows[i - 1].lane then
+      table.insert(out, (i > 1 and '</ul></li>\n' or '') .. '<li>' .. text.escape(row.lane) .. '<ul>')
+    end
+    local call = '<code>' .. text.escape(row.call) .. '</code>'
+    local program, line = row.place:match('^(.*):(%d+)$')
+    if program then call = '<a href="#src-' .. program .. '-' .. line .. '">' .. call .. '</a>' end
+    table.insert(out, '<li>' .. call .. (row.meaning ~= '' and ' ' .. text.escape(row.meaning) or '') .. '</li>')
+  end
+  table.insert(out, '</ul></li>\n</ol></details>')
+  return table.concat(out)
+end
+
+-- The rules of figures.css for an element or a class.
+local paper_rules
+local function style_of(class)
+  if not paper_rules then
+    paper_rules = {}
+    local css = files.read('docs/theme/figures.css'):gsub('/%*.-%*/', ''):gsub('@media.*', '')
+    for selectors, rules in css:gmatch('([^{}]+){([^}]*)}') do
+      for selector in selectors:gmatch('[^,]+') do
+        local name = selector:match('[%w-]+%s*$'):gsub('%s', '')
+        paper_rules[name] = (paper_rules[name] or '') .. rules
+      end
+    end
+  end
+  return paper_rules[class] or ''
+end
+
+-- The SVG for the present form of the book; all changes to an SVG are made here.
+--
+-- print   Its size is in mm, and its colours are attributes, because WeasyPrint
+--         applies no style sheet to an SVG. It has no links.
+-- epub    It has no links, because each would need a title there.
+-- page    The marks of a course that have one class are one path, which makes the
+--         page smaller. Dots are round ends of lines without length.
+local function svg_for_form(svg)
+  local form = state.form
+  if form == 'print' then
+    svg = svg:gsub('</?a[^>]*>', '')
+    local width, height = svg:match('viewBox="0 0 ([%d.]+) ([%d.]+)"')
+    local scale = math.min(0.18, 165 / width, 180 / height)
+    svg = svg:gsub(' width="[%d.]+" height="[%d.]+">',
+                   string.format(' width="%.4gmm" height="%.4gmm">', width * scale, height * scale), 1)
+    return (svg:gsub('<(%w+) class="([%w ]+)"', function(element, classes)
+      local style = style_of(element)
+      for class in classes:gmatch('%w+') do style = style .. style_of(class) end
+      return '<' .. element .. ' style="' .. text.escape(style) .. '"'
+    end))
+  end
+  if form == 'epub' then svg = svg:gsub('</?a[^>]*>', '') end
+  if form == 'page' and svg:find('class="course"', 1, true) then
+    svg = svg:gsub('<circle class="dot" cx="([%d.]+)" cy="([%d.]+)" r="4"/>',
+                   '<path class="dots" d="M%1 %2h0"/>')
+    for _, class in ipairs({'lead', 'link', 'flow', 'birth', 'head', 'head kin', 'dots'}) do
+      local begin, all, last = '<path class="' .. class .. '" d="', {}, 0
+      svg = svg:gsub(begin .. '([^"]*)"/>\n?', function(d)
+        table.insert(all, d)
+        return '\1'
+      end)
+      svg = svg:gsub('\1', function()
+        last = last + 1
+        return last == #all and begin .. table.concat(all) .. '"/>\n' or ''
+      end)
+    end
+  end
+  return (svg:gsub('<svg ', '<svg aria-hidden="true" focusable="false" ', 1))
+end
+
+-- The name of a picture in the file, from the attributes of its directive.
+local function name_of(div)
+  local run, at = div.attributes.run or '1', div.attributes.at
+  run = run == '1' and '' or '-' .. run
+  if at then return 'ends' .. run .. '-' .. at end
+  return run == '-all' and 'whole' or 'course' .. run
+end
+
+-- The id of a picture: course-R, course-R-2, course-R-all, ends-R-M, ends-R-2-M.
+function picture.id(div)
+  local attributes = div.attributes
+  local run = attributes.run or '1'
+  if not attributes.record then return nil end
+  return div.classes[1] .. '-' .. attributes.record .. (run == '1' and '' or '-' .. run) ..
+         (attributes.at and '-' .. attributes.at or '')
+end
+
+function picture.render(div, to)
+  local run = div.attributes.run
+  if run and run ~= 'all' and not run:match('^%d+$') then
+    source.fail(source.place_of(div), 'run= is a number or "all", not "', run, '"')
+  end
+  local svg, rows = find(div, name_of(div))
+  local under = caption.figure(to, caption.html(div.content, source.place_of(div)))
+  local body
+  if not svg then
+    body = '<p class="missing">' .. state.words.nopicture .. ': <code>' .. text.escape(rows) .. '</code></p>'
+  else
+    body = svg_for_form(svg)
+    if state.form ~= 'print' then body = body .. '\n' .. in_words(rows) end
+  end
+  return text.raw('<figure class="picture" id="' .. to.id .. '">\n' .. body .. '\n' .. under .. '\n</figure>')
+end
+
+-- A picture is found by its calls and what they mean.
+function picture.search(div, to)
+  local entry = entries.new('figure', to.id, entries.title(to, entries.plain(div.content)))
+  local pictures = files.read(state.records .. '/' .. state.chapter .. '/' .. div.attributes.record ..
+                              '.' .. state.lang .. '.pictures') or ''
+  local _, story = section_of(pictures, name_of(div))
+  for _, row in ipairs(rows_of(story or '')) do entries.add(entry, row.call .. ' ' .. row.meaning) end
+end
+
+return picture

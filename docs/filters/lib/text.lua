@@ -1,0 +1,95 @@
+-- Text as HTML, and Korean typography.
+
+local state = require 'lib.state'
+
+local text = {}
+
+function text.escape(plain)
+  return (plain:gsub('[&<>"]', {['&'] = '&amp;', ['<'] = '&lt;',
+                                ['>'] = '&gt;', ['"'] = '&quot;'}))
+end
+
+function text.raw(html) return pandoc.RawBlock('html', html) end
+function text.rawi(html) return pandoc.RawInline('html', html) end
+
+-- WeasyPrint breaks Korean between any two syllables, because it does not support
+-- "word-break: keep-all". So each Korean word on paper is a span that does not
+-- break.
+local function keep_words(inlines)
+  local out, word = pandoc.List(), pandoc.List()
+  local function flush()
+    local letters = pandoc.utils.stringify(word)
+    if #word > 0 and letters:find('[\xEA-\xED]') and utf8.len(letters) > 1 and utf8.len(letters) <= 24 then
+      out:insert(pandoc.Span(word, {class = 'word'}))
+    else
+      out:extend(word)
+    end
+    word = pandoc.List()
+  end
+  for _, inline in ipairs(inlines) do
+    if inline.t == 'Str' or inline.t == 'Code' then
+      word:insert(inline)
+    else
+      flush()
+      out:insert(inline)
+    end
+  end
+  flush()
+  return out
+end
+
+-- Write the marks of a quotation as text if a Korean particle follows it, so that
+-- the closing mark and the particle are one word.
+local function flatten(inlines)
+  local flat = pandoc.List()
+  for i, inline in ipairs(inlines) do
+    local after = inlines[i + 1]
+    if inline.t == 'Quoted' and after and after.t == 'Str' and after.text:find('^[\xEA-\xED]') then
+      local double = inline.quotetype == 'DoubleQuote'
+      flat:insert(pandoc.Str(double and '“' or '‘'))
+      flat:extend(inline.content)
+      inlines[i + 1] = pandoc.Str((double and '”' or '’') .. after.text)
+    else
+      flat:insert(inlines[i])
+    end
+  end
+  return flat
+end
+
+-- Browsers break a line between a closing mark and the Korean particle after it.
+-- So the mark and the first syllable of the particle are a span that does not
+-- break. After code, book.css does the same.
+local function keep_particles(inlines)
+  local out = pandoc.List()
+  for _, inline in ipairs(inlines) do
+    local letters = inline.t == 'Str' and inline.text or ''
+    for _, mark in ipairs({'%)', '”', '’'}) do
+      letters = letters:gsub('(' .. mark .. '[\xEA-\xED][\x80-\xBF][\x80-\xBF])', '\1%1\2')
+    end
+    if letters:find('\1') then
+      for before, both in (letters .. '\1\2'):gmatch('([^\1]*)\1([^\2]*)\2') do
+        if before ~= '' then out:insert(pandoc.Str(before)) end
+        if both ~= '' then out:insert(pandoc.Span({pandoc.Str(both)}, {class = 'joined'})) end
+      end
+    else
+      out:insert(inline)
+    end
+  end
+  return out
+end
+
+-- The document with Korean typography if its language is Korean. The metadata is
+-- left alone, because templates put it into attributes.
+function text.in_korean(doc)
+  if state.lang ~= 'ko' then return doc end
+  local keep = state.form == 'print' and keep_words or keep_particles
+  local blocks = pandoc.Pandoc(doc.blocks):walk({Inlines = flatten}):walk({Inlines = keep}).blocks
+  return pandoc.Pandoc(blocks, doc.meta)
+end
+
+function text.to_html(blocks)
+  local html = pandoc.write(text.in_korean(pandoc.Pandoc(blocks)), 'html')
+  return (html:gsub('%s+$', ''))
+end
+
+return text
