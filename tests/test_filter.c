@@ -1,10 +1,10 @@
-/* Proves that a mistake in a chapter stops the build: the page of a private
- * copy of the chapter "fifo" is made with one mistake in it, and pandoc ends
- * with an error, leaves no page, and says in one line which file and line it
- * is and what the mistake is called. The copy without a mistake gives the page
- * of the book. And that a page shows recordings and pictures as they were made,
- * whatever is in them: a chapter of one directive is made with a recording that
- * was written by hand. */
+/* A mistake in a chapter stops the build: pandoc makes the page of a private
+ * copy of one chapter with one mistake in it, ends with an error, leaves no
+ * page, and prints one line with the file, the line and the mistake. Without a
+ * mistake the copy gives the page of the book.
+ *
+ * A page shows recordings and pictures as they are: pandoc makes a chapter of
+ * one directive with a recording that is written here. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,17 +18,19 @@
 #define PROGRAM "chapters/fifo/mkfifo.c"
 #define PICTURES "build/record/fifo/mkfifo.en.pictures"
 
-/* What sed appends, with the caption behind it. */
+/* What sed appends; a caption follows. */
 #define DIRECTIVE(braces) "\\n\\n::: {" braces "}\\n"
 
-/* What is changed, as sed(1) is told; and what the message has to say: the
- * file, the line, which has this text in it, and a name. */
 struct mistake {
-    const char *what, *changed, *sed, *file, *line, *named;
+    const char *what;
+    const char *changed, *sed;       /* a file, and how sed(1) changes it */
+    const char *file, *line, *named; /* the message has the name of the file,
+                                        the number of the first line with this
+                                        text, and the text named */
 };
 
 static const struct mistake mistakes[] = {
-    {"no mistake", CHAPTER, "", NULL, NULL, NULL},
+    {"none", CHAPTER, "", NULL, NULL, NULL},
     {"a note without an anchor", CHAPTER,
      "s/^undo$/ghost\\n:   A note.\\n\\nundo/", CHAPTER, ".listing", "ghost"},
     {"a last note without an anchor", CHAPTER,
@@ -37,37 +39,36 @@ static const struct mistake mistakes[] = {
      CHAPTER, ".listing", "\"ghost\" (chapters/fifo/mkfifo.c:1)"},
     {"a last anchor without a note", PROGRAM, "$s|$|\\n/* ghost: none. */|",
      CHAPTER, ".listing", "ghost"},
-    {"an anchor that is there twice", PROGRAM, "$s|$|\\n/* undo: twice. */|",
+    {"an anchor twice in one program", PROGRAM, "$s|$|\\n/* undo: twice. */|",
      PROGRAM, "undo: twice", "undo"},
     {"notes in another order than the anchors", CHAPTER,
      "s/^undo$/swap/; s/^exists$/undo/; s/^swap$/exists/", CHAPTER, ".listing",
      "the note \"exists\" is not in its place"},
     {"a directive inside of a list", CHAPTER,
      "s/^::: pitfall$/- ::: {.session record=mkfifo}\\n  :::\\n\\n::: pitfall/",
-     CHAPTER, "- ::: {.session", "\"session\" stands inside"},
-    {"a language that there is not", CHAPTER, "s/^::: pitfall$/::: {lang=xx}/",
-     CHAPTER, "{lang=xx}", "no language \"xx\""},
-    {"a program in quotation marks that there is not", CHAPTER,
+     CHAPTER, "- ::: {.session", "\"session\" has no effect inside"},
+    {"an unknown language", CHAPTER, "s/^::: pitfall$/::: {lang=xx}/", CHAPTER,
+     "{lang=xx}", "no language \"xx\""},
+    {"a missing program in quotation marks", CHAPTER,
      "s/program=mkfifo}/program=\"ghost\"}/", CHAPTER, "program=\"ghost\"",
      "chapters/fifo/ghost.c"},
-    {"a program that there is not", CHAPTER,
-     "s/program=mkfifo}/program=ghost}/", CHAPTER, "program=ghost",
-     "chapters/fifo/ghost.c"},
+    {"a missing program", CHAPTER, "s/program=mkfifo}/program=ghost}/", CHAPTER,
+     "program=ghost", "chapters/fifo/ghost.c"},
     {"a listing without a program", CHAPTER, "s/ program=mkfifo}/}/", CHAPTER,
      "{.listing}", "program=NAME"},
-    {"a session that was not recorded", CHAPTER,
+    {"a session whose recording is missing", CHAPTER,
      "s/session record=mkfifo-use}/session record=mkfifo-us}/", CHAPTER,
      "record=mkfifo-us}", "fifo/mkfifo-us;"},
-    {"a session without a recording", CHAPTER,
+    {"a session without record=", CHAPTER,
      "s/session record=mkfifo-use}/session}/", CHAPTER, "{.session}",
      "record=NAME"},
-    {"calls that were not recorded", CHAPTER,
+    {"calls without a recording", CHAPTER,
      "s/calls record=mkfifo}/calls record=ghost}/", CHAPTER, "record=ghost",
      "fifo/ghost;"},
-    {"a directive that there is not", CHAPTER,
+    {"an unknown directive", CHAPTER,
      "$s/$/\\n\\n::: pipe\\nA pipe is no directive.\\n:::/", CHAPTER,
      "::: pipe", "\"pipe\""},
-    {"a figure that there is not", CHAPTER,
+    {"a missing figure", CHAPTER,
      "$s/$/\\n\\n::: {.figure src=ghost.svg}\\nOne.\\n\\nTwo.\\n:::/", CHAPTER,
      "src=ghost.svg", "chapters/fifo/figures/ghost.svg"},
     {"a figure without a text alternative", CHAPTER,
@@ -77,52 +78,52 @@ static const struct mistake mistakes[] = {
      CHAPTER, "record=mkfifo-use", "caption"},
     {"a function table without a parameter", CHAPTER, "/^mode$/,/^$/d", CHAPTER,
      "name=mkfifo", "\"mode\""},
-    {"a function table without what is returned", CHAPTER, "/^return$/,/^$/d",
+    {"a function table without a return value", CHAPTER, "/^return$/,/^$/d",
      CHAPTER, "name=mkfifo", "\"return\""},
     {"a function table without an error", CHAPTER, "/^ENOSPC$/,/^$/d", CHAPTER,
      "name=mkfifo", "\"ENOSPC\""},
-    {"a term that the function does not have", CHAPTER,
+    {"a term that is not in the declaration", CHAPTER,
      "s/^ENOENT$/ENOGHOST\\n:   No.\\n\\nENOENT/", CHAPTER, "name=mkfifo",
      "\"ENOGHOST\""},
-    {"a function that is not declared", CHAPTER, "s/name=mkfifo}/name=ghost}/",
+    {"a function without a declaration", CHAPTER, "s/name=mkfifo}/name=ghost}/",
      CHAPTER, "name=ghost", "chapters/fifo/functions/ghost.h"},
-    {"a title that is not called as its folder", CHAPTER, "s/{#fifo}/{#fifos}/",
+    {"a title whose id is not the folder", CHAPTER, "s/{#fifo}/{#fifos}/",
      CHAPTER, "{#fifos}", "fifo"},
-    {"a course without a recording", CHAPTER,
+    {"a course without record=", CHAPTER,
      "$s/$/" DIRECTIVE(".course") "Caption\\n:::/", CHAPTER, "{.course}",
      "\"course\" needs record=NAME"},
-    {"a course of a run without a recording", CHAPTER,
+    {"a course with run= and without record=", CHAPTER,
      "$s/$/" DIRECTIVE(".course run=7") "Caption\\n:::/", CHAPTER,
      "{.course run=7}", "\"course\" needs record=NAME"},
-    {"a course that was not recorded", CHAPTER,
+    {"a course whose recording is missing", CHAPTER,
      "$s/$/" DIRECTIVE(".course record=ghost") "Caption\\n:::/", CHAPTER,
      "{.course record=ghost}", "fifo/ghost;"},
-    {"a course of a run that there is not", CHAPTER,
+    {"a course of a run that does not exist", CHAPTER,
      "$s/$/" DIRECTIVE(".course record=mkfifo run=77") "Caption\\n:::/",
      CHAPTER, "{.course record=mkfifo run=77}",
-     "no picture \"course-77\", but: course course-2 course-3 whole\n"},
-    {"a course of no run", CHAPTER,
+     "no picture \"course-77\"; it has: course course-2 course-3 whole\n"},
+    {"a course of run 0", CHAPTER,
      "$s/$/" DIRECTIVE(".course record=mkfifo run=0") "Caption\\n:::/", CHAPTER,
      "{.course record=mkfifo run=0}", "no picture \"course-0\""},
-    {"a run that is no number", CHAPTER,
+    {"a run that is not a number", CHAPTER,
      "$s/$/" DIRECTIVE(".course record=mkfifo run=x") "Caption\\n:::/", CHAPTER,
      "{.course record=mkfifo run=x}", "not \"x\""},
     {"a run that is a negative number", CHAPTER,
      "$s/$/" DIRECTIVE(".ends record=mkfifo run=-1 at=fork") "Caption\\n:::/",
      CHAPTER, "{.ends record=mkfifo run=-1 at=fork}", "not \"-1\""},
-    {"ends without a recording", CHAPTER,
+    {"ends without record=", CHAPTER,
      "$s/$/" DIRECTIVE(".ends at=fork") "Caption\\n:::/", CHAPTER,
      "{.ends at=fork}", "\"ends\" needs record=NAME"},
-    {"ends without a moment", CHAPTER,
+    {"ends without at=", CHAPTER,
      "$s/$/" DIRECTIVE(".ends record=mkfifo") "Caption\\n:::/", CHAPTER,
      "{.ends record=mkfifo}", "at=MOMENT"},
-    {"ends that were not recorded", CHAPTER,
+    {"ends whose recording is missing", CHAPTER,
      "$s/$/" DIRECTIVE(".ends record=ghost at=fork") "Caption\\n:::/", CHAPTER,
      "{.ends record=ghost at=fork}", "fifo/ghost;"},
-    {"ends at a moment that there is not", CHAPTER,
+    {"ends at a moment that does not exist", CHAPTER,
      "$s/$/" DIRECTIVE(".ends record=mkfifo at=pipe") "Caption\\n:::/", CHAPTER,
      "{.ends record=mkfifo at=pipe}", "no picture \"ends-pipe\""},
-    {"a moment that is a pattern", CHAPTER,
+    {"a moment that is a Lua pattern", CHAPTER,
      "$s/$/" DIRECTIVE(".ends record=mkfifo at=%") "Caption\\n:::/", CHAPTER,
      "{.ends record=mkfifo at=%}", "no picture \"ends-%\""},
     {"ends of all runs", CHAPTER,
@@ -145,40 +146,79 @@ static const struct mistake mistakes[] = {
      "{.course record=mkfifo run=3}", "a caption is a paragraph"},
     {"a course inside of a list", CHAPTER,
      "$s/$/\\n\\n- ::: {.course record=mkfifo run=3}\\n  :::/", CHAPTER,
-     "- ::: {.course record=mkfifo run=3}", "\"course\" stands inside"},
-    {"a reference to an id that there is not", CHAPTER,
+     "- ::: {.course record=mkfifo run=3}", "\"course\" has no effect inside"},
+    {"a reference to a missing id", CHAPTER,
      "s/\\[\\](#out-mkfifo)/[](#out-ghost)/", CHAPTER, "[](#out-ghost)",
-     "[](#out-ghost) leads to nothing"},
-    {"a reference to a note, which has no number", CHAPTER,
+     "the link to #out-ghost leads nowhere: fifo.html has no"},
+    {"a reference without a text to a note", CHAPTER,
      "s/\\[\\](#out-mkfifo)/[](#note-mkfifo-got)/", CHAPTER,
      "[](#note-mkfifo-got)", "nothing that has a number or a title"},
     {"a reference to the wrong chapter", CHAPTER,
      "s/(pipe.html#course-one-way-2)/(limits.html#course-one-way-2)/", CHAPTER,
-     "[](limits.html#", "this is in pipe.html"},
+     "[](limits.html#", "it is in pipe.html"},
     {"a picture that leads to a program of another chapter", PICTURES,
      "s/^mkfifo:/pipe1:/", CHAPTER, "{.course record=mkfifo}",
      "leads to pipe1.c"},
+    {"a link to a missing place", CHAPTER, "$s/$/\\n\\nSee [this](#ghost)./",
+     CHAPTER, "[this](#ghost)",
+     "the link to #ghost leads nowhere: fifo.html has no \"ghost\""},
+    {"a link to a missing place of another chapter", CHAPTER,
+     "$s/$/\\n\\nSee [this](pipe.html#ghost)./", CHAPTER,
+     "[this](pipe.html#ghost)",
+     "the link to pipe.html#ghost leads nowhere: pipe.html has no \"ghost\""},
+    {"a link to a missing chapter", CHAPTER,
+     "$s/$/\\n\\nSee [this](ghost.html)./", CHAPTER, "[this](ghost.html)",
+     "the book has no chapter \"ghost\""},
+    {"a link to a line after the end of a program", CHAPTER,
+     "$s/$/\\n\\nSee [this](#src-mkfifo-9999)./", CHAPTER, "#src-mkfifo-9999",
+     "the link to #src-mkfifo-9999 leads nowhere"},
+    {"a chapter without a title", CHAPTER, "1d", CHAPTER, "",
+     "write \"# TITLE {#fifo}\""},
+    {"a second title", CHAPTER, "$s/$/\\n\\n# Two {#two}/", CHAPTER, "# Two",
+     "\"##\" for a section"},
+    {"a session twice", CHAPTER,
+     "$s/$/" DIRECTIVE(".session record=mkfifo-use") "Again\\n:::/", CHAPTER,
+     "record=mkfifo-use", "the id \"out-mkfifo-use\" is already in fifo.html"},
+    {"an id of another chapter", CHAPTER, "$s/$/\\n\\n## No {#pipe-what}/",
+     CHAPTER, "{#pipe-what}", "the id \"pipe-what\" is already in pipe.html"},
+    {"a program without a listing", CHAPTER, "/program=fifo-read /,/^:::$/d",
+     "chapters/fifo/fifo-read.c", "",
+     "write ::: {.listing program=fifo-read} in " CHAPTER},
+    {"a program that no transcript runs", CHAPTER,
+     "$s/$/" DIRECTIVE(
+         ".listing program=ghost") ":::/; 1w chapters/fifo/ghost.c",
+     "chapters/fifo/ghost.c", "",
+     "no transcript runs ./ghost: write chapters/fifo/ghost.console"},
+    {"a transcript without a session", CHAPTER, "/record=fifo-gone}/,/^:::$/d",
+     "chapters/fifo/fifo-gone.console", "",
+     "write ::: {.session record=fifo-gone} in " CHAPTER},
+    {"a file name with a capital letter", CHAPTER,
+     "$s/$/\\n/; 1w chapters/fifo/Ghost.c", "chapters/fifo/Ghost.c", "",
+     "rename this file"},
+    {"a missing table of faults", CHAPTER, "$s/$/" DIRECTIVE(".faults") ":::/",
+     CHAPTER, "{.faults}", "there is no chapters/fifo/faults.tsv"},
 };
 
 enum { MISTAKES = sizeof mistakes / sizeof *mistakes };
 
-/* The copy that has the mistake, and pandoc at work on it. */
+/* A copy with a mistake, and the pandoc that makes its page. */
 static struct attempt {
     const struct mistake *mistake;
     char *directory;
     struct job pandoc;
 } attempts[MISTAKES];
 
-/* How the makefile makes the page. */
+/* The command by which the makefile makes the page; $FILES are the programs and
+ * transcripts of the chapter. */
 #define PANDOC                                                                 \
     "chapters=$(sed -n 's/^chapters: //p' book.md) && "                        \
     "LC_ALL=C.UTF-8 exec %s -d docs/pandoc/page.yaml "                         \
     "-M records=build/record -M \"chapters=$chapters\" "                       \
+    "-M \"files=$FILES\" -M depends=page.d -M target=page.html "               \
     "-M language=en -M form=page -M chapter=fifo "                             \
-    "-M labels=build/work/en/labels -o page.html " CHAPTER
+    "-M models=build/work/en -o page.html " CHAPTER
 
-/* Copy the chapter, make the mistake, and begin to make the page, as the
- * makefile makes it. */
+/* Copy the chapter, make the mistake, and start pandoc. */
 static void begin(struct attempt *attempt)
 {
     const char *pandoc = getenv("PANDOC");
@@ -190,7 +230,8 @@ static void begin(struct attempt *attempt)
         "mkdir build/record && cp -r \"$ROOT\"/build/record/fifo build/record "
         "&& "
         "ln -s \"$ROOT\"/build/work build && "
-        "sed -i '%s' %s && " PANDOC,
+        "sed -i '%s' %s && "
+        "FILES=$(echo chapters/fifo/*.c chapters/fifo/*.console) && " PANDOC,
         attempt->mistake->sed, attempt->mistake->changed,
         pandoc == NULL ? "pandoc" : pandoc);
 
@@ -199,7 +240,7 @@ static void begin(struct attempt *attempt)
     free(command);
 }
 
-/* What pandoc said; it is at work on the next page already. */
+/* Start the next attempt, and wait for the pandoc of this one. */
 static struct ended end(struct attempt *attempt)
 {
     if (attempt->directory == NULL)
@@ -207,6 +248,33 @@ static struct ended end(struct attempt *attempt)
     if (attempt + 1 < attempts + MISTAKES)
         begin(attempt + 1);
     return shell_end(&attempt->pandoc);
+}
+
+/* The make fragment has the files that the page shows, each with an empty rule.
+ */
+static void assert_files(const char *directory)
+{
+    static const char *const files[] = {"build/record/fifo/mkfifo.console",
+                                        "build/record/fifo/mkfifo.en.calls",
+                                        "build/record/fifo/mkfifo.en.pictures",
+                                        "build/work/en/pipe.model",
+                                        PROGRAM,
+                                        "chapters/fifo/functions/mkfifo.h",
+                                        "docs/filters/lib/listing.lua"};
+    char *fragment = get_file(directory, "page.d");
+
+    assert_non_null(fragment);
+    assert_int_equal(strncmp(fragment, "page.html: ", 11), 0);
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        char *needed = text_format(" %s", files[i]);
+        char *rule = text_format("\n%s:\n", files[i]);
+
+        assert_contains(fragment, needed);
+        assert_contains(fragment, rule);
+        free(needed);
+        free(rule);
+    }
+    free(fragment);
 }
 
 static void makes_the_page_of_the_book(void **state)
@@ -220,12 +288,13 @@ static void makes_the_page_of_the_book(void **state)
     made = get_file(attempt->directory, "page.html");
     assert_non_null(built);
     assert_string_equal(made, built);
+    assert_files(attempt->directory);
     free(made);
     free(built);
     ended_free(&pandoc);
 }
 
-/* The number of the first line that has part in it. */
+/* The number of the first line with this part. */
 static int line_with(const char *text, const char *part)
 {
     const char *place = strstr(text, part);
@@ -277,14 +346,14 @@ static int remove_copy(void **state)
 
 /* What a page shows ---------------------------------------------------------*/
 
-/* A recording, the directive that shows it, and what has to be on the page, in
- * this order, and what must not be there at all. */
+/* A recording, the directive that shows it, the parts that the page must have
+ * in this order, and a text that it must not have. */
 static const struct shown {
     const char *sentence, *file, *text, *directive;
     const char *parts[12];
     const char *never;
 } shows[] = {
-    {"terminals stand side by side in the order in which they begin",
+    {"terminals have columns in the order in which they begin",
      "build/record/fifo/r.console",
      "zulu$ one\n"
      "{{waits}}\n"
@@ -310,7 +379,7 @@ static const struct shown {
       "<pre tabindex=\"0\"><code>out of one\n</code></pre></div>",
       NULL},
      "{{"},
-    {"what is typed stands apart from what comes out",
+    {"a typed line is marked",
      "build/record/fifo/r.console",
      "w$ cat\n"
      "{{waits}}\n"
@@ -332,7 +401,7 @@ static const struct shown {
       "<span class=\"typed\">^D</span>\n</code></pre></div>",
       NULL},
      "{{"},
-    {"output that only looks like a terminal is output",
+    {"output that looks like a terminal is output",
      "build/record/fifo/r.console",
      "w$ cat\n"
      "error: no\n"
@@ -375,7 +444,7 @@ static const struct shown {
      {"<code><span>write(1, &quot;&lt;b&gt;&amp;&quot;, 4) = 4</span>\n</code>",
       NULL},
      "<b>"},
-    {"a picture stands with its story, turn by turn",
+    {"a picture has its story beside it, turn by turn",
      "build/record/fifo/r.en.pictures",
      "== course\n<svg class=\"other\"></svg>\n-\tone\tother\t\n"
      "== course-2\n"
@@ -400,7 +469,7 @@ static const struct shown {
       "aria-label=\"Link to this place\">#</a></figcaption>\n</figure>",
       NULL},
      "other"},
-    {"ends are found by their moment",
+    {"a picture of ends is found by its moment",
      "build/record/fifo/r.en.pictures",
      "== ends-fork\n<svg class=\"wrong\"></svg>\n-\tone\tx\t\n"
      "== ends-3-fork\n<svg class=\"right\"></svg>\n-\tone\tx\t\n",
@@ -409,14 +478,14 @@ static const struct shown {
       "class=\"right\"></svg>",
       NULL},
      "wrong"},
-    {"a moment is no pattern",
+    {"a moment is not a Lua pattern",
      "build/record/fifo/r.en.pictures",
      "== ends-fork\n<svg class=\"wrong\"></svg>\n-\tone\tx\t\n"
      "== ends-....\n<svg class=\"right\"></svg>\n-\tone\tx\t\n",
      "{.ends record=r at=....}",
      {"class=\"right\"></svg>", NULL},
      "wrong"},
-    {"a course that could not be traced is missing with its reason",
+    {"a course without a trace is replaced by the reason",
      "build/record/fifo/r.en.pictures",
      "# strace: <ptrace> & more: Operation not permitted\n",
      "{.course record=r}",
@@ -426,7 +495,7 @@ static const struct shown {
       "</code></p>\n<figcaption>",
       NULL},
      "<svg"},
-    {"ends that could not be traced are missing with their reason",
+    {"ends without a trace are replaced by the reason",
      "build/record/fifo/r.en.pictures",
      "# no <strace>\n",
      "{.ends record=r at=fork}",
@@ -434,14 +503,14 @@ static const struct shown {
       "The picture that belongs here could not",
       "<code>no &lt;strace&gt;</code>", NULL},
      "<svg"},
-    {"calls that could not be traced are missing with their reason",
+    {"calls without a trace are replaced by the reason",
      "build/record/fifo/r.en.calls",
      "# no <strace>\n",
      "{.calls record=r}",
      {"<p class=\"missing\">The system calls that belong here",
       "<code>no &lt;strace&gt;</code>", NULL},
      "<pre"},
-    {"a note has the lines of its anchor, as far as a statement goes",
+    {"a note marks the lines of its statement",
      "chapters/fifo/run.c",
      "int main(void)\n"
      "{\n"
@@ -471,21 +540,21 @@ static const struct shown {
       "<li><div id=\"note-run-two\">", "</ol>\n<dl class=\"run\">",
       "</dl>\n</figure>", NULL},
      "src-run-5"},
-    {"a line that something leads to has an id",
+    {"a line that a link leads to has an id",
      "chapters/fifo/run.c",
      "int main(void)\n{\n    return 0;\n}\n",
      "{.listing program=run}\n:::\n\n[See](#src-run-3).\n\n::: try\nNo.\n",
      {"int</i> main", "{\n<span id=\"src-run-3\">    <i ", "</span>\n}</code>",
       NULL},
      "src-run-4"},
-    {"a session leads to where it was recorded",
+    {"a session has a link to the machine of the recording",
      "build/record/fifo/r.console",
      "$ true\n",
      "{.session record=r}",
      {"</code></pre>\n<p class=\"where\"><a href=\"#machine\">",
       "<footer class=\"machine\" id=\"machine\">", "Linux", NULL},
      "{{"},
-    {"a listing says how its program is run with arguments",
+    {"a listing has a command with the arguments",
      "chapters/fifo/run.c",
      "int main(void) { return 0; }\n",
      "{.listing program=run args='a \"<b>\" &c' with=other}",
@@ -493,7 +562,7 @@ static const struct shown {
       "</code>",
       "<code>cc run.c -o run &amp;&amp; cc other.c -o other</code>", NULL},
      "<b>"},
-    {"a listing says how its program is run without arguments",
+    {"a listing has a command without arguments",
      "chapters/fifo/run.c",
      "int main(void) { return 0; }\n",
      "{.listing program=run}",
@@ -519,7 +588,8 @@ static void shows_it(void **state)
     ended_free(&ended);
     put_file(directory, CHAPTER, chapter);
     put_file(directory, shown->file, shown->text);
-    ended = shell(directory, PANDOC, pandoc == NULL ? "pandoc" : pandoc);
+    ended = shell(directory, "FILES= && " PANDOC,
+                  pandoc == NULL ? "pandoc" : pandoc);
     assert_string_equal(ended.err, "");
     assert_int_equal(ended.status, 0);
     ended_free(&ended);
@@ -541,18 +611,82 @@ static void shows_it(void **state)
     scratch_remove(directory);
 }
 
+/* The model of the chapter after a change by sed(1), to be freed. */
+static char *model_after(const char *sed)
+{
+    const char *pandoc = getenv("PANDOC");
+    char *directory = scratch_make(), *made;
+    struct ended ended = shell(
+        directory,
+        "mkdir -p chapters/fifo && ln -s \"$ROOT\"/docs \"$ROOT\"/book.md . && "
+        "sed '%s' \"$ROOT\"/" CHAPTER " > " CHAPTER " && "
+        "chapters=$(sed -n 's/^chapters: //p' book.md) && "
+        "%s --quiet -f markdown -t json -L docs/filters/model.lua "
+        "-M language=en -M \"chapters=$chapters\" -M chapter=fifo " CHAPTER
+        " -o model",
+        sed, pandoc == NULL ? "pandoc" : pandoc);
+
+    assert_string_equal(ended.err, "");
+    assert_int_equal(ended.status, 0);
+    ended_free(&ended);
+    made = get_file(directory, "model");
+    scratch_remove(directory);
+    assert_non_null(made);
+    return made;
+}
+
+static void only_structure_changes_the_model(void **state)
+{
+    char *built = get_file("build/work/en", "fifo.model");
+    char *prose = model_after("3s/$/ More./");
+    char *heading = model_after("s/^## /## More /");
+    char *session = model_after("/{.session record=mkfifo}/,/^:::$/d");
+
+    (void)state;
+    assert_non_null(built);
+    if (strcmp(prose, built) != 0)
+        fail_msg("after a change of prose the model is:\n%.*s", 900, prose);
+    assert_string_not_equal(heading, built);
+    assert_string_not_equal(session, built);
+    free(built);
+    free(prose);
+    free(heading);
+    free(session);
+}
+
+static void guide_has_every_directive(void **state)
+{
+    struct ended code =
+        shell(".", "sed -n \"s/^  {name = '\\([a-z]*\\)'.*/\\1/p\" "
+                   "docs/filters/lib/directives.lua | sort");
+    struct ended guide = shell(
+        ".", "sed -n '/^| directive |/,/^$/p' docs/guide.md | "
+             "grep -o '`{\\.[a-z]*\\|`::: [a-z]*' | sed 's/.*[. ]//' | sort");
+
+    (void)state;
+    assert_contains(code.out, "listing\n");
+    assert_string_equal(code.out, guide.out);
+    ended_free(&code);
+    ended_free(&guide);
+}
+
 int main(void)
 {
     struct tests tests = {.teardown = remove_copy};
 
-    for (size_t i = 0; i < MISTAKES; i++) {
+    for (size_t i = 0; i < MISTAKES; i++)
         attempts[i].mistake = &mistakes[i];
-        add_test(&tests, i == 0 ? makes_the_page_of_the_book : stops_the_build,
-                 &attempts[i], "%s %s", mistakes[i].what,
-                 i == 0 ? "makes the page of the book" : "stops the build");
-    }
+    add_test(&tests, makes_the_page_of_the_book, &attempts[0],
+             "no mistake makes the page of the book, and names its files");
+    for (size_t i = 1; i < MISTAKES; i++)
+        add_test(&tests, stops_the_build, &attempts[i], "%s stops the build",
+                 mistakes[i].what);
     tests.teardown = NULL;
     for (size_t i = 0; i < sizeof shows / sizeof *shows; i++)
         add_test(&tests, shows_it, (void *)&shows[i], "%s", shows[i].sentence);
+    add_test(&tests, only_structure_changes_the_model, NULL,
+             "only headings and directives change the model");
+    add_test(&tests, guide_has_every_directive, NULL,
+             "the guide has the directives of the code");
     return run_all("filter", &tests, NULL, NULL);
 }

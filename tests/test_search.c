@@ -1,9 +1,7 @@
-/* Proves that what is in the book can be found: that every heading, listing,
- * session, table and picture of every page is in the search index, as it is
- * called on the page and with its text, and nothing else; that the index is the
- * same each time; that words are found as readers type them; and that the index
- * of terms knows every function and every constant that the book names, with
- * its page of the manual. */
+/* The search index has every heading, listing, session, table and picture of
+ * every page, with its title and its text, and nothing else; two runs make the
+ * same index; readers' words are found; and the index of terms has every
+ * function and constant of the book, with a page of the manual that exists. */
 #include <ctype.h>
 #include <regex.h>
 #include <stdio.h>
@@ -49,9 +47,9 @@ static bool is_syllable(const char *p)
            (u[0] < 0xed || u[1] < 0x9e || (u[1] == 0x9e && u[2] <= 0xa3));
 }
 
-/* The text as search.js compares it: lower case (here of ASCII), one kind of
- * quotation mark, one space for any white space, none between Hangul. To be
- * freed. */
+/* The text as find.js compares it, to be freed: lower case (here of ASCII), one
+ * kind of quotation mark, one space for any white space, none between Hangul.
+ */
 static char *normalized(const char *text)
 {
     static const char *const quotes[][2] = {
@@ -78,7 +76,7 @@ static char *normalized(const char *text)
             if (gap && end != out && !(hangul && syllable))
                 *end++ = ' ';
             gap = false;
-            /* The other bytes of a syllable follow without a gap. */
+            /* The other bytes of a syllable have no gap before them. */
             hangul =
                 syllable || (hangul && ((unsigned char)*text & 0xc0) == 0x80);
             *end++ = *as;
@@ -88,7 +86,7 @@ static char *normalized(const char *text)
     return out;
 }
 
-/* Whether a text that is normalized has a part that is not. */
+/* Whether a normalized text has a part that is not normalized. */
 static bool is_in(const char *part, const char *text)
 {
     char *normal = normalized(part);
@@ -120,8 +118,8 @@ struct found {
     size_t n;
 };
 
-/* The string at *p of a line of the index, behind what is expected before it;
- * to be freed. */
+/* Skip the text before at *p, and return the string after it, to be freed. *p
+ * moves to the closing quotation mark. */
 static char *take(char **p, const char *before)
 {
     size_t length = 0;
@@ -139,7 +137,7 @@ static char *take(char **p, const char *before)
     return text;
 }
 
-/* What a reference to the entry is called, to be freed. */
+/* The text of a reference to the entry, to be freed. */
 static char *called(const struct entry *e)
 {
     const char *space = strchr(e->title, ' ');
@@ -161,7 +159,7 @@ static struct entry *entry_of(const struct found *found, const char *page,
     return NULL;
 }
 
-/* Put in what the references [](PAGE.html#ID) of an entry are called. */
+/* Replace the references [](PAGE.html#ID) of an entry by their texts. */
 static void resolve(const struct found *found, struct entry *entry)
 {
     char *at, *rest = entry->text;
@@ -239,7 +237,7 @@ static void found_free(struct found *found)
     free(found->entries);
 }
 
-/* The kind of entry that an element has to have; NULL if it has none. */
+/* The kind of the entry for an element; NULL if it needs no entry. */
 static const char *kind_of(const xmlNode *node)
 {
     static const char *const kinds[][2] = {
@@ -258,7 +256,7 @@ static const char *kind_of(const xmlNode *node)
     return NULL;
 }
 
-/* The element of this name and class inside of node, or NULL. */
+/* The first element of this name and class inside node, or NULL. */
 static xmlNode *inside(xmlNode *node, const char *name, const char *class)
 {
     for (xmlNode *e = node; e != NULL; e = next_element(e, node))
@@ -267,7 +265,7 @@ static xmlNode *inside(xmlNode *node, const char *name, const char *class)
     return NULL;
 }
 
-/* A number on the page is the number in the index, and a heading the title. */
+/* The index has the number that the page has, and the heading as the title. */
 static void compare_titles(const char *path, xmlNode *node,
                            const struct entry *e)
 {
@@ -278,7 +276,8 @@ static void compare_titles(const char *path, xmlNode *node,
         return; /* the calls have no number */
     on_page = text_of(label != NULL ? label : node);
     page = normalized(on_page);
-    /* A number begins the title; and a title the heading, which has links. */
+    /* The title begins with the number. A heading begins with the title,
+     * because links follow on the page. */
     if (label != NULL ? strncmp(title, page, strlen(page)) != 0
                       : strncmp(page, title, strlen(title)) != 0)
         problem("%s: \"%s\" (%s) is called \"%s\" in the index", path, page,
@@ -341,8 +340,8 @@ static bool on_page(const struct found *found, const char *name,
     return false;
 }
 
-/* Whether the text of the element is one that an index has to have: paragraphs,
- * items, cells, and what stands in boxes of code. */
+/* Whether the index must have the text of the element: paragraphs, items, cells
+ * and code. */
 static bool is_read(xmlNode *node)
 {
     static const char *const furniture[] = {"who",      "missing", "formats",
@@ -381,7 +380,7 @@ static void read_page(const struct found *found, const char *name)
         free(text);
     }
     if (n == 0)
-        problem("%s: nothing to be read", path);
+        problem("%s: the page has no text", path);
     free(path);
 }
 
@@ -446,9 +445,10 @@ static void finds_what_readers_type(void **state)
             problem("%s: %s is in no %s", found.language, queries[i].query,
                     queries[i].kind);
     if (hits(&found, NULL, "메시지큐") != hits(&found, NULL, "메시지 큐"))
-        problem("%s: a space makes a difference", found.language);
+        problem("%s: a space changes what is found", found.language);
     if (hits(&found, NULL, "no such words in it") != 0)
-        problem("%s: what is not there is found", found.language);
+        problem("%s: words that the book does not have are found",
+                found.language);
     found_free(&found);
     assert_no_problem();
 }
@@ -456,40 +456,28 @@ static void finds_what_readers_type(void **state)
 static void is_made_the_same_each_time(void **state)
 {
     const char *language = *state;
-    char *scratch = scratch_make(), *programs_list = text_format("%s", "");
-    struct texts words = {0};
 
-    spine(&words, "chapters");
-    for (size_t i = 0; i < names.n; i++) {
-        char *more = text_format("%s %s", programs_list, names.item[i]);
-
-        free(programs_list);
-        programs_list = more;
-    }
     for (size_t i = 0; i < chapters.n; i++) {
         const char *c = chapters.item[i];
         char *built = text_format("build/work/%s/%s.entries", language, c);
-        char *bytes = file_read(built, NULL), *again;
+        char *bytes = file_read(built, NULL);
         struct ended ended = shell(
-            scratch,
-            "cd \"$ROOT\" && pandoc --quiet -f markdown -t html -L "
-            "docs/filters/search.lua -M language=%s -M records=build/record "
+            ".",
+            "pandoc --quiet -f markdown -t html -L docs/filters/search.lua "
+            "-M language=%s -M records=build/record "
             "-M \"chapters=$(sed -n 's/^chapters: //p' book.md)\" "
-            "-M 'programs=%s' -M chapter=%s chapters/%s/%s.md",
-            language, programs_list, c, c, language);
+            "-M \"files=$(echo chapters/*/*.c)\" -M chapter=%s "
+            "chapters/%s/%s.md",
+            language, c, c, language);
 
-        again = ended.out;
         assert_int_equal(ended.status, 0);
         assert_string_equal(ended.err, "");
         assert_non_null(bytes);
-        assert_string_equal(bytes, again);
+        assert_string_equal(bytes, ended.out);
         ended_free(&ended);
         free(bytes);
         free(built);
     }
-    texts_free(&words);
-    free(programs_list);
-    scratch_remove(scratch);
 }
 
 /* The terms -----------------------------------------------------------------*/
@@ -562,7 +550,7 @@ static void find_own(void)
 
 static const char *language_of_terms;
 
-/* What every C program has is no term. */
+/* Names that every C program has are not in the index. */
 static bool is_general(const char *name)
 {
     static const char *const general[] = {
@@ -586,14 +574,16 @@ static void wants_function(const char *where, const char *text,
     (void)text;
     if (texts_count(&own, name) == 0 && strncmp(name, "__", 2) != 0 &&
         has_term(language_of_terms, "term", name) == is_general(name))
-        problem("%s: %s() is%s in the index of terms: docs/filters/terms.lua",
+        problem("%s: %s() is%s in the index of terms: add it to "
+                "docs/filters/terms or the "
+                "chapter's terms",
                 where, name, is_general(name) ? "" : " not");
 }
 
 static void wants_constant(const char *where, const char *text,
                            const char *name)
 {
-    /* Variables of the environment, and limits that have no page. */
+    /* Environment variables, and limits without a page of the manual. */
     static const char *const others[] = {"XDG_RUNTIME_DIR", "INT_MAX",
                                          "UINT_MAX", "LLONG_MAX"};
 
@@ -603,7 +593,9 @@ static void wants_constant(const char *where, const char *text,
             return;
     if (strncmp(name, "__", 2) != 0 &&
         has_term(language_of_terms, "term", name) == is_general(name))
-        problem("%s: %s is%s in the index of terms: docs/filters/terms.lua",
+        problem("%s: %s is%s in the index of terms: add it to "
+                "docs/filters/terms or the "
+                "chapter's terms",
                 where, name, is_general(name) ? "" : " not");
 }
 
@@ -709,13 +701,13 @@ int main(void)
         char *l = languages.item[i];
 
         add_test(&tests, has_every_place_and_no_other, l,
-                 "%s: the index has every place and no other", l);
+                 "%s: the index has exactly the places of the pages", l);
         add_test(&tests, has_the_text_of_every_page, l,
                  "%s: the index has the text of every page", l);
         add_test(&tests, finds_what_readers_type, l,
                  "%s: the index has what readers type", l);
         add_test(&tests, is_made_the_same_each_time, l,
-                 "%s: the index is made the same each time", l);
+                 "%s: two runs make the same index", l);
         add_test(&tests, has_every_function_and_constant, l,
                  "%s: the terms have every function and constant", l);
         add_test(&tests, names_pages_of_the_manual_that_exist, l,

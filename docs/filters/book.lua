@@ -71,7 +71,9 @@ local function directive(div)
       source.fail(source.place_of(div), 'the directive "', class, '" needs ', need[1], '=', need[2])
     end
   end
-  if not row.holds_blocks then div = div:walk({Link = links.resolve, Div = misplaced}) end
+  if not row.holds_blocks then
+    div.content = div.content:walk({Link = links.resolve, Div = misplaced})
+  end
   return row.render(div, row.id and model.own(row.id(div)), blocks_of)
 end
 
@@ -211,8 +213,9 @@ function Pandoc(doc)
   local blocks = doc.blocks
   if meta.terms then blocks = require('lib.index_web').blocks(state.field(meta, 'terms')) end
   if not state.whole then model.compute(state.chapter or 'index', blocks) end
-  check.chapters()
+  check.ids()
   blocks = blocks_of(blocks)
+  check.files()
   blocks = finish[state.form](meta, blocks)
   remove_idle_ids(blocks)
   files.finish(meta)

@@ -72,19 +72,31 @@ local function check_files(name, ids)
   end
 end
 
--- Check the present chapter, or all chapters if this form is the whole book.
-function check.chapters()
-  local chapter = state.chapter
-  for _, name in ipairs(state.whole and state.chapters or {chapter}) do
+-- Call a function for the present chapter, or for all chapters if this form is the
+-- whole book.
+local function each_chapter(call)
+  local present = state.chapter
+  for _, name in ipairs(state.whole and state.chapters or {present}) do
     if state.number_of(name) then
       state.enter(name)
-      local page = model.page(name)
-      check_title(name, page.entries)
-      check_ids(name, page.entries)
-      check_files(name, page.ids)
+      call(name, model.page(name))
     end
   end
-  state.enter(chapter)
+  state.enter(present)
+end
+
+-- Check titles and ids.
+function check.ids()
+  each_chapter(function(name, page)
+    check_title(name, page.entries)
+    check_ids(name, page.entries)
+  end)
+end
+
+-- Check that the text shows all files. Call this last, because a mistake in a
+-- directive explains why it does not show its file.
+function check.files()
+  each_chapter(function(name, page) check_files(name, page.ids) end)
 end
 
 return check

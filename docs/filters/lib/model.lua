@@ -6,7 +6,7 @@
 --
 --   {kind = "heading", id, level, title (inlines), number (of a chapter)}
 --   {kind = "listing", "session", "table" or "figure", id, number ("1.2"), name}
---   {kind = "place", id, name}                 anything else that has an id
+--   {kind = "place", id, name}                 system calls, and notes of a listing
 --
 -- name is the directive's name, see directives.lua. Each entry also has the page,
 -- and the section, which is the id of the last heading above level 3.
@@ -44,8 +44,6 @@ function model.compute(name, blocks)
       table.insert(entries, {kind = 'place', id = id, name = directive})
     end
   end
-  local function inside(el) place(el.identifier) end
-  local ids = {Span = inside, CodeBlock = inside, Link = inside, Image = inside}
 
   local function look(list)
     for _, block in ipairs(list) do
@@ -67,12 +65,8 @@ function model.compute(name, blocks)
         if row.places then
           for _, other in ipairs(row.places(block)) do place(other, row.name) end
         end
-        block:walk(ids)
       elseif block.t == 'Div' then
         if block.attributes.lang == state.lang then look(block.content) end
-      else
-        inside(block)
-        block:walk(ids)
       end
     end
   end

@@ -39,52 +39,62 @@ local function keep_words(inlines)
 end
 
 -- Write the marks of a quotation as text if a Korean particle follows it, so that
--- the closing mark and the particle are one word.
+-- the closing mark and the particle are one word. Returns the list itself if it
+-- has no such quotation.
 local function flatten(inlines)
-  local flat = pandoc.List()
+  local flat
   for i, inline in ipairs(inlines) do
     local after = inlines[i + 1]
     if inline.t == 'Quoted' and after and after.t == 'Str' and after.text:find('^[\xEA-\xED]') then
       local double = inline.quotetype == 'DoubleQuote'
+      flat = flat or pandoc.List({table.unpack(inlines, 1, i - 1)})
       flat:insert(pandoc.Str(double and '“' or '‘'))
       flat:extend(inline.content)
       inlines[i + 1] = pandoc.Str((double and '”' or '’') .. after.text)
-    else
+    elseif flat then
       flat:insert(inlines[i])
     end
   end
-  return flat
+  return flat or inlines
 end
 
 -- Browsers break a line between a closing mark and the Korean particle after it.
 -- So the mark and the first syllable of the particle are a span that does not
 -- break. After code, book.css does the same.
 local function keep_particles(inlines)
-  local out = pandoc.List()
-  for _, inline in ipairs(inlines) do
+  local out
+  for i, inline in ipairs(inlines) do
     local letters = inline.t == 'Str' and inline.text or ''
-    for _, mark in ipairs({'%)', '”', '’'}) do
-      letters = letters:gsub('(' .. mark .. '[\xEA-\xED][\x80-\xBF][\x80-\xBF])', '\1%1\2')
+    if letters:find('[)\x99\x9D][\xEA-\xED]') then
+      for _, mark in ipairs({'%)', '”', '’'}) do
+        letters = letters:gsub('(' .. mark .. '[\xEA-\xED][\x80-\xBF][\x80-\xBF])', '\1%1\2')
+      end
     end
     if letters:find('\1') then
+      out = out or pandoc.List({table.unpack(inlines, 1, i - 1)})
       for before, both in (letters .. '\1\2'):gmatch('([^\1]*)\1([^\2]*)\2') do
         if before ~= '' then out:insert(pandoc.Str(before)) end
         if both ~= '' then out:insert(pandoc.Span({pandoc.Str(both)}, {class = 'joined'})) end
       end
-    else
+    elseif out then
       out:insert(inline)
     end
   end
-  return out
+  return out or inlines
 end
 
 -- The document with Korean typography if its language is Korean. The metadata is
--- left alone, because templates put it into attributes.
+-- left alone, because templates put it into attributes. A word on paper may go on
+-- inside a quotation, so all quotations are flattened before.
 function text.in_korean(doc)
   if state.lang ~= 'ko' then return doc end
-  local keep = state.form == 'print' and keep_words or keep_particles
-  local blocks = pandoc.Pandoc(doc.blocks):walk({Inlines = flatten}):walk({Inlines = keep}).blocks
-  return pandoc.Pandoc(blocks, doc.meta)
+  local blocks = pandoc.Pandoc(doc.blocks)
+  if state.form == 'print' then
+    blocks = blocks:walk({Inlines = flatten}):walk({Inlines = keep_words})
+  else
+    blocks = blocks:walk({Inlines = function(inlines) return keep_particles(flatten(inlines)) end})
+  end
+  return pandoc.Pandoc(blocks.blocks, doc.meta)
 end
 
 function text.to_html(blocks)
