@@ -1,18 +1,18 @@
 # The checks beside the tests: style, analyzers, compilers, sanitizers, the PDF, the
 # EPUB, and the pages in a browser.
 
-CHECKS := check-style check-shell check-analyzers check-json check-gcc check-clang check-musl-gcc \
-	check-sanitizers check-valgrind check-fuzz check-sample coverage check-pdf check-epub check-html check-browser
-.PHONY: $(CHECKS) check-tests instrumented
+CHECKS := check-style check-shell check-lua check-js check-python check-links check-analyzers \
+	check-json check-gcc check-clang check-musl-gcc check-sanitizers check-valgrind check-fuzz \
+	check-sample coverage check-pdf check-epub check-html check-browser
+.PHONY: $(CHECKS) check-full instrumented
 check: $(CHECKS)
 
-STYLED := $(wildcard chapters/*/*.c common/*.[ch] docs/tools/*.[ch] tests/*.[ch] tests/*/*.c)
-check-style:
-	clang-format --dry-run -Werror $(STYLED)
-format:
-	clang-format -i $(STYLED)
-check-shell:
-	shellcheck $(shell grep -lE '^#!/(bin/sh|usr/bin/env bash)' .ci/run chapters/* docs/* tests/* 2> /dev/null)
+# The checkers of the pages come from npm, in the versions of package-lock.json.
+NODE := build/node/node_modules
+$(NODE)/.package-lock.json: tests/browser/package.json tests/browser/package-lock.json
+	$(call begin,NPM)mkdir -p build/node && cp $^ build/node && cd build/node && \
+		npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && touch node_modules/.package-lock.json
+include tests/lint.mk
 
 # The static analyzers, one file at a time; a file that has passed is not read again.
 # .clang-tidy lists the checks. cppcheck alone reads the tests: cmocka ends a test
@@ -38,7 +38,7 @@ check-gcc check-clang check-musl-gcc: check-%:
 	for file in $(SOURCES); do \
 		$* -std=gnu17 $(WARNINGS) -Werror -O2 -fsyntax-only $$file || exit; done
 
-# The transcripts and the tools under the sanitizers.
+# The transcripts and the tools under the sanitizers. Only clang has MemorySanitizer.
 INSTRUMENTED := match run session transcript places strace story draw record
 instrumented: $(INSTRUMENTED:%=$(OWN)/%.log)
 	@tests/report $^
@@ -49,14 +49,15 @@ endif
 check-sanitizers: build/tests/test_transcripts bin html
 	+$(MAKE) SANITIZE=address,undefined bin
 	PROGRAMS=build/sanitize-address-undefined/bin build/tests/test_transcripts terminal
+	+$(MAKE) CC=clang SANITIZE=memory bin
+	PROGRAMS=build/sanitize-memory/bin build/tests/test_transcripts terminal
 	+$(MAKE) --no-print-directory INSTRUMENT=sanitized instrumented
 coverage: bin html
 	rm -rf build/coverage
 	+$(MAKE) --no-print-directory INSTRUMENT=coverage instrumented
 	tests/coverage build/coverage/obj
 
-# The tools, and programs that need no other process, without an error of memory or
-# a leaked descriptor.
+# The tools without an error of memory or a leaked descriptor.
 check-valgrind: $(TOOLS:%=build/tools/%) bin $(RECORDS:%=%.console)
 	tests/check-valgrind $(RECORDS:build/record/%=%)
 
@@ -68,11 +69,6 @@ check-sample: html $(addprefix build/tests/test_,chapters search transcripts)
 check-epub: epub
 	tests/epubcheck $(EPUB)
 
-# The checkers of the pages come from npm, in the versions of package-lock.json.
-NODE := build/node/node_modules
-$(NODE)/.package-lock.json: tests/browser/package.json tests/browser/package-lock.json
-	$(call begin,NPM)mkdir -p build/node && cp $^ build/node && cd build/node && \
-		npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && touch node_modules/.package-lock.json
 # The checker of the W3C: no error and no warning. It takes the Korean index of terms
 # for English, as most of the index is names of functions.
 check-html: html single $(NODE)/.package-lock.json
@@ -82,3 +78,7 @@ check-html: html single $(NODE)/.package-lock.json
 # BROWSER=search runs only that file of tests.
 check-browser: html single $(NODE)/.package-lock.json
 	CHROMIUM=$(CHROMIUM) node --test --test-reporter=spec tests/browser/$(or $(BROWSER),*).test.mjs
+# Builds without room on the disk, in a copy of the tree. Only root can mount a small
+# disk.
+check-full:
+	tests/full-disk 2 12 || [ $$? = 77 ]

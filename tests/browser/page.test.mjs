@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { arrive, chapters, languages, open, top } from './support.mjs';
+import { arrive, chapters, languages, top } from './support.mjs';
 import { inPage } from './shared.mjs';
 
 const other = language => languages.find(l => l !== language);

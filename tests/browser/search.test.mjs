@@ -1,8 +1,7 @@
 // Proves the search: what it finds in each language, how fast, by keyboard, and
 // that what it found is marked on the page it leads to.
-import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { arrive, chapters, languages, open, violations } from './support.mjs';
+import { arrive, chapters, languages, violations } from './support.mjs';
 import { inPage } from './shared.mjs';
 
 async function openSearch(page) {

@@ -1,0 +1,23 @@
+# The linters, and the format of C.
+
+.PHONY: check-style check-shell check-lua check-js check-python check-links format
+
+STYLED := $(wildcard chapters/*/*.c common/*.[ch] docs/tools/*.[ch] tests/*.[ch] tests/*/*.c)
+# The scripts have no suffix; their first line says which language they are in.
+SCRIPTED := $(wildcard .ci/* docs/* docs/tools/* tests/*)
+scripts = $(shell grep -lI '^\#!/.*\b$1$$' $(SCRIPTED) 2>/dev/null)
+
+check-style:
+	clang-format --dry-run -Werror $(STYLED)
+format:
+	clang-format -i $(STYLED)
+check-shell:
+	shellcheck $(call scripts,\(ba\)\?sh)
+check-lua:
+	luacheck --quiet --config tests/luacheckrc docs/filters
+check-js: $(NODE)/.package-lock.json
+	$(NODE)/.bin/eslint -c tests/eslint.config.mjs docs/theme tests
+check-python:
+	pyflakes3 $(call scripts,python3)
+check-links:
+	tests/links $(wildcard *.md docs/*.md)
