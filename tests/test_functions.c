@@ -168,7 +168,7 @@ static const struct change changes[] = {
      "#include <fcntl.h>\n_Static_assert(O_CREAT == 0100",
      "msgget.h:8:", "O_CREAT"},
     {"a misspelt error", "chapters/fifo/functions/mkfifo.h", "EROFS > ",
-     "EROFSYS > ", "mkfifo.h:11:", "EROFSYS"},
+     "EROFSYS > ", "mkfifo.h:16:", "EROFSYS"},
     {"an error that is none", "chapters/msgqueue/functions/msgget.h",
      "EEXIST > ", "IPC_EXCL > ", "msgget.h:12:", "IPC_EXCL"},
 };
