@@ -11,4 +11,5 @@ _Static_assert(IPC_EXCL == 02000, "IPC_EXCL");
 _Static_assert(EACCES > 0, "EACCES");
 _Static_assert(EEXIST > 0, "EEXIST");
 _Static_assert(ENOENT > 0, "ENOENT");
+_Static_assert(ENOMEM > 0, "ENOMEM");
 _Static_assert(ENOSPC > 0, "ENOSPC");
