@@ -43,7 +43,7 @@ char *text_format(const char *format, ...)
     return text;
 }
 
-struct sink {
+struct text_stream {
     FILE *stream;
     char **text;
     size_t *size, room;
@@ -51,22 +51,22 @@ struct sink {
 
 static ssize_t take(void *cookie, const char *data, size_t length)
 {
-    struct sink *sink = cookie;
+    struct text_stream *to = cookie;
 
-    if (sink->room - *sink->size <= length) {
-        size_t room = 2 * (sink->room + length);
-        char *text = realloc(*sink->text, room);
+    if (to->room - *to->size <= length) {
+        size_t room = 2 * (to->room + length);
+        char *text = realloc(*to->text, room);
 
         if (text == NULL) {
-            __fpurge(sink->stream); /* or exit(3) tries it once more */
+            __fpurge(to->stream); /* or exit(3) tries it once more */
             err(EXIT_FAILURE, "realloc");
         }
-        *sink->text = text;
-        sink->room = room;
+        *to->text = text;
+        to->room = room;
     }
-    memcpy(*sink->text + *sink->size, data, length);
-    *sink->size += length;
-    (*sink->text)[*sink->size] = '\0';
+    memcpy(*to->text + *to->size, data, length);
+    *to->size += length;
+    (*to->text)[*to->size] = '\0';
     return (ssize_t)length;
 }
 
@@ -78,16 +78,16 @@ static int end(void *cookie)
 
 FILE *text_open(char **text, size_t *size)
 {
-    struct sink *sink = array_grow(NULL, 0, sizeof *sink);
+    struct text_stream *to = array_grow(NULL, 0, sizeof *to);
     FILE *out = fopencookie(
-        sink, "w", (cookie_io_functions_t){.write = take, .close = end});
+        to, "w", (cookie_io_functions_t){.write = take, .close = end});
 
     if (out == NULL)
         err(EXIT_FAILURE, "fopencookie");
     setvbuf(out, NULL, _IONBF, 0);
     *text = text_copy("", 0);
     *size = 0;
-    *sink = (struct sink){out, text, size, 1};
+    *to = (struct text_stream){out, text, size, 1};
     return out;
 }
 

@@ -1,5 +1,5 @@
-/* Running a program as a person or a shell would, and keeping what it prints.
- */
+/* Running a program as a person or a shell would, and keeping what it prints:
+ * output.h says where that goes, process.h in what environment it runs. */
 #ifndef COMMON_RUN_H
 #define COMMON_RUN_H
 
@@ -7,48 +7,46 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Where the program's standard output and standard error go, both to one
- * place. On a terminal (see pty(7)) standard input is that terminal; else it
- * is /dev/null, or a pipe for what is typed. */
-enum run_mode { RUN_TERMINAL, RUN_PIPE, RUN_FILE };
+#include "output.h"
 
+/* Without a terminal, standard input is /dev/null, or a pipe for what is typed.
+ */
 struct run {
     enum run_mode mode;
     const char *directory;   /* to run in */
     const char *const *argv; /* ends with NULL; argv[0] is looked up in PATH */
     int deadline;            /* milliseconds from the start, or for each step */
-    /* Once this is not 0, set by a signal handler perhaps, the run is ended as
-     * at its deadline, but by SIGTERM first, and by SIGKILL if that was not
-     * enough within a second; may be NULL. */
+    /* Once this is not 0, for example set by a signal handler, the run is ended
+     * as at its deadline, but by SIGTERM first, and by SIGKILL if a second was
+     * not enough; may be NULL. */
     const volatile sig_atomic_t *stop;
 };
 
 struct run_result {
     char *output; /* terminated by '\0', which length does not count */
     size_t length;
-    int status;         /* 0 to 255; 128 plus the signal that ended it */
-    bool late;          /* it was ended, for this reason: */
-    const char *reason; /* the deadline, run.stop, or too much output */
-    bool left_behind;   /* processes of its session were alive when it ended */
-    bool ended;         /* it has ended, or was ended */
+    int status; /* 0 to 255; 128 plus the signal that ended it */
+    /* Why it was ended, as in "did not end in time", or NULL: the deadline,
+     * run.stop, or too much output. */
+    const char *reason;
+    /* Why its output is not complete: an error of reading it, or 0. */
+    int error;
+    char left[16]; /* the name of a process that outlived it, or "" */
+    bool ended;    /* it has ended, or was ended */
 };
 
 /* A program that prints more than this many bytes is ended. */
-enum { RUN_OUTPUT_MAX = 16 << 20 };
+enum { RUN_OUTPUT_MAX = OUTPUT_MAX };
 
-/* Run a program in a session and process group of its own (setsid(2)), with
- * all signals at their defaults, a umask of 022 and an environment that has
- * PATH and, fixed, LC_ALL=C, TZ=UTC, TERM=dumb and HOME, and nothing else. The
- * terminal passes output through as it is written, without "\r".
- *
- * Waits until the program has ended, then ends with SIGKILL whatever of its
- * process group is left; at the deadline it ends the whole group. No process
- * of the group is left when this returns.
+/* Run a program, wait until it has ended, then end every process that it has
+ * left. At the deadline all of them are ended. No process is left when this
+ * returns, and all that they printed is in the output unless result->error or
+ * result->reason is set.
  *
  * Returns 0 and fills in *result, whose output the caller frees. Returns -1
- * with errno set if the program could not be started; nothing is left then.
- * A program that is not found or cannot be executed is that, too. Ends the
- * process with a message if memory runs out, or /proc cannot be read. */
+ * with errno set if the program could not be started, for example because it is
+ * not found; nothing is left then. Ends the process with a message if memory
+ * runs out, or /proc cannot be read. */
 int run(const struct run *run, struct run_result *result);
 
 /* The same step by step: a program that runs while its caller does something
@@ -62,26 +60,25 @@ struct program;
 struct program *run_start(const struct run *run, bool typed);
 
 /* Type a line, which has no newline, or the end of file if line is NULL. When
- * this returns, who waited for it has been woken up. That nobody reads any more
- * is no error.
+ * this returns, a process that waited for it has been woken up. It is no error
+ * if no process reads any more.
  *
  * Returns 0, or -1 with errno set: EAGAIN if what was typed before has to be
- * read first; EMFILE if there is no descriptor to see it arrive with. */
+ * read first. */
 int run_type(struct program *program, const char *line);
 
 /* Wait until the program has ended; or, if lines is not negative, until at
- * least so many lines have come behind the first offset bytes of its output and
- * all processes of its session sleep: they cannot go on unless something
- * happens to them (of a process that has threads only the first is looked at).
- * At the deadline, counted from now, it is ended.
+ * least so many lines have come after the first offset bytes of its output and
+ * all processes of its session sleep (see sleep.h). At the deadline, counted
+ * from now, it is ended.
  *
- * Returns what is known of it so far, valid until the next call. Once it has
- * ended this does nothing. */
+ * Returns its result so far, valid until the next call. Once it has ended this
+ * does nothing. */
 const struct run_result *run_follow(struct program *program, size_t offset,
                                     long lines);
 
-/* End the program if it has not ended, and all that is left of its group; free
- * it. result, if it is not NULL, gets what run() would have given. */
+/* End the program if it has not ended, with all that is left of it; free it.
+ * result, if it is not NULL, gets what run() would have given. */
 void run_end(struct program *program, struct run_result *result);
 
 #endif

@@ -14,7 +14,7 @@ struct stage {
     size_t taken;            /* bytes of its output in the outcomes */
 };
 
-struct player {
+struct execution {
     const struct session *session;
     const struct transcript *transcript;
     struct outcome *outcomes;
@@ -22,7 +22,7 @@ struct player {
 };
 
 /* "path:line: $ command: what", with detail behind it. */
-static char *complaint(const struct player *p, const struct command *c,
+static char *complaint(const struct execution *p, const struct command *c,
                        const char *what, const char *detail)
 {
     char *line = transcript_line(c, c->text);
@@ -78,7 +78,7 @@ static size_t without_value(const struct transcript *t,
 
 /* The text of command i as it is now, with the values from the outcomes before
  * it, or NULL with *error set. */
-static char *text_now(const struct player *p, size_t i, char **error)
+static char *text_now(const struct execution *p, size_t i, char **error)
 {
     const struct transcript *t = p->transcript;
     const struct command *c = &t->commands[i];
@@ -108,7 +108,7 @@ static bool is_typed_for(const struct transcript *t, size_t command)
 }
 
 /* Start command i. Returns NULL, or why that is not possible. */
-static char *start(struct player *p, size_t i, const char *text)
+static char *start(struct execution *p, size_t i, const char *text)
 {
     const struct session *how = p->session;
     const char *const *tracer = how->tracer == NULL ? NULL : how->tracer(text);
@@ -145,20 +145,23 @@ static char *start(struct player *p, size_t i, const char *text)
 }
 
 /* What is wrong with the outcome of a command, or NULL. */
-static char *judge(const struct player *p, const struct command *c,
+static char *judge(const struct execution *p, const struct command *c,
                    const struct run_result *result, const char *output)
 {
     char *what, *error;
 
-    if (result->late) {
+    if (result->error != 0)
+        return complaint(
+            p, c, "its output cannot be read: ", strerror(result->error));
+    if (result->reason != NULL) {
         what = text_format("%s (it had %g s); the last that it printed:\n",
                            result->reason, p->session->deadline / 1000.0);
         error = complaint(p, c, what, last_lines(output));
         free(what);
         return error;
     }
-    if (result->left_behind)
-        return complaint(p, c, "left a process behind", "");
+    if (result->left[0] != '\0')
+        return complaint(p, c, "left a process behind: ", result->left);
     if (strlen(result->output) != result->length)
         return complaint(p, c, "printed a null byte", "");
     return NULL;
@@ -166,7 +169,7 @@ static char *judge(const struct player *p, const struct command *c,
 
 /* Do what block i says and wait until it is complete. Returns NULL or what went
  * wrong. */
-static char *perform(struct player *p, size_t i)
+static char *perform(struct execution *p, size_t i)
 {
     const struct command *c = &p->transcript->commands[i];
     struct stage *stage = &p->stages[c->owner];
@@ -211,7 +214,7 @@ static bool has_queues(const struct transcript *t)
 
 /* Remove the queues that are values of variables after n outcomes. Returns the
  * identifier of one that was still there, or NULL; the caller frees it. */
-static char *remove_queues(const struct player *p, size_t n)
+static char *remove_queues(const struct execution *p, size_t n)
 {
     const struct transcript *t = p->transcript;
     char **values, *found = NULL;
@@ -231,7 +234,7 @@ static char *remove_queues(const struct player *p, size_t n)
 }
 
 /* How the first n outcomes differ from the transcript, or NULL. */
-static char *difference(const struct player *p, size_t n)
+static char *difference(const struct execution *p, size_t n)
 {
     const struct transcript *t = p->transcript;
     char **values = array_grow(NULL, 0, (t->nvariables + 1) * sizeof *values);
@@ -243,7 +246,7 @@ static char *difference(const struct player *p, size_t n)
 
 /* The error, with how the n outcomes before it differ, which may be its cause.
  */
-static char *explain(const struct player *p, size_t n, char *error)
+static char *explain(const struct execution *p, size_t n, char *error)
 {
     char *report = difference(p, n), *whole;
 
@@ -258,7 +261,7 @@ static char *explain(const struct player *p, size_t n, char *error)
 
 /* A queue that was left is an error unless the reason for it is a difference,
  * which match_transcript() will report. */
-static char *complain_of_queue(const struct player *p, const char *queue)
+static char *complain_of_queue(const struct execution *p, const char *queue)
 {
     char *report = difference(p, p->transcript->ncommands);
 
@@ -273,23 +276,23 @@ char *session_run(const struct session *session,
                   const struct transcript *transcript, struct outcome *outcomes)
 {
     size_t n = transcript->ncommands, done = 0;
-    struct player player = {session, transcript, outcomes, NULL};
+    struct execution execution = {session, transcript, outcomes, NULL};
     char *error = NULL, *queue;
 
-    player.stages = array_grow(NULL, 0, (n + 1) * sizeof *player.stages);
+    execution.stages = array_grow(NULL, 0, (n + 1) * sizeof *execution.stages);
     memset(outcomes, 0, n * sizeof *outcomes);
     while (error == NULL && done < n)
-        error = perform(&player, done++);
+        error = perform(&execution, done++);
     for (size_t i = 0; i < n; i++)
-        if (player.stages[i].program != NULL)
-            run_end(player.stages[i].program, NULL);
-    queue = remove_queues(&player, done);
+        if (execution.stages[i].program != NULL)
+            run_end(execution.stages[i].program, NULL);
+    queue = remove_queues(&execution, done);
     if (error != NULL)
-        error = explain(&player, done - 1, error);
+        error = explain(&execution, done - 1, error);
     else if (queue != NULL)
-        error = complain_of_queue(&player, queue);
+        error = complain_of_queue(&execution, queue);
     free(queue);
-    free(player.stages);
+    free(execution.stages);
     return error;
 }
 

@@ -12,7 +12,7 @@ SUITES := $(filter-out transcripts,$(patsubst tests/test_%.c,%,$(wildcard tests/
 # only what they are linked with.
 BOOK_SUITES := book chapters functions filter search
 PROGRAM_SUITES := programs hostile faults static transcripts-terminal transcripts-pipe transcripts-file
-TOOL_SUITES := record draw tools strace places
+TOOL_SUITES := record draw strace places
 
 LOGS := $(SUITES:%=build/tests/%.log)
 .PHONY: $(SUITES:%=test-%)
@@ -40,7 +40,7 @@ $(OWN)/tests/test_%: $(OWN)/obj/tests/test_%.o $(OWN)/obj/tests/support.o $(OWN)
 $(OWN)/obj/tests/%.o: LIBRARY_FLAGS = $(XML_FLAGS)
 
 # Programs that the suites run: they make system calls fail (inject), take them away
-# (without), or are the tools with failing calls (faulty/).
+# (without).
 build/tests/inject build/tests/without: build/tests/%: $(OWN)/obj/tests/%.o $(OWN)/obj/common/memory.o
 	$(call begin,LD)$(HOSTCC) -o $(new) $^ && $(keep)
 build/tests/faults.log: build/tests/inject
@@ -53,11 +53,6 @@ build/work/names.inc: $(OWN)/host-flags
 	$(call begin)printf '#include <%s.h>\n' sys/syscall errno | $(HOSTCC) -E -dM - | \
 		sed -n 's/^#define SYS_\([a-z0-9_]*\) .*/CALL(\1)/p; s/^#define \(E[A-Z0-9]*\) .*/ERROR(\1)/p' | \
 		sort > $(new) && $(keep)
-FAULTY := $(TOOLS:%=$(OWN)/tests/faulty/%)
-$(FAULTY): $(OWN)/tests/faulty/%: $(OWN)/obj/tests/faulty.o $$(call objects,$$* $$(PARTS_$$*)) $(COMMON)
-	$(call begin,LD)$(HOSTCC) $(INSTRUMENTATION) -o $(new) $^ -Wl,--wrap=close \
-		$(shell sed -n 's/^[A-Z]\{4\}.[^,]*, [^,]*, \([a-z0-9_]*\),.*/-Wl,--wrap=\1/p' tests/faulty.c) && $(keep)
-build/tests/tools.log: $(FAULTY)
 
 # The table of faults is in the chapter that shows it.
 FAULTS_TABLE = $(wildcard chapters/*/faults.tsv)

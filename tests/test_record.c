@@ -16,9 +16,10 @@ static struct ended ended;
 static char *hanging_directory;
 static struct job hanging;
 
-/* The options that every recording needs; out/ is made anew. */
+/* The options that every recording needs, and a deadline that is late enough on
+ * a busy machine; out/ is made if it is missing. */
 #define RECORD_IN(path)                                                        \
-    "mkdir -p out && " path " \"$TOOLS/record\" -b \"$BIN\" "                  \
+    "mkdir -p out && " path " \"$TOOLS/record\" -t 60 -b \"$BIN\" "            \
     "-s \"$ROOT/chapters/pipe\" -r \"$ROOT\" "
 #define RECORD RECORD_IN("")
 #define FILES "t.console out/t.console out/t.trace"
@@ -274,6 +275,104 @@ static void a_full_disk_that_is_expected_is_recorded(void **state)
     (void)state;
     recorded("$ cat /etc/hostname > /dev/full\n"
              "cat: write error: No space left on device\n[1]\n");
+}
+
+/* A strace that is wrapped around record lets one read(2) of the terminal fail,
+ * whichever it is: of the probe of strace, or of a command's output. */
+static void a_terminal_that_cannot_be_read_is_an_error(void **state)
+{
+    int n = 0;
+
+    (void)state;
+    if (system("strace -o /dev/null true 2> /dev/null") != 0)
+        SKIP("strace does not work here");
+    put_file(directory, "t.console", "$ echo hello\nhello\n");
+    do {
+        char *text = text_format(
+            "rm -rf out log; " RECORD_IN(
+                "strace -o log -P /dev/ptmx -P /dev/pts/ptmx -e trace=read "
+                "-e inject=read:error=EIO:when=%d") FILES
+            "; "
+            "status=$?; grep -q INJECTED log || exit 77; exit $status",
+            ++n);
+
+        command(text);
+        free(text);
+        if (ended.status == 77)
+            break;
+        assert_int_equal(ended.status, 1);
+        assert_one_line(ended.err);
+        assert_contains(ended.err, "its output cannot be read: "
+                                   "Input/output error\n");
+        assert_nothing_written();
+    } while (n < 100);
+    /* The last one failed nowhere, so that all came. */
+    assert_true(n > 2 && n < 100);
+    assert_string_equal(ended.err, "");
+    assert_file("out/t.console", "$ echo hello\nhello\n");
+}
+
+/* Whatever the caller of record has. */
+static void what_the_caller_has_is_not_recorded(void **state)
+{
+    static const char *const callers[] = {
+        "3< /dev/null 4< /dev/null 9> lock",
+        "< /dev/null > /dev/null",
+        "<&-",
+    };
+    static const char *const before[] = {
+        "umask 077; ",
+        "ulimit -S -n 50; ulimit -S -f 100; ulimit -S -s 1024; ",
+        "trap '' INT HUP PIPE CHLD TERM USR1; ",
+        "export LC_ALL=ko_KR.UTF-8 TZ=Asia/Seoul TERM=xterm OLD=1; ",
+        "PATH=$PWD/own:$PATH; mkdir -p own; cp /bin/cat own; ",
+        "renice -n 5 -p $$ > /dev/null; ",
+        "mkdir -p deep; cd deep; set -- ../; ",
+    };
+    enum { CALLERS = 3, ALL = 3 + sizeof before / sizeof *before };
+
+    (void)state;
+    recorded("$ echo x > x\n$ umask; ulimit -f; ulimit -n; ulimit -s\n"
+             "$ echo $TZ $TERM; cat x | wc -l; trap; touch y; stat -c %a y\n"
+             "$ ls -1 /proc/self/fd\n");
+    command("test -e out/t.trace && mv out first && cat first/t.console");
+    assert_int_equal(ended.status, 0);
+    assert_contains(ended.out, "\n0022\nunlimited\n1024\n8192\n");
+    assert_contains(ended.out, "UTC dumb\n");
+    assert_contains(ended.out, "\n644\n$ ls -1 /proc/self/fd\n0\n1\n2\n3\n");
+    for (size_t i = 0; i < ALL; i++) {
+        char *text = text_format(
+            "set -- ./; mkdir -p out; %s \"$TOOLS/record\" -t 60 -b \"$BIN\" "
+            "-s \"$ROOT/chapters/pipe\" -r \"$ROOT\" $1t.console "
+            "$1out/t.console $1out/t.trace %s && cmp $1out/t.console "
+            "$1first/t.console && for d in $1out $1first; do "
+            "\"$TOOLS/calls\" en $d/t.trace $d/t.calls; done && "
+            "diff $1out/t.calls $1first/t.calls",
+            i < CALLERS ? "" : before[i - CALLERS],
+            i < CALLERS ? callers[i] : "");
+
+        command(text);
+        if (ended.status != 0)
+            fail_msg("%s:\n%s%s", text, ended.out, ended.err);
+        free(text);
+    }
+}
+
+/* Under strace, a program sees the first descriptors that are free. */
+static void a_traced_program_has_no_descriptor_of_the_caller(void **state)
+{
+    char *text;
+
+    (void)state;
+    put_file(directory, "t.console", "$ ./pipe2 > x\n");
+    command(RECORD FILES " 3< /dev/null 4< /dev/null 5< /dev/null");
+    assert_int_equal(ended.status, 0);
+    text = get_file(directory, "out/t.trace");
+    assert_non_null(text);
+    if (text[0] == '#')
+        SKIP("strace does not work here");
+    assert_contains(text, "([3<pipe:[1]>, 4<pipe:[1]>]");
+    free(text);
 }
 
 static void pids_count_from_1001_as_they_appear(void **state)
@@ -1120,6 +1219,9 @@ int main(void)
     ADD(&tests, what_another_left_is_in_nobodys_way);
     ADD(&tests, a_full_disk_is_an_error_and_no_output);
     ADD(&tests, a_full_disk_that_is_expected_is_recorded);
+    ADD(&tests, a_terminal_that_cannot_be_read_is_an_error);
+    ADD(&tests, what_the_caller_has_is_not_recorded);
+    ADD(&tests, a_traced_program_has_no_descriptor_of_the_caller);
     ADD(&tests, pids_count_from_1001_as_they_appear);
     ADD(&tests, pids_of_a_mismatch_are_renumbered_too);
     ADD(&tests, a_number_that_is_no_pid_stays);

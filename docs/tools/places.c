@@ -11,15 +11,15 @@
 #include "../../common/run.h"
 
 /* A program and the addresses in it that the trace has. */
-struct program {
+struct binary {
     char *path;
     unsigned long *addresses;
     char **places; /* "pipe1.c:33", or NULL */
     size_t n;
 };
 
-struct programs {
-    struct program *list;
+struct binaries {
+    struct binary *list;
     size_t n;
 };
 
@@ -40,10 +40,10 @@ static bool read_frame(const char *line, size_t length, size_t *path_length,
     return *address > 0;
 }
 
-static struct program *find_program(struct programs *programs, const char *path,
-                                    size_t length)
+static struct binary *find_binary(struct binaries *programs, const char *path,
+                                  size_t length)
 {
-    struct program *program;
+    struct binary *program;
 
     for (size_t i = 0; i < programs->n; i++)
         if (strlen(programs->list[i].path) == length &&
@@ -56,7 +56,7 @@ static struct program *find_program(struct programs *programs, const char *path,
     return program;
 }
 
-static size_t find_address(struct program *program, unsigned long address)
+static size_t find_address(struct binary *program, unsigned long address)
 {
     size_t i = 0;
 
@@ -92,7 +92,7 @@ static char *read_place(const char *line, const char *program)
 }
 
 /* Ask addr2line for all places of a program at once. */
-static void ask(struct program *program)
+static void ask(struct binary *program)
 {
     const char **argv = array_grow(NULL, 0, (program->n + 4) * sizeof *argv);
     struct run command = {RUN_PIPE, "/", argv, 10000, NULL};
@@ -107,6 +107,11 @@ static void ask(struct program *program)
         argv[3 + i] = text_format("%#lx", program->addresses[i] - 1);
     if (run(&command, &result) == -1 && errno != ENOENT)
         err(EXIT_FAILURE, "addr2line");
+    if (result.output != NULL && result.error != 0)
+        errx(EXIT_FAILURE, "addr2line: its output cannot be read: %s",
+             strerror(result.error));
+    if (result.output != NULL && result.reason != NULL)
+        errx(EXIT_FAILURE, "addr2line %s", result.reason);
     if (result.output != NULL) {
         size_t at = 0;
 
@@ -128,7 +133,7 @@ static void ask(struct program *program)
 
 /* Call take for each frame of the trace that is in a program of ours. */
 static void each_line(const char *trace, const char *programs,
-                      struct programs *known, FILE *out)
+                      struct binaries *known, FILE *out)
 {
     bool placed = false;
 
@@ -143,8 +148,7 @@ static void each_line(const char *trace, const char *programs,
         } else if (read_frame(trace, length, &path_length, &address) &&
                    strncmp(trace + 3, programs, strlen(programs)) == 0 &&
                    trace[3 + strlen(programs)] == '/') {
-            struct program *program =
-                find_program(known, trace + 3, path_length);
+            struct binary *program = find_binary(known, trace + 3, path_length);
             size_t at = find_address(program, address);
 
             if (out != NULL && !placed && program->places[at] != NULL) {
@@ -158,7 +162,7 @@ static void each_line(const char *trace, const char *programs,
 
 char *places_resolve(const char *trace, const char *programs)
 {
-    struct programs known = {0};
+    struct binaries known = {0};
     char *directory = realpath(programs, NULL), *text = NULL;
     size_t size;
     FILE *out = text_open(&text, &size);
@@ -171,7 +175,7 @@ char *places_resolve(const char *trace, const char *programs)
     each_line(trace, directory, &known, out);
     fclose(out);
     for (size_t i = 0; i < known.n; i++) {
-        struct program *program = &known.list[i];
+        struct binary *program = &known.list[i];
 
         for (size_t j = 0; j < program->n; j++)
             free(program->places[j]);

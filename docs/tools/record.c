@@ -81,7 +81,7 @@ static void stop_as_told(void)
 }
 
 #define OPTIONS                                                                \
-    "-f", "-y", "-q", "-s", "200", "-e", syscalls_traced, "-e",                \
+    "-f", "-y", "-q", "-a", "1", "-s", "200", "-e", syscalls_traced, "-e",     \
         "signal=!chld", "-o", NULL
 
 /* strace as we use it: with -k it also tells where in a program a call stands,
@@ -107,6 +107,13 @@ static char *no_strace(const char *option)
             err(EXIT_FAILURE, "strace");
         return text_copy("strace is not installed", 23);
     }
+    if (stopped != 0)
+        stop_as_told();
+    if (result.error != 0)
+        errx(EXIT_FAILURE, "strace: its output cannot be read: %s",
+             strerror(result.error));
+    if (result.reason != NULL)
+        errx(EXIT_FAILURE, "strace %s", result.reason);
     if (result.status == 0) {
         free(result.output);
         return NULL;
@@ -428,8 +435,6 @@ int main(int argc, char *argv[])
     bool matched;
     int option;
 
-    /* Whoever starts us may ignore it, and then no child can be waited for. */
-    signal(SIGCHLD, SIG_DFL);
     while ((option = getopt(argc, argv, "b:s:r:t:")) != -1)
         switch (option) {
         case 'b':
