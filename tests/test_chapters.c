@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "../common/memory.h"
-#include "pages.h"
+#include "built_pages.h"
 #include "support.h"
 
 /* A chapter, or "index" for the first page, in one language and another. */
