@@ -17,8 +17,8 @@
 #include "../common/memory.h"
 #include "../common/sandbox.h"
 
-/* For what hangs; a busy machine may be slow. */
-enum { DEADLINE = 60000 }; /* milliseconds */
+/* Until a shell is killed, in milliseconds; a busy machine may be slow. */
+enum { DEADLINE = 60000 };
 
 static void must(bool good, const char *what)
 {
@@ -28,7 +28,7 @@ static void must(bool good, const char *what)
 
 char *scratch_make(void)
 {
-    /* make removes it should we be killed: see "new" in GNUmakefile. */
+    /* If this process is killed, make removes *.PID.new: see GNUmakefile. */
     char *name =
              text_format("build/tests/scratch.%ld.new.XXXXXX", (long)getpid()),
          *real;
@@ -54,7 +54,7 @@ void put_file(const char *directory, const char *name, const char *text)
     FILE *file = fopen(path, "w");
 
     must(file != NULL, path);
-    fputs(text, file); /* a failure stays in the file */
+    fputs(text, file); /* ferror() reports a failure below */
     must(fflush(file) == 0 && !ferror(file), path);
     fclose(file);
     free(path);
@@ -117,7 +117,7 @@ struct job shell_start(const char *directory, const char *command)
     if (job.pid == 0) {
         int in = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
-        /* Whoever started the tests may ignore it. */
+        /* The caller of the tests may ignore SIGPIPE. */
         signal(SIGPIPE, SIG_DFL);
         if (setpgid(0, 0) == 0 && chdir(directory) == 0 &&
             setenv("BIN", bin, 1) == 0 && setenv("ROOT", root, 1) == 0 &&

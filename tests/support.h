@@ -1,11 +1,11 @@
-/* What several tests need: directories of their own, shells, lists of tests.
+/* Temporary directories, shells and lists of tests, for all test suites.
  *
- * Where one of these functions cannot do its work, the test that called it
- * fails. All run with the root of the repository as working directory. */
+ * If a function cannot do its work, the test that called it fails. The working
+ * directory of every suite is the root of the repository. */
 #ifndef TESTS_SUPPORT_H
 #define TESTS_SUPPORT_H
 
-/* cmocka.h needs these four before it. */
+/* cmocka.h needs these four headers before it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,28 +15,31 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* A new directory under build/tests, which nobody else uses; its absolute name
- * goes to scratch_remove(), which removes it with all that is in it. */
+/* Make a new directory under build/tests, and return its absolute name.
+ * scratch_remove() removes it with its files, and frees the name. */
 char *scratch_make(void);
 void scratch_remove(char *directory);
 
 /* Write text to the file name in directory. */
 void put_file(const char *directory, const char *name, const char *text);
 
-/* What is in the file name in directory, to be freed; NULL if there is none. */
+/* Return the text of the file name in directory, or NULL if there is no such
+ * file; the caller frees it. */
 char *get_file(const char *directory, const char *name);
 
-/* Whether the file or directory, which is given as for printf(), exists. */
+/* Return whether a file or directory exists; format and arguments are those of
+ * printf(). */
 bool exists(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Where the programs of the book are: $PROGRAMS, or build/bin; absolute. */
+/* Return the absolute name of the directory with the programs of the book:
+ * $PROGRAMS, or build/bin. */
 const char *programs(void);
 
-/* Whether there is no such process, not even one to be waited for. */
+/* Return whether the process has ended and its parent has waited for it. */
 bool gone(pid_t pid);
 
-/* A shell that runs in a process group of its own, with /dev/null for standard
- * input, and what came out of it. */
+/* A shell that runs in its own process group, with /dev/null as standard
+ * input, and the files that get its output. */
 struct job {
     pid_t pid;
     int out, err;
@@ -49,41 +52,44 @@ struct ended {
     char *err;  /* standard error, to be freed */
 };
 
-/* Start /bin/sh -c command in directory, with BIN set to the absolute name of
- * the directory of the programs, ROOT to that of the repository and TOOLS to
- * that of the tools, which is tools in $OWN, or in build. */
+/* Start /bin/sh -c command in directory. Its environment has absolute names:
+ * BIN is the directory of the programs, ROOT that of the repository, and TOOLS
+ * that of the tools, $OWN/tools or build/tools. */
 struct job shell_start(const char *directory, const char *command);
 
-/* Wait for it; the test fails if it is not over within 10 seconds. */
+/* Wait for the shell to end; after 60 seconds, kill it and let the test fail.
+ */
 struct ended shell_end(struct job *job);
 
-/* Both, for a command that is given as for printf(). */
+/* Start a shell and wait for it; format and arguments are those of printf(). */
 struct ended shell(const char *directory, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 void ended_free(struct ended *ended);
 
-/* The test fails, with both texts shown, unless part is in text. */
+/* If part is not in text, show both and let the test fail. */
 void assert_contains(const char *text, const char *part);
 
-/* A list of tests that is made at run time; begin with {0}. The test gets
- * *state = state. */
+/* A list of tests that is made at run time; initialize it with {0}. */
 struct tests {
     struct CMUnitTest *list;
     size_t n;
-    CMFixtureFunction setup, teardown; /* of each test added from now on */
+    CMFixtureFunction setup, teardown; /* of each test that is added later */
 };
 
+/* Add a test; it gets state as *state. format and arguments, those of printf(),
+ * are its name. */
 void add_test(struct tests *tests, CMUnitTestFunction function, void *state,
               const char *format, ...) __attribute__((format(printf, 4, 5)));
 
-/* Add a test that is named as its function is. */
+/* Add a test with the name of its function. */
 #define ADD(tests, function) add_test(tests, function, NULL, "%s", #function)
 
-/* Skip this test, and say why: the reason is listed by tests/report. */
+/* Skip this test; tests/report lists the reason. */
 #define SKIP(reason) (print_message("skipped: %s\n", reason), skip())
 
-/* Run them; returns what main() shall return. Fails if there are none. */
+/* Run the tests and free the list. Returns the exit status for main(): not 0 if
+ * a test failed, or if the list is empty. */
 int run_all(const char *group, struct tests *tests, CMFixtureFunction setup,
             CMFixtureFunction teardown);
 

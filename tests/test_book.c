@@ -1,13 +1,11 @@
-/* Proves that the built book is whole: that every program and every recorded
- * output stands in it byte for byte, in each language, as HTML and as EPUB;
- * that every link and image leads somewhere; that no page needs the network;
- * that each page finds itself in the other language; that every picture is
- * well-formed, keeps inside of its frame and stands with its story in words;
- * that each note leads to its lines, stands beside them and they lead back;
- * that a page says where its outputs were recorded, and weighs little;
- * that a reference has the number of what it leads to; that the EPUBs are
- * valid; and that the PDFs have the programs, the pictures, as drawings and not
- * as pixels, an outline and the numbers of their pages. */
+/* Checks the built book, in each language, as HTML pages, as one HTML file, as
+ * EPUB and as the HTML that the PDF is made from: every program and every
+ * recorded output is in it, byte for byte; links lead to files and ids that
+ * exist, and pages load nothing from the network; a page links to itself in the
+ * other language; every picture is well-formed, keeps its texts inside its
+ * frame and has the same story in words; notes and lines of code link to each
+ * other; a page names the machine of its recordings, and is small; a reference
+ * has the number of its target. tests/pdf checks the PDFs. */
 #include <archive.h>
 #include <archive_entry.h>
 #include <libxml/parser.h>
@@ -20,22 +18,22 @@
 #include "../common/file.h"
 #include "../common/memory.h"
 #include "../common/transcript.h"
-#include "pages.h"
+#include "built_pages.h"
 #include "support.h"
 
-/* Pages that belong together: the HTML of a language, or an EPUB. */
+/* The pages of one form of the book: the HTML of a language, or an EPUB. */
 struct book {
     char *name;           /* a directory, or the file of an EPUB */
-    const char *language; /* NULL for the page where one is chosen */
+    const char *language; /* NULL for the page that offers the languages */
     bool packed;          /* an EPUB */
-    char *directory;      /* where its files are */
-    struct texts pages;   /* their names, with the directory */
+    char *directory;      /* of its files */
+    struct texts pages;   /* their file names, with the directory */
 };
 
 static struct texts chapters, languages, programs_of_all, recordings;
-static char *scratch; /* the EPUBs, unpacked */
+static char *scratch; /* has the files of the EPUBs */
 
-/* Problems: all that a test finds are shown, and then it fails. -------------*/
+/* Problems: a test prints all that it finds, and fails at its end. ----------*/
 
 static size_t problems;
 
@@ -53,7 +51,7 @@ problem(const struct book *book, const char *path, const char *format, ...)
     problems++;
 }
 
-/* The test fails if there were problems since the last time. */
+/* Fail the test if problem() was called since the last time. */
 static void assert_no_problem(void)
 {
     size_t n = problems;
@@ -62,7 +60,8 @@ static void assert_no_problem(void)
     assert_int_equal(n, 0);
 }
 
-/* Call a function for every element of every page. */
+/* Call a function for every element of every page, and fail the test if there
+ * was a problem. */
 static void each(const struct book *book,
                  void (*look)(const struct book *, const char *, xmlNode *))
 {
@@ -72,16 +71,17 @@ static void each(const struct book *book,
         xmlNode *root = page(path), *node;
 
         if (root == NULL)
-            problem(book, path, "cannot be read, or is not well-formed");
+            problem(book, path, "does not exist, or is not well-formed XML");
         for (node = root; node != NULL; node = next_element(node, root))
             look(book, path, node);
     }
     assert_no_problem();
 }
 
-/* What the book shows -------------------------------------------------------*/
+/* Programs and recordings ---------------------------------------------------*/
 
-/* A turn of a terminal: <div><p class="who">NAME</p><pre><code>. */
+/* Print one turn of a terminal, <div><p class="who">NAME</p><pre><code>, in the
+ * form of file_text(). */
 static void add_turn(FILE *out, xmlNode *div)
 {
     xmlNode *who = xmlFirstElementChild(div);
@@ -105,7 +105,8 @@ static void add_turn(FILE *out, xmlNode *div)
     }
 }
 
-/* What a <pre> or a <div class="terminals"> shows, to be freed. */
+/* Return the text of a <pre>, or of a <div class="terminals"> in the form of
+ * file_text(); the caller frees it. */
 static char *shown_by(xmlNode *node)
 {
     size_t length;
@@ -124,9 +125,10 @@ static char *shown_by(xmlNode *node)
     return text;
 }
 
-/* What shall be shown of a file, in the same form, to be freed; NULL if it
- * cannot be read. */
-static char *to_be_shown(const char *file, bool on_terminals)
+/* Return the text of a file, or NULL if it cannot be read; the caller frees it.
+ * A transcript on several terminals gets a line "NAME:" where the terminal
+ * changes. */
+static char *file_text(const char *file, bool on_terminals)
 {
     struct transcript *session;
     const char *terminal = "";
@@ -161,10 +163,11 @@ static char *to_be_shown(const char *file, bool on_terminals)
     return text;
 }
 
-/* Every element with this attribute holds the file that the attribute names,
- * which is under directory, and each of the expected files stands in one. */
-static void holds(const struct book *book, const char *name,
-                  const char *directory, const struct texts *expected)
+/* Check that every element with the attribute name has the text of the file
+ * that the attribute names, under directory; and that each expected file is in
+ * an element. */
+static void check_files(const struct book *book, const char *name,
+                        const char *directory, const struct texts *expected)
 {
     struct texts shown = {0};
 
@@ -178,11 +181,11 @@ static void holds(const struct book *book, const char *name,
                 continue;
 
             char *file = text_format("%s%s", directory, attribute(node, name));
-            char *bytes = to_be_shown(file, has_class(node, "terminals"));
+            char *bytes = file_text(file, has_class(node, "terminals"));
             char *text = shown_by(node);
             size_t length = bytes == NULL ? 0 : strlen(bytes);
 
-            /* pandoc leaves out the end of the last line of a program. */
+            /* pandoc omits the newline at the end of a program. */
             if (*directory == '\0' && length > 0 && bytes[length - 1] == '\n')
                 bytes[length - 1] = '\0';
             if (bytes == NULL || strcmp(bytes, text) != 0)
@@ -195,20 +198,19 @@ static void holds(const struct book *book, const char *name,
     }
     for (size_t i = 0; i < expected->n; i++)
         if (texts_count(&shown, expected->item[i]) == 0)
-            problem(book, book->directory, "%s is not shown",
-                    expected->item[i]);
+            problem(book, book->directory, "%s is missing", expected->item[i]);
     texts_free(&shown);
     assert_no_problem();
 }
 
 static void prints_every_program(void **state)
 {
-    holds(*state, "data-file", "", &programs_of_all);
+    check_files(*state, "data-file", "", &programs_of_all);
 }
 
 static void shows_every_recording(void **state)
 {
-    holds(*state, "data-record", "build/record/", &recordings);
+    check_files(*state, "data-record", "build/record/", &recordings);
 }
 
 /* Links ---------------------------------------------------------------------*/
@@ -220,13 +222,14 @@ static const char *link_of(const xmlNode *node)
     return href != NULL ? href : attribute(node, "src");
 }
 
-/* Whether a link has a scheme, such as https:, or begins with two slashes. */
-static bool leaves(const char *link)
+/* Return whether a link has a scheme, such as https:, or begins with //. */
+static bool is_external(const char *link)
 {
     return link[strcspn(link, ":/?#")] == ':' || strncmp(link, "//", 2) == 0;
 }
 
-/* The file that a link of the page at path leads to, to be freed. */
+/* Return the file that a link of the page at path leads to; the caller frees
+ * it. */
 static char *target_of(const char *path, const char *link)
 {
     size_t length = strcspn(link, "?#");
@@ -254,43 +257,44 @@ static bool has_id(const char *path, const char *id)
     return false;
 }
 
-static void follow(const struct book *book, const char *path, xmlNode *node)
+static void check_link(const struct book *book, const char *path, xmlNode *node)
 {
     const char *link = link_of(node);
     const char *fragment = link == NULL ? NULL : strchr(link, '#');
     struct stat st;
     char *target;
 
-    if (link == NULL || leaves(link))
+    if (link == NULL || is_external(link))
         return;
     target = target_of(path, link);
     if (stat(target, &st) == -1 || !S_ISREG(st.st_mode))
-        problem(book, path, "<%s> leads to \"%s\", and there is no such file",
+        problem(book, path, "<%s> links to \"%s\", and there is no such file",
                 node->name, link);
     else if (fragment != NULL && !has_id(target, fragment + 1))
-        problem(book, path, "<%s> leads to \"%s\", and there is no such id",
+        problem(book, path, "<%s> links to \"%s\", and there is no such id",
                 node->name, link);
     free(target);
 }
 
 static void has_no_dead_link(void **state)
 {
-    each(*state, follow);
+    each(*state, check_link);
 }
 
 #define MANUAL "https://manpages.debian.org/"
 
-static void stay(const struct book *book, const char *path, xmlNode *node)
+static void check_network(const struct book *book, const char *path,
+                          xmlNode *node)
 {
     const char *link = link_of(node);
     char *text;
 
-    /* A reader may go to a page of the manual; nothing is loaded from there. No
-     * icon is "data:,", and keeps a browser from asking for one. */
-    if (link != NULL && leaves(link) && strcmp(link, "data:,") != 0 &&
+    /* A link to a page of the manual loads nothing. "data:," is an empty icon,
+     * so that the browser does not ask for one. */
+    if (link != NULL && is_external(link) && strcmp(link, "data:,") != 0 &&
         !(is(node, "a") && has_class(node, "manual") &&
           strncmp(link, MANUAL, strlen(MANUAL)) == 0))
-        problem(book, path, "<%s> leads to \"%s\"", node->name, link);
+        problem(book, path, "<%s> links to \"%s\"", node->name, link);
     if (!is(node, "style") && !is(node, "script"))
         return;
     text = text_of(node);
@@ -315,11 +319,12 @@ static void does_not_refer_to_the_network(void **state)
         free(text);
     }
     texts_free(&styles);
-    each(book, stay);
+    each(book, check_network);
 }
 
-/* The text where a closing mark stands that should be an opening one: behind a
- * space or an opening bracket. NULL if there is none. */
+/* Return the place of a closing quotation mark where an opening one belongs, at
+ * the beginning or after a space or an opening bracket; NULL if there is none.
+ */
 static const char *wrong_mark(const char *text)
 {
     static const char *const marks[] = {"\342\200\231", "\342\200\235"};
@@ -331,8 +336,8 @@ static const char *wrong_mark(const char *text)
     return NULL;
 }
 
-static void look_at_marks(const struct book *book, const char *path,
-                          xmlNode *node)
+static void check_marks(const struct book *book, const char *path,
+                        xmlNode *node)
 {
     static const char *const texts[] = {"p",  "li", "dt", "dd", "td",
                                         "th", "h1", "h2", "h3", "figcaption"};
@@ -343,21 +348,23 @@ static void look_at_marks(const struct book *book, const char *path,
         if (is(node, texts[i])) {
             text = text_of(node);
             if ((at = wrong_mark(text)) != NULL)
-                problem(book, path, "a closing mark where one opens: %.60s",
-                        at);
+                problem(
+                    book, path,
+                    "closing quotation mark in place of an opening one: %.60s",
+                    at);
             free(text);
         }
 }
 
 static void opens_its_quotations(void **state)
 {
-    each(*state, look_at_marks);
+    each(*state, check_marks);
 }
 
 /* Listings and captions -----------------------------------------------------*/
 
-/* The first element inside of root that is called name and has the class (any,
- * if it is NULL), or NULL. */
+/* Return the first element inside root with this name and class, or NULL. A
+ * class of NULL matches any element. */
 static xmlNode *find(xmlNode *root, const char *name, const char *class)
 {
     for (xmlNode *node = root; node != NULL; node = next_element(node, root))
@@ -366,7 +373,8 @@ static xmlNode *find(xmlNode *root, const char *name, const char *class)
     return NULL;
 }
 
-/* The lines of code that the attribute style says are above the next note. */
+/* Return the number of lines of code before the next note, which the attribute
+ * style has; -1 if it has something else. */
 static long lines_above(const xmlNode *node)
 {
     const char *style = attribute(node, "style");
@@ -377,10 +385,11 @@ static long lines_above(const xmlNode *node)
     return lines;
 }
 
-/* The number of a line leads to the note, whose number leads back; and the
- * heights of the notes before it are the lines above it. */
-static void ties_a_note(const struct book *book, const char *path, xmlNode *ref,
-                        xmlNode *note, long lines)
+/* Check that the number beside a line links to its note and the number of the
+ * note back to the line, and that lines, the sum for the notes before, is the
+ * number of lines above it. */
+static void check_note(const struct book *book, const char *path, xmlNode *ref,
+                       xmlNode *note, long lines)
 {
     const char *line = attribute(ref->parent, "id");
     const char *id = note == NULL ? NULL : attribute(note, "id");
@@ -395,14 +404,15 @@ static void ties_a_note(const struct book *book, const char *path, xmlNode *ref,
     if (strcmp(attribute(ref, "href") + 1, id) != 0 ||
         strcmp(attribute(back, "href") + 1, line) != 0 ||
         strcmp(attribute(ref, "data-note"), number) != 0)
-        problem(book, path, "#%s and #%s do not lead to each other", line, id);
+        problem(book, path, "#%s and #%s do not link to each other", line, id);
     if (strtol(strrchr(line, '-') + 1, NULL, 10) != lines + 1)
-        problem(book, path, "#%s stands beside line %ld", id, lines + 1);
+        problem(book, path, "the note of #%s is beside line %ld", id,
+                lines + 1);
     free(number);
 }
 
-static void look_at_notes(const struct book *book, const char *path,
-                          xmlNode *figure)
+static void check_notes(const struct book *book, const char *path,
+                        xmlNode *figure)
 {
     xmlNode *list = find(figure, "ol", "notes");
     xmlNode *item = list == NULL ? NULL : xmlFirstElementChild(list);
@@ -412,8 +422,8 @@ static void look_at_notes(const struct book *book, const char *path,
          node = next_element(node, figure)) {
         if (!has_class(node, "ref"))
             continue;
-        ties_a_note(book, path, node,
-                    item == NULL ? NULL : xmlFirstElementChild(item), lines);
+        check_note(book, path, node,
+                   item == NULL ? NULL : xmlFirstElementChild(item), lines);
         lines += item == NULL ? 0 : lines_above(item);
         item = item == NULL ? NULL : xmlNextElementSibling(item);
     }
@@ -421,9 +431,9 @@ static void look_at_notes(const struct book *book, const char *path,
         problem(book, path, "#%s: a note has no line", attribute(figure, "id"));
 }
 
-/* The caption leads to the file of the program, which is its source. */
-static void look_at_file(const struct book *book, const char *path,
-                         xmlNode *figure)
+/* Check that the caption links to a copy of the program's source. */
+static void check_file(const struct book *book, const char *path,
+                       xmlNode *figure)
 {
     xmlNode *caption = find(figure, "figcaption", NULL);
     xmlNode *link = caption == NULL ? NULL : find(caption, "a", NULL);
@@ -431,7 +441,8 @@ static void look_at_file(const struct book *book, const char *path,
     char *target, *copy, *source;
 
     if (link == NULL || pre == NULL || attribute(pre, "data-file") == NULL) {
-        problem(book, path, "#%s has no file", attribute(figure, "id"));
+        problem(book, path, "#%s does not link to its file",
+                attribute(figure, "id"));
         return;
     }
     target = target_of(path, attribute(link, "href"));
@@ -445,23 +456,23 @@ static void look_at_file(const struct book *book, const char *path,
     free(source);
 }
 
-static void look_at_listing(const struct book *book, const char *path,
-                            xmlNode *node)
+static void check_listing(const struct book *book, const char *path,
+                          xmlNode *node)
 {
     if (!is(node, "figure") || !has_class(node, "listing"))
         return;
-    look_at_notes(book, path, node);
-    look_at_file(book, path, node);
+    check_notes(book, path, node);
+    check_file(book, path, node);
 }
 
-static void ties_notes_to_lines(void **state)
+static void links_notes_with_lines(void **state)
 {
-    each(*state, look_at_listing);
+    each(*state, check_listing);
 }
 
-/* A caption leads to its own place. */
-static void look_at_caption(const struct book *book, const char *path,
-                            xmlNode *node)
+/* Check that the caption of a figure links to the figure. */
+static void check_caption(const struct book *book, const char *path,
+                          xmlNode *node)
 {
     const char *id;
     xmlNode *here;
@@ -472,18 +483,17 @@ static void look_at_caption(const struct book *book, const char *path,
     here = find(node, "a", "here");
     if (id == NULL || here == NULL || !is(here->parent, "figcaption") ||
         strcmp(attribute(here, "href") + 1, id) != 0)
-        problem(book, path, "the caption of #%s does not lead to it",
+        problem(book, path, "the caption of #%s does not link to it",
                 id == NULL ? "" : id);
 }
 
-static void leads_from_captions_to_their_place(void **state)
+static void links_captions_to_figures(void **state)
 {
-    each(*state, look_at_caption);
+    each(*state, check_caption);
 }
 
-/* Where the outputs were recorded stands once on a page, and each leads to it.
- */
-static void says_where_it_was_recorded(void **state)
+/* A page with recordings names their machine once, and each links to it. */
+static void names_the_machine(void **state)
 {
     const struct book *book = *state;
     char *machine = file_read("build/work/machine", NULL);
@@ -515,8 +525,8 @@ static void says_where_it_was_recorded(void **state)
     assert_no_problem();
 }
 
-/* A line of code has an id if something leads to it. */
-static void has_no_idle_line(void **state)
+/* A line of code has an id only if a link leads to it. */
+static void has_only_ids_that_are_used(void **state)
 {
     const struct book *book = *state;
 
@@ -536,7 +546,7 @@ static void has_no_idle_line(void **state)
 
             if (is(node, "span") && id != NULL && strncmp(id, "src-", 4) == 0 &&
                 texts_count(&links, link) == 0)
-                problem(book, path, "nothing leads to %s", link);
+                problem(book, path, "no link leads to %s", link);
             free(link);
         }
         texts_free(&links);
@@ -544,7 +554,7 @@ static void has_no_idle_line(void **state)
     assert_no_problem();
 }
 
-/* A page with the style sheets and scripts that it loads. */
+/* Add up a page and the style sheets and scripts that it loads. */
 static void is_light(void **state)
 {
     const struct book *book = *state;
@@ -570,7 +580,8 @@ static void is_light(void **state)
             free(target);
         }
         if (bytes >= 300000)
-            problem(book, path, "weighs %lld bytes with what it loads", bytes);
+            problem(book, path, "has %lld bytes with the files that it loads",
+                    bytes);
     }
     assert_no_problem();
 }
@@ -586,8 +597,9 @@ static size_t occurrences(const char *text, const char *part)
     return n;
 }
 
-/* A style sheet has each dark rule for a reader who chose it, too. */
-static void is_dark_for_who_chooses_so(void **state)
+/* A style sheet has each dark rule twice: for a dark system, and for a reader
+ * who chose the dark theme. */
+static void has_each_dark_rule_for_both_readers(void **state)
 {
     struct texts styles = {0};
 
@@ -612,7 +624,7 @@ static void is_dark_for_who_chooses_so(void **state)
 
 /* References ----------------------------------------------------------------*/
 
-/* The same text without white space, in its place. */
+/* Remove the white space from text, and return text. */
 static char *squeeze(char *text)
 {
     char *to = text;
@@ -628,7 +640,7 @@ static char *squeeze(char *text)
     return text;
 }
 
-/* Whether a text is of the form "Figure 1.2". */
+/* Return whether a text has the form "Figure 1.2". */
 static bool is_label(const char *text)
 {
     const char *number = text + strcspn(text, "0123456789");
@@ -641,14 +653,16 @@ static bool is_label(const char *text)
 
 static size_t references;
 
-/* A link that says "Figure 1.2" leads to a figure that is called so. */
-static void refer(const struct book *book, const char *path, xmlNode *node)
+/* Check that a link with the text "Figure 1.2" leads to the figure with this
+ * label. */
+static void check_reference(const struct book *book, const char *path,
+                            xmlNode *node)
 {
     const char *href = attribute(node, "href");
     const char *id = href == NULL ? NULL : strchr(href, '#');
     char *text, *target;
 
-    if (!is(node, "a") || id == NULL || leaves(href))
+    if (!is(node, "a") || id == NULL || is_external(href))
         return;
     text = squeeze(text_of(node));
     target = target_of(path, href);
@@ -678,15 +692,16 @@ static void refer(const struct book *book, const char *path, xmlNode *node)
 static void numbers_its_references(void **state)
 {
     references = 0;
-    each(*state, refer);
+    each(*state, check_reference);
     assert_true(references >= 5);
 }
 
 /* The other languages -------------------------------------------------------*/
 
-/* A link of a page to another language leads to the same page there; and if it
- * stands in a heading, to the same heading. */
-static void cross(const struct book *book, const char *path, xmlNode *node)
+/* Check that a link to another language leads to the same page there, and from
+ * a heading to the same heading. */
+static void check_language(const struct book *book, const char *path,
+                           xmlNode *node)
 {
     const char *other = attribute(node, "hreflang");
     const char *id;
@@ -701,7 +716,7 @@ static void cross(const struct book *book, const char *path, xmlNode *node)
     if (strcmp(other, book->language) == 0 ||
         texts_count(&languages, other) == 0 ||
         strcmp(attribute(node, "href"), expected) != 0)
-        problem(book, path, "<%s hreflang=\"%s\"> leads to \"%s\", not to %s",
+        problem(book, path, "<%s hreflang=\"%s\"> links to \"%s\", not to %s",
                 node->name, other, attribute(node, "href"), expected);
     free(name);
     free(expected);
@@ -722,12 +737,12 @@ static void leads_to_the_same_place_in_the_other_language(void **state)
             problem(book, book->pages.item[i], "has %zu links to switch",
                     switches);
     }
-    each(book, cross);
+    each(book, check_language);
 }
 
 /* The pictures --------------------------------------------------------------*/
 
-/* What a picture of a recording says: the rows of its story. */
+/* The rows of a picture, from a file build/record/NAME/RECORD.LANG.pictures. */
 struct story {
     char *id; /* of its figure */
     struct texts place, words;
@@ -736,7 +751,8 @@ struct story {
 static struct story *stories;
 static size_t n_stories;
 
-/* The id of the figure that shows this picture of a recording, to be freed. */
+/* Return the id of the figure of a picture of a recording; the caller frees
+ * it. */
 static char *id_of(const char *record, const char *name)
 {
     const char *moment = name + strcspn(name, "-");
@@ -754,7 +770,7 @@ static struct story *story_of(const char *id)
     return NULL;
 }
 
-/* A line of a file of pictures behind the SVG: a row. */
+/* Add a row: a line after the SVG in a file of pictures. */
 static void add_row(struct story *story, char *line)
 {
     char *place = strsep(&line, "\t"), *lane = strsep(&line, "\t");
@@ -807,9 +823,9 @@ static void forget_stories(void)
     n_stories = 0;
 }
 
-/* How wide this text is in the fonts of docs/theme/figures.css, DejaVu Sans
- * Mono of 13 or NanumGothic of 12, whose Latin letters have 0.545 on average.
- */
+/* Return the approximate width of a text in the fonts of
+ * docs/theme/figures.css: DejaVu Sans Mono of 13 px if fixed, or NanumGothic of
+ * 12 px, whose Latin letters have an average width of 0.545. */
 static double width_of(const char *text, bool fixed)
 {
     double width = 0;
@@ -832,9 +848,10 @@ static double number_of(const xmlNode *node, const char *name)
     return strtod(value, NULL);
 }
 
-/* Each text keeps inside of the viewBox, the size of the picture. */
-static void measure(const struct book *book, const char *path, const char *id,
-                    xmlNode *svg)
+/* Check that the viewBox is the size of the picture, and each text inside it.
+ */
+static void check_size(const struct book *book, const char *path,
+                       const char *id, xmlNode *svg)
 {
     const char *box = attribute(svg, "viewBox");
     double width, height;
@@ -861,14 +878,14 @@ static void measure(const struct book *book, const char *path, const char *id,
             x -= long_ / 2;
         if (x < 0 || x + long_ > width || y < 10 || y + 2 > height)
             problem(book, path,
-                    "#%s: \"%s\" goes from %.0f to %.0f at %.0f, and the "
-                    "picture is %.0f by %.0f",
+                    "#%s: \"%s\" is at %.0f to %.0f, %.0f, and the "
+                    "picture has %.0f by %.0f",
                     id, text, x, x + long_, y, width, height);
         free(text);
     }
 }
 
-/* The links in an element; in its words, too. */
+/* Add the targets of the links in an element. */
 static void links_in(struct texts *links, xmlNode *root)
 {
     for (xmlNode *node = root; node != NULL; node = next_element(node, root))
@@ -891,9 +908,10 @@ static void compare(const struct book *book, const char *path, const char *id,
                 i < expected->n ? expected->item[i] : "nothing");
 }
 
-/* The words beside a picture are its story, and both lead to the same lines. */
-static void read_words(const struct book *book, const char *path,
-                       const struct story *story, xmlNode *svg, xmlNode *words)
+/* Check that the words beside a picture are the rows of its story, and that
+ * picture and words link to the same lines of code. */
+static void check_words(const struct book *book, const char *path,
+                        const struct story *story, xmlNode *svg, xmlNode *words)
 {
     struct texts rows = {0}, places = {0}, in_svg = {0}, in_words = {0};
 
@@ -918,7 +936,7 @@ static void read_words(const struct book *book, const char *path,
         problem(book, path, "#%s has no row", story->id);
     compare(book, path, story->id, "the row", &rows, &story->words);
     compare(book, path, story->id, "the link in words", &in_words, &places);
-    if (book->packed) /* see book.lua */
+    if (book->packed) /* the pictures of an EPUB have no links */
         places.n = 0;
     compare(book, path, story->id, "the link of the picture", &in_svg, &places);
     texts_free(&rows);
@@ -927,9 +945,10 @@ static void read_words(const struct book *book, const char *path,
     texts_free(&in_words);
 }
 
-/* A figure as it is in the page: <figure class="picture">...</figure>. */
-static void look_at(const struct book *book, const char *path,
-                    struct texts *seen, const char *text, size_t length)
+/* Check a picture, the markup <figure class="picture">...</figure> of a page,
+ * and add its id to seen. */
+static void check_picture(const struct book *book, const char *path,
+                          struct texts *seen, const char *text, size_t length)
 {
     xmlDoc *document = xmlReadMemory(text, (int)length, path, "UTF-8",
                                      XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
@@ -938,14 +957,14 @@ static void look_at(const struct book *book, const char *path,
     const struct story *story;
 
     if (figure == NULL) {
-        problem(book, path, "is not well-formed: %.*s", 60, text);
+        problem(book, path, "is not well-formed XML: %.*s", 60, text);
         return;
     }
     id = attribute(figure, "id");
     story = story_of(id);
     svg = xmlFirstElementChild(figure);
     if (story == NULL) {
-        problem(book, path, "#%s is no picture of a recording", id);
+        problem(book, path, "#%s is not a picture of a recording", id);
     } else if (svg == NULL || !is(svg, "svg") || svg->ns == NULL ||
                strcmp((const char *)svg->ns->href,
                       "http://www.w3.org/2000/svg") != 0) {
@@ -956,20 +975,20 @@ static void look_at(const struct book *book, const char *path,
         if (hidden == NULL || strcmp(hidden, "true") != 0 ||
             focusable == NULL || strcmp(focusable, "false") != 0)
             problem(book, path, "#%s is not hidden from screen readers", id);
-        measure(book, path, id, svg);
+        check_size(book, path, id, svg);
         words = xmlNextElementSibling(svg);
         if (words == NULL || !is(words, "details") ||
             !has_class(words, "words"))
             problem(book, path, "#%s has no words", id);
         else
-            read_words(book, path, story, svg, words);
+            check_words(book, path, story, svg, words);
     }
     texts_add(seen, "%s", id);
     xmlFreeDoc(document);
 }
 
-/* All pictures of the pages; their ids go to seen. */
-static void look_at_pictures(const struct book *book, struct texts *seen)
+/* Check all pictures of the pages, and add their ids to seen. */
+static void check_pictures(const struct book *book, struct texts *seen)
 {
     static const char begin[] = "<figure class=\"picture\"",
                       end[] = "</figure>";
@@ -985,7 +1004,7 @@ static void look_at_pictures(const struct book *book, struct texts *seen)
 
             assert_non_null(last);
             last += strlen(end);
-            look_at(book, path, seen, at, (size_t)(last - at));
+            check_picture(book, path, seen, at, (size_t)(last - at));
             at = last;
         }
         free(text);
@@ -993,7 +1012,7 @@ static void look_at_pictures(const struct book *book, struct texts *seen)
     forget_stories();
 }
 
-/* Whether the build could trace nothing, and says so instead of pictures. */
+/* Return whether the build could trace no system calls, so has no pictures. */
 static bool has_no_trace(void)
 {
     struct texts found = {0};
@@ -1016,13 +1035,13 @@ static void skip_without_trace(void)
     }
 }
 
-static void draws_and_tells_what_happened(void **state)
+static void has_pictures_and_stories(void **state)
 {
     const struct book *book = *state;
     struct texts seen = {0};
 
     skip_without_trace();
-    look_at_pictures(book, &seen);
+    check_pictures(book, &seen);
     assert_int_not_equal(seen.n, 0);
     texts_free(&seen);
     assert_no_problem();
@@ -1038,8 +1057,8 @@ static void has_the_pictures_of_the_pages(void **state)
     for (size_t i = 0; i < chapters.n; i++)
         texts_add(&html.pages, "build/book/%s/%s.html", book->language,
                   chapters.item[i]);
-    look_at_pictures(book, &here);
-    look_at_pictures(&html, &there);
+    check_pictures(book, &here);
+    check_pictures(&html, &there);
     compare(book, book->pages.item[0], "", "the picture", &here, &there);
     texts_free(&html.pages);
     texts_free(&here);
@@ -1047,7 +1066,7 @@ static void has_the_pictures_of_the_pages(void **state)
     assert_no_problem();
 }
 
-/* Unpack an EPUB below directory. */
+/* Unpack an EPUB into directory. */
 static void unpack(const char *epub, const char *directory)
 {
     struct archive *archive = archive_read_new();
@@ -1076,7 +1095,7 @@ static void unpack(const char *epub, const char *directory)
 static struct book *books;
 static size_t n_books;
 
-/* Whether it is one HTML file. */
+/* Return whether the book is one HTML file. */
 static bool is_single(const struct book *book)
 {
     size_t length = strlen(book->name);
@@ -1122,20 +1141,19 @@ static void add_book(const char *language, bool packed, char *name)
                       {0}};
 }
 
-/* Tests of everything that has all chapters: HTML, EPUB and the HTML of the
- * PDF. */
+/* Add the tests for each form of the book that has all chapters. */
 static void add_tests_of_content(struct tests *tests, struct book *book)
 {
     const char *name = book->name;
 
     add_test(tests, opens_its_quotations, book,
-             "%s opens its quotations with an opening mark", name);
+             "%s opens quotations with an opening mark", name);
     add_test(tests, prints_every_program, book,
              "%s prints every program byte for byte", name);
     add_test(tests, shows_every_recording, book,
              "%s shows every recording byte for byte", name);
-    add_test(tests, draws_and_tells_what_happened, book,
-             "%s draws and tells what happened", name);
+    add_test(tests, has_pictures_and_stories, book,
+             "%s has each picture and its story in words", name);
     add_test(tests, numbers_its_references, book, "%s numbers its references",
              name);
     if (strncmp(name, "build/book/", 11) != 0 || book->packed ||
@@ -1156,24 +1174,24 @@ static void add_tests(struct tests *tests, struct book *book)
     add_test(tests, does_not_refer_to_the_network, book,
              "%s does not refer to the network", name);
     if (book->language == NULL) {
-            return;
+        return;
     }
     add_tests_of_content(tests, book);
     if (book->packed)
         return;
-    add_test(tests, ties_notes_to_lines, book,
-             "%s ties each note to its lines, each program to its file", name);
-    add_test(tests, leads_from_captions_to_their_place, book,
-             "%s leads from each caption to its place", name);
-    add_test(tests, says_where_it_was_recorded, book,
-             "%s says where its outputs were recorded", name);
-    add_test(tests, has_no_idle_line, book,
-             "%s has no id for a line that nothing leads to", name);
+    add_test(tests, links_notes_with_lines, book,
+             "%s links notes with lines, and programs with files", name);
+    add_test(tests, links_captions_to_figures, book,
+             "%s has a link to each figure in its caption", name);
+    add_test(tests, names_the_machine, book,
+             "%s names the machine of its recordings", name);
+    add_test(tests, has_only_ids_that_are_used, book,
+             "%s has an id only for lines that a link leads to", name);
     add_test(tests, is_light, book,
-             "each page of %s weighs less than 300 KB with what it loads",
+             "each page of %s has less than 300 KB with its styles and scripts",
              name);
     add_test(tests, leads_to_the_same_place_in_the_other_language, book,
-             "%s leads to the same place in the other language", name);
+             "%s links to the same place in the other language", name);
 }
 
 int main(void)
@@ -1203,7 +1221,7 @@ int main(void)
     }
     for (size_t i = 0; i < n_books; i++)
         add_tests(&tests, &books[i]);
-    ADD(&tests, is_dark_for_who_chooses_so);
+    ADD(&tests, has_each_dark_rule_for_both_readers);
     failed = run_all("book", &tests, open_books, close_books);
 
     for (size_t i = 0; i < n_books; i++) {

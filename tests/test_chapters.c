@@ -1,15 +1,14 @@
-/* Proves that the languages of the book are one book: that each chapter, and
- * the first page, has the same headings, listings, notes, sessions, tables,
- * figures, pictures, boxes and lists in every language, in the same order; that
- * a chapter leaves out none of its programs and transcripts, and has a picture
- * of each program at work; and that pictures lead to lines of listings of their
- * page. The pages are read as they were built. */
+/* Checks, on the built pages, that each chapter and the first page have the
+ * same headings, listings, notes, sessions, tables, figures, pictures, boxes
+ * and lists in every language, in the same order; that a chapter shows each of
+ * its programs and transcripts, and each program at work in a picture; and that
+ * pictures link to lines of code on their page. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../common/memory.h"
-#include "pages.h"
+#include "built_pages.h"
 #include "support.h"
 
 /* A chapter, or "index" for the first page, in one language and another. */
@@ -67,7 +66,7 @@ static size_t count(xmlNode *root, const char *const *names)
 static const char *const HEADINGS[] = {"h1", "h2", "h3", "h4",
                                        "h5", "h6", NULL};
 
-/* Add what the element is in the structure of a page, if it is anything. */
+/* Add an element, if it is a part of the structure of a page. */
 static void mark(struct texts *marks, xmlNode *node)
 {
     static const char *const rows[] = {"tr", NULL};
@@ -85,7 +84,7 @@ static void mark(struct texts *marks, xmlNode *node)
     } else if (file != NULL) {
         texts_add(marks, "the program %s", file);
     } else if (record != NULL) {
-        /* A file of one language has its name before the last ending. */
+        /* Leave out the language in NAME.LANG.calls. */
         texts_add(marks, "the recording %.*s%s", (int)strcspn(record, "."),
                   record, strrchr(record, '.'));
     } else if (is(node, "pre")) {
@@ -190,8 +189,7 @@ static void shows_each_transcript(void **state)
     files(&transcripts, "chapters/%s/*.console", subject->chapter);
     assert_int_not_equal(transcripts.n, 0);
     for (size_t i = 0; i < transcripts.n; i++)
-        if (texts_count(&shown, transcripts.item[i] +
-                                    strlen("chapters/")) == 0)
+        if (texts_count(&shown, transcripts.item[i] + strlen("chapters/")) == 0)
             fail_msg("chapters/%s/%s.md does not show %s", subject->chapter,
                      subject->language, transcripts.item[i]);
     texts_free(&shown);
@@ -212,8 +210,7 @@ static struct texts places(const struct subject *subject, const char *name,
     return found;
 }
 
-/* A chapter whose pictures could not be drawn says so; nothing is to be seen.
- */
+/* Skip the test if the page says that its pictures could not be drawn. */
 static void skip_without_pictures(const struct subject *subject)
 {
     xmlNode *root = main_of(subject->chapter, subject->language);
@@ -239,14 +236,14 @@ static void draws_each_program_at_work(void **state)
         char *begin = text_format("#src-%s-", name);
         size_t length = strlen(begin), n = 0;
 
-        /* Behind it is the number of a line, and not the rest of a name. */
+        /* The rest must be the number of a line, not of a longer name. */
         for (size_t k = 0; k < found.n; k++)
             n += strncmp(found.item[k], begin, length) == 0 &&
                  strspn(found.item[k] + length, "0123456789") ==
                      strlen(found.item[k] + length);
         if (n == 0)
-            fail_msg("chapters/%s/%s.md has no course of %s", subject->chapter,
-                     subject->language, programs_of.item[i]);
+            fail_msg("chapters/%s/%s.md has no picture of %s at work",
+                     subject->chapter, subject->language, programs_of.item[i]);
         free(name);
         free(begin);
     }
@@ -254,7 +251,7 @@ static void draws_each_program_at_work(void **state)
     texts_free(&programs_of);
 }
 
-/* Each link of a picture is to a line of code on the same page. */
+/* Check that each link of a picture leads to a line of code on its page. */
 static void leads_to_lines(const struct subject *subject, struct texts *links)
 {
     xmlNode *root = main_of(subject->chapter, subject->language);
@@ -265,11 +262,11 @@ static void leads_to_lines(const struct subject *subject, struct texts *links)
             within(node, "pre", NULL) != NULL)
             texts_add(&lines, "#%s", attribute(node, "id"));
     if (links->n == 0)
-        fail_msg("no picture of chapters/%s/%s.md leads to a line of code",
+        fail_msg("no picture of chapters/%s/%s.md links to a line of code",
                  subject->chapter, subject->language);
     for (size_t i = 0; i < links->n; i++)
         if (texts_count(&lines, links->item[i]) != 1)
-            fail_msg("chapters/%s/%s.md: a picture leads to \"%s\", and there "
+            fail_msg("chapters/%s/%s.md: a picture links to \"%s\", and there "
                      "is no such line on its page",
                      subject->chapter, subject->language, links->item[i]);
     texts_free(&lines);
@@ -334,7 +331,7 @@ int main(void)
                      "%s/%s.md draws each program of its folder at work",
                      s->chapter, s->language);
             add_test(&tests, leads_from_pictures_to_lines_of_its_own, s,
-                     "the pictures of %s/%s.md lead to lines of its own",
+                     "the pictures of %s/%s.md link to lines of its page",
                      s->chapter, s->language);
             add_test(&tests, has_the_folder_as_id, s,
                      "the title of %s/%s.md has the folder as its id",

@@ -13,7 +13,7 @@
 #include "../common/file.h"
 #include "../common/memory.h"
 #include "../docs/tools/svg.h"
-#include "pages.h"
+#include "built_pages.h"
 
 static char *directory;
 static struct ended ended;

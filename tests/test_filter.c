@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "../common/memory.h"
-#include "pages.h"
+#include "built_pages.h"
 #include "support.h"
 
 #define CHAPTER "chapters/fifo/en.md"

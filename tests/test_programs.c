@@ -19,7 +19,7 @@
 
 #include "../common/file.h"
 #include "../common/memory.h"
-#include "pages.h"
+#include "built_pages.h"
 #include "works.h"
 
 enum { NO_READER = 9 }; /* the write end of a pipe that nobody reads */

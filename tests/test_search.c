@@ -10,7 +10,7 @@
 
 #include "../common/file.h"
 #include "../common/memory.h"
-#include "pages.h"
+#include "built_pages.h"
 #include "support.h"
 
 static struct texts chapters, languages, names, sources;

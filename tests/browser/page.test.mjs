@@ -1,5 +1,5 @@
-// Proves what a page does: by keyboard alone, with notes beside their lines,
-// copying, themes, the other language, turning, coming back, and on paper.
+// Checks the behaviour of a page: the keyboard, notes beside their lines, copying,
+// themes, the other language, turning pages, the last read place, and printing.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { inPage } from './shared.mjs';
 const other = language => languages.find(l => l !== language);
 const settle = page => page.evaluate(() => new Promise(done =>
   requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 100)))));
-// What has the focus, and whether one sees that it has.
+// The element that has the focus, and whether its outline is visible.
 const focus = page => page.evaluate(() => {
   const element = document.activeElement, style = getComputedStyle(element);
   const box = element.getBoundingClientRect();
@@ -42,7 +42,7 @@ for (const language of languages) {
     at(s => s.name.includes('switch'));
     at(s => s.inside === 'sidebar' && s.tag === 'A');
 
-    // The bar is always there: to reach what is in it moves nothing.
+    // The bar is always visible, so a focus in it does not scroll the page.
     await page.evaluate(() => scrollTo(0, 3000));
     for (const name of ['.book', '.search', '.theme', '.switch']) {
       await page.locator(`.bar ${name}`).focus();
@@ -50,7 +50,7 @@ for (const language of languages) {
       assert.equal(await page.evaluate(() => scrollY), 3000, `${name} scrolls the page`);
     }
 
-    // The first link leads past all that to the text.
+    // The first link skips the bar and the sidebar.
     await page.goto(base + chapter);
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
@@ -114,7 +114,7 @@ for (const language of languages) {
       await page.locator('select.theme').selectOption(choice);
       assert.deepEqual(await colours(), wanted, `${choice} on a ${system} system`);
     }
-    // Remembered, on every page, before the page is painted first.
+    // Every page has the chosen theme before its first paint.
     await page.emulateMedia({ colorScheme: 'light' });
     await page.locator('select.theme').selectOption('dark');
     const darkGround = await ground();
@@ -149,7 +149,7 @@ for (const language of languages) {
     await page.evaluate(id => document.getElementById(id).scrollIntoView(), id);
     await page.evaluate(() => scrollBy(0, 40));
     await page.waitForFunction(id => document.querySelector('a.switch').hash === '#' + id, id, { timeout: 5000 });
-    // Where the link is: click() would scroll to it, though it can be seen.
+    // A click at its position, as click() would scroll first.
     const link = await page.locator('a.switch').boundingBox();
     await page.mouse.click(link.x + link.width / 2, link.y + link.height / 2);
     await arrive(page, `/${other(language)}/${chapters[0]}.html#${id}`);
@@ -189,7 +189,7 @@ for (const language of languages) {
     assert((await link.textContent()).length > 3);
     await link.click();
     await arrive(page, `/${language}/${chapters[1]}.html#${id}`);
-    // The other language has a place of its own, or none.
+    // The other language has its own last read place, here none.
     await page.goto(`${base}${other(language)}/index.html`);
     assert.equal(await page.locator('.continue:visible').count(), 0);
   });
@@ -215,7 +215,7 @@ for (const language of languages) {
     for (const note of wide) {
       assert(note.beside, `${note.id} is beside the code`);
       assert(note.free, `${note.id} covers the note before`);
-      // At its line, unless the note before it needs the place.
+      // At its line, unless the note before it takes the space.
       assert(note.pushed || Math.abs(note.off) < 60, `${note.id} is ${note.off} px from its line`);
     }
     await page.setViewportSize({ width: 360, height: 800 });
@@ -226,7 +226,7 @@ for (const language of languages) {
   inPage(`a note marks its line, and back, ${language}`, {}, async (page, base) => {
     await page.goto(base + chapter);
     await settle(page);
-    // How a line and a note look, by colour alone.
+    // The colours of a line or a note.
     const look = selector => page.evaluate(selector => {
       const element = document.querySelector(selector);
       return [element, ...element.querySelectorAll('*')].map(e => getComputedStyle(e))
@@ -237,7 +237,7 @@ for (const language of languages) {
       .map(note => ({ note: '#' + note.id, line: note.querySelector('.back').getAttribute('href') })));
     assert(notes.length > 4);
     for (const { note, line } of notes) {
-      // The line of code may be the parent of the anchor, or the anchor itself.
+      // The target of the link is the line of code, or an element in it.
       const lineBox = await page.evaluate(line => document.querySelector(line).matches('.noted') ? line
         : `.noted:has(${line})`, line);
       await page.mouse.move(0, 0);

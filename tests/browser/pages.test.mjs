@@ -1,8 +1,8 @@
-// Proves of every page: it opens from a folder and from a server under any path
-// without a message and without a request to anywhere else; it is not wider than
+// Checks every page: it opens from a folder and from a server under any path,
+// without a message and without a request to another place; it is not wider than
 // a phone; nothing moves while it loads; no line of a Korean text begins with a
-// particle; axe-core finds nothing in both themes; a chapter is light; and it can
-// be read without JavaScript.
+// particle; axe-core finds no fault in both themes; and it can be read without
+// JavaScript. A chapter loads less than 300 KB.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { chapters, files, languages, open, pages, single, violations } from './support.mjs';
@@ -25,7 +25,7 @@ for (const name of pages) test(name, async t => {
       await page.context().close();
     });
 
-  // What is wider stands in a box of its own that scrolls; nothing is cut off.
+  // A wider element is in a box that scrolls.
   await t.test('no horizontal scrolling, from 320 px to 4K', async () => {
     const page = await open(browser, files);
     for (const width of [320, 360, 768, 1024, 1280, 1440, 1920, 3840]) {
@@ -45,8 +45,8 @@ for (const name of pages) test(name, async t => {
     await page.context().close();
   });
 
-  // Behind code, a bracket or a quotation mark. In a narrow cell there may be no
-  // other place for it.
+  // A particle after code, a bracket or a quotation mark. Cells of tables are left
+  // out, as a narrow cell may have no other place for a line break.
   if (name.startsWith('ko/')) await t.test('no line begins with a particle', async () => {
     const page = await open(browser, files);
     await page.goto(files + name);
@@ -102,7 +102,7 @@ for (const name of pages) test(name, async t => {
       const page = await open(browser, files, { javaScriptEnabled });
       await page.goto(files + name);
       texts.push(await page.evaluate(() => {
-        // What only a script makes or uses is not the text.
+        // Leave out elements that only a script makes or uses.
         for (const made of document.querySelectorAll('main button, main [data-script]')) made.remove();
         return document.querySelector('main').innerText.replace(/\s+/g, '');
       }));
@@ -116,7 +116,7 @@ for (const name of pages) test(name, async t => {
       await page.context().close();
     }
     assert(texts[1].length > 100);
-    // The script moves texts about, and adds some of its own.
+    // The script moves some texts and adds others.
     const sorted = text => [...text].sort().join('');
     assert(sorted(texts[1]).length >= 0.98 * sorted(texts[0]).length,
       `${texts[1].length} characters of ${texts[0].length}`);

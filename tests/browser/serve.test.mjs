@@ -1,6 +1,6 @@
-// Proves docs/serve, in a copy of the book: an edit appears on the open page,
-// soon and at the same place; a failed build is told there; nobody but this
-// machine is served; and Ctrl+C ends it.
+// Checks docs/serve in a copy of the book: an edit appears on the open page, at the
+// same place; the page shows a failed build; no other machine is served; and Ctrl+C
+// ends the server.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
@@ -27,7 +27,7 @@ before(async () => {
   browser = await launch();
   copy = mkdtempSync(join(tmpdir(), 'serve.'));
   execFileSync('sh', ['-c', `tar -c --exclude=./build/node --exclude=./build/fuzz --exclude='./build/sanitize*' . | tar -xC "$0"`, copy], { cwd: top });
-  // CURDIR: the programs that are there need not be compiled anew.
+  // With the CURDIR of the original, make does not compile the programs again.
   serve = spawn('docs/serve', ['0', 'make', `CURDIR=${top.replace(/\/$/, '')}`, 'html'], { cwd: copy });
   for (const stream of [serve.stdout, serve.stderr]) stream.on('data', data => { said += data; });
   base = await until(() => /^http:\/\/localhost:\d+\//m.exec(said)?.[0], 10);
@@ -51,7 +51,7 @@ test('an edit appears, at the same place', async t => {
     const before = readFileSync(text(), 'utf8');
     const start = Date.now();
     writeFileSync(text(), before.replace(/^(# .*\n)/m, `$1\nedit${i} was here.\n`));
-    // Painted: a frame has come after the text was there.
+    // Wait for a frame after the text has appeared.
     await until(() => page.evaluate(word => new Promise(done => document.body.textContent.includes(word)
       ? requestAnimationFrame(() => setTimeout(() => done(true))) : done(false)), `edit${i} was`).catch(() => false));
     times.push(Date.now() - start);
@@ -59,7 +59,7 @@ test('an edit appears, at the same place', async t => {
     await page.waitForTimeout(300);
     assert(Math.abs(await place() - 77) <= 2, `${id} was at 77 px, and is at ${await place()} px`);
   }
-  // Told and not judged: what else the machine does decides it, too.
+  // Shown, but no reason to fail, as it depends on the load of the machine.
   t.diagnostic(`edit to painted page: ${times.sort((a, b) => a - b).join(', ')} ms`);
   await page.close();
 });
@@ -78,7 +78,7 @@ test('an edit of another page leaves a page alone; that of a style does not', as
   await page.close();
 });
 
-test('a failed build is told on the page and in the terminal, until it is mended', async () => {
+test('the page and the terminal show a failed build until it is corrected', async () => {
   const page = await browser.newPage();
   await page.goto(`${base}${language}/${chapter}.html`);
   const good = readFileSync(text(), 'utf8');
@@ -88,7 +88,7 @@ test('a failed build is told on the page and in the terminal, until it is mended
   const line = good.split('\n').length + 1;
   assert.match(await overlay.textContent(), new RegExp(`chapters/${chapter}/${language}.md:${line}: .*no-such`));
   assert.match(said, /no-such/);
-  // Also on a page that is opened now.
+  // A page that is opened now shows it as well.
   const late = await browser.newPage();
   await late.goto(`${base}${language}/index.html`);
   await late.locator('#serve-failure').waitFor();
@@ -108,7 +108,7 @@ test('the files themselves have no script of the server', async () => {
   assert.equal(served.replace(/<script>\(\(\) => \{\n {2}let box[^]*?<\/script>(?=\s*<\/body>)/, ''), file);
 });
 
-test('what is not there waits to be built; what is outside stays there', async () => {
+test('a missing page appears when it is built; files outside of the book are not served', async () => {
   assert.equal((await fetch(base + 'xx/none.html')).status, 404);
   assert.equal((await fetch(base + '%2e%2e/%2e%2e/GNUmakefile')).status, 404);
   const page = await browser.newPage();

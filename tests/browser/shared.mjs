@@ -1,4 +1,4 @@
-// A browser and a server for all tests of a file, and a window for each.
+// One browser and one server for all tests of a file, and a window for each test.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { files, launch, open, serve } from './support.mjs';
@@ -7,7 +7,7 @@ export let browser, server;
 before(async () => { browser = await launch(); server = await serve(); });
 after(async () => { await browser?.close(); server?.close(); });
 
-// A test in a window of its own, in which nothing may go wrong.
+// Adds a test that gets its own window, and fails if that has problems.
 export const inPage = (name, options, body) => test(name, async t => {
   const base = options.server ? server.base : files;
   const page = await open(browser, base, options);

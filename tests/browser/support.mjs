@@ -25,8 +25,8 @@ export const [chapters, languages] = ['chapters', 'languages'].map(key =>
 
 export const files = pathToFileURL(folder) + '/';
 
-// Serves the book under a path that it does not know of; any other path is
-// refused, and remembered.
+// Serves the book under a path; requests for other paths fail, and are listed in
+// strays.
 export async function serve() {
   const path = '/deep/path/', strays = [];
   const types = { html: 'text/html; charset=utf-8', css: 'text/css', js: 'text/javascript',
@@ -51,12 +51,12 @@ export async function serve() {
   };
 }
 
-// A new window; what is wrong with what it loads is in its list `problems`, and
-// what it has loaded, with the number of bytes, in `loaded`.
+// Opens a new window. Its list `problems` has the messages and the failed requests;
+// `loaded` has the number of bytes of each loaded file.
 export async function open(browser, base, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
   await context.addInitScript(() => {
-    // What has moved by itself, and from where to where.
+    // Elements that moved without input, and their boxes before and after.
     window.shifts = [];
     const box = rect => [rect.x, rect.y, rect.width, rect.height].map(Math.round);
     new PerformanceObserver(list => {
@@ -86,7 +86,7 @@ export async function open(browser, base, options = {}) {
   return page;
 }
 
-// axe-core on what the page shows of SELECTOR: each violation in one line.
+// Runs axe-core on the elements of SELECTOR; returns a line for each violation.
 export async function violations(page, selector = 'html') {
   await page.addScriptTag({ path: axe });
   return page.evaluate(async selector => {
@@ -95,6 +95,6 @@ export async function violations(page, selector = 'html') {
   }, selector);
 }
 
-// Waits until the page has been led to an address that ends so.
+// Waits until the address of the page has this end.
 export const arrive = (page, end) => page.waitForFunction(
   end => decodeURI(location.href).endsWith(end) && document.readyState === 'complete', end, { timeout: 10000 });

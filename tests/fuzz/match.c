@@ -1,7 +1,7 @@
-/* What libFuzzer feeds to the comparison of outputs with a transcript: the
- * input is a transcript, and behind each line "==" the output of one of its
- * commands. Values, if all agrees, are numbers that are there; else a report
- * tells where it does not. */
+/* Fuzzes the comparison of outputs with a transcript. The input is a
+ * transcript, then, after a line "==" each, the outputs of its commands. If all
+ * outputs match, the values must be numbers; otherwise a report must name the
+ * line. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Cut off at the next line "=="; returns what is behind it, or NULL. */
+/* End text at its next line "=="; return the text after that line, or NULL. */
 static char *cut(char *text)
 {
     char *end = text == NULL ? NULL : strstr(text, "==\n");

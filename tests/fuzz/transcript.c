@@ -1,5 +1,5 @@
-/* What libFuzzer feeds to the reader of transcripts: any bytes may give a
- * message with a line of the file, or a transcript that has its lines. */
+/* Fuzzes the reader of transcripts. Any bytes must give a message with the line
+ * of the fault, or a transcript with the lines of the input. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Line number of the text is this one. */
+/* Abort unless the text has this line at this number. */
 static void check(const char *text, int number, const char *line)
 {
     for (; number > 1; number--)

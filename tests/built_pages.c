@@ -1,4 +1,4 @@
-#include "pages.h"
+#include "built_pages.h"
 
 #include <err.h>
 #include <glob.h>
@@ -96,7 +96,7 @@ static xmlDoc *page_read(const char *path)
 {
     const char *dot = strrchr(path, '.');
 
-    if (access(path, R_OK) == -1) /* libxml2 would say it on its own */
+    if (access(path, R_OK) == -1) /* libxml2 would print a message */
         return NULL;
     if (dot != NULL && strcmp(dot, ".html") == 0)
         return htmlReadFile(path, "UTF-8",
