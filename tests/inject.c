@@ -66,7 +66,7 @@
 #include <unistd.h>
 
 #include "../common/memory.h"
-#include "names.h"
+#include "kernel_names.h"
 
 enum { FAILED = 125, GRACE = 2 /* seconds */ };
 
