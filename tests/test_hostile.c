@@ -15,8 +15,8 @@
  * test_faults.c; the recorder is for test_hostile_recorder.c. */
 #include "support.h"
 
-#include <dirent.h>
 #include <errno.h>
+#include <fnmatch.h>
 #include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -469,6 +469,13 @@ static void find_limits(void)
     scratch_remove(scratch);
 }
 
+static bool is_wanted(const char *program)
+{
+    const char *only = getenv("HOSTILE");
+
+    return only == NULL || fnmatch(only, program, 0) == 0;
+}
+
 static int try_all(void **state)
 {
     (void)state;
@@ -477,7 +484,7 @@ static int try_all(void **state)
     for (size_t i = 0; i < nworks; i++) {
         struct work *w = &works[i];
 
-        if (w->transcript == NULL)
+        if (w->transcript == NULL || !is_wanted(w->program))
             continue;
         w->passed = is_remembered(w->program, inputs_of(w));
         for (size_t s = 0; s < SITUATIONS && !w->passed; s++)
@@ -511,6 +518,8 @@ static void works_or_tells(void **state)
     const char *program = *state;
     size_t i = 0;
 
+    if (!is_wanted(program))
+        SKIP("HOSTILE names other programs");
     while (strcmp(works[i].program, program) != 0)
         i++;
     if (works[i].transcript == NULL)
@@ -575,6 +584,8 @@ static void each_of_many_copies_does_what_its_transcript_says(void **state)
     uint64_t hash = hash_judge();
 
     (void)state;
+    if (getenv("HOSTILE") != NULL)
+        SKIP("HOSTILE names other programs");
     assert_int_equal(glob("chapters/*/*.console", 0, NULL, &shown), 0);
     for (size_t i = 0; i < shown.gl_pathc; i++)
         hash = hash_transcript(hash, shown.gl_pathv[i], programs());
