@@ -22,7 +22,7 @@ static const char container_script[] =
     "done\n"
     "case $ROOT in /tmp/*)\n"
     "    mkdir -p \"$DIR/root$ROOT\"\n"
-    "    mount --bind \"$ROOT\" \"$DIR/root$ROOT\"\n"
+    "    mount --rbind \"$ROOT\" \"$DIR/root$ROOT\"\n"
     "    mount -o remount,bind,ro \"$DIR/root$ROOT\";;\n"
     "esac\n"
     "mount --bind \"$DIR\" \"$DIR/root$DIR\"\n"

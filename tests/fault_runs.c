@@ -14,7 +14,7 @@
 #include "../common/memory.h"
 #include "../common/sandbox.h"
 #include "../common/session.h"
-#include "input_hash.h"
+#include "fault_memory.h"
 #include "kernel_names.h"
 #include "manual.h"
 #include "side_by_side.h"
@@ -37,15 +37,6 @@ static volatile sig_atomic_t over; /* inject says that the outcome is certain */
 static void note_over(int signal_number)
 {
     over = signal_number;
-}
-
-static const char *injector(void)
-{
-    static char *name;
-
-    if (name == NULL && (name = realpath("build/tests/inject", NULL)) == NULL)
-        fail_msg("build/tests/inject: %s", strerror(errno));
-    return name;
 }
 
 /* The words before a command, or NULL for a command without a fault. */
@@ -132,158 +123,6 @@ static void played_free(struct played *played)
     for (size_t i = 0; i < played->n; i++)
         free(played->logs[i]);
     free(played->logs);
-}
-
-/* Cut off the next line of a text; NULL at its end. */
-static char *next_line(char **rest)
-{
-    char *line = strsep(rest, "\n");
-
-    return line == NULL || (*rest == NULL && *line == '\0') ? NULL : line;
-}
-
-/* Cut a line into n words, which are separated by tabs. The last word may have
- * tabs; missing words are "". */
-static void split(char *line, char **words, int n)
-{
-    for (int i = 0; i < n; i++)
-        if ((words[i] = i < n - 1 ? strsep(&line, "\t") : line) == NULL)
-            words[i] = "";
-}
-
-/* What is remembered. ----------------------------------------------------- */
-
-/* The results of a transcript are in the file MEMORY/CHAPTER/NAME.ok:
- *
- *   inputs HASH       of all that the results depend on
- *   call COMMAND TOP PROCESS PROGRAM NAME N RESULT STATUS
- *   ...
- *   ends HASH DIGITS  the hash of all faults, and the end of each
- *
- * The words of calls and faults are separated by tabs. */
-
-/* Of the tests, the transcript, and the programs that it names. */
-static uint64_t hash_of_inputs(const struct transcript *t)
-{
-    return hash_transcript(hash_file(hash_judge(), injector()), t->path,
-                           runs->programs);
-}
-
-static char *memory_of(const struct transcript *t)
-{
-    const char *name = t->path + strlen("chapters/");
-
-    return text_format("%s/%.*s.ok", runs->memory,
-                       (int)(strlen(name) - strlen(".console")), name);
-}
-
-static void add_call(const struct call *call)
-{
-    runs->calls = array_grow(runs->calls, runs->ncalls, sizeof *runs->calls);
-    runs->calls[runs->ncalls++] = *call;
-}
-
-/* Take the calls of transcript i from the memory. Returns the words behind
- * them, "HASH DIGITS", which the caller frees, or NULL if it is not remembered.
- */
-static char *recall(size_t i)
-{
-    char *path = memory_of(runs->transcripts[i]), *text = file_read(path, NULL),
-         *rest = text, *line, *words[9], *ends = NULL;
-    char *inputs = text_format("inputs %016jx",
-                               (uintmax_t)hash_of_inputs(runs->transcripts[i]));
-
-    if (text != NULL && (line = next_line(&rest)) != NULL &&
-        strcmp(line, inputs) == 0)
-        while ((line = next_line(&rest)) != NULL && ends == NULL) {
-            if (text_begins(line, "ends ")) {
-                ends = COPY(line + strlen("ends "));
-                break;
-            }
-            split(line, words, 9);
-            add_call(&(struct call){
-                i, strtoul(words[1], NULL, 10), COPY(words[2]), COPY(words[3]),
-                COPY(words[4]), COPY(words[5]),
-                (unsigned)strtoul(words[6], NULL, 10),
-                strtol(words[7], NULL, 10), (int)strtol(words[8], NULL, 10)});
-        }
-    free(inputs);
-    free(text);
-    free(path);
-    return ends;
-}
-
-/* The hash of the faults of transcript i, and the digits of their ends. */
-static char *ends_of(size_t i)
-{
-    uint64_t hash = hash_nothing();
-    char *digits = NULL, *text;
-    size_t size;
-    FILE *out = text_open(&digits, &size);
-
-    for (size_t f = 0; f < runs->nfaults; f++) {
-        const struct fault *fault = &runs->faults[f];
-        const struct call *c = &runs->calls[fault->call];
-
-        if (c->transcript != i)
-            continue;
-        hash = hash_text(hash_text(hash, c->process), c->name);
-        hash = hash_text(hash, fault->what);
-        fprintf(out, "%d", (int)fault->end);
-    }
-    fclose(out);
-    text = text_format("%016jx %s", (uintmax_t)hash, digits);
-    free(digits);
-    return text;
-}
-
-/* Give the faults of transcript i the ends that are remembered. */
-static void set_ends(size_t i, const char *remembered)
-{
-    char *now = ends_of(i);
-    size_t hash = strcspn(now, " ") + 1;
-    const char *digit = remembered + hash;
-
-    if (strlen(now) == strlen(remembered) &&
-        strncmp(now, remembered, hash) == 0)
-        for (size_t f = 0; f < runs->nfaults; f++)
-            if (runs->calls[runs->faults[f].call].transcript == i) {
-                runs->faults[f].has_end = true;
-                runs->faults[f].end = (enum fault_end)(*digit++ - '0');
-            }
-    free(now);
-}
-
-/* Remember transcript i if it and all its faults have ended well. */
-static void remember(size_t i)
-{
-    const struct transcript *t = runs->transcripts[i];
-    char *path = memory_of(t), *ends = ends_of(i), *text = NULL, *directory;
-    size_t size;
-    FILE *out;
-
-    directory = COPY(path);
-    mkdir(runs->memory, 0777);
-    mkdir(dirname(directory), 0777);
-    out = text_open(&text, &size);
-    fprintf(out, "inputs %016jx\n", (uintmax_t)hash_of_inputs(t));
-    for (const struct call *c = runs->calls; c < runs->calls + runs->ncalls;
-         c++)
-        if (c->transcript == i)
-            fprintf(out, "call\t%zu\t%s\t%s\t%s\t%s\t%u\t%ld\t%d\n", c->command,
-                    c->top, c->process, c->program, c->name, c->n, c->result,
-                    c->status);
-    fprintf(out, "ends %s\n", ends);
-    fclose(out);
-    if (strchr(strchr(ends, ' '), '0' + WRONG) != NULL ||
-        (runs->broken != NULL && strstr(runs->broken, t->path) != NULL))
-        unlink(path);
-    else if (file_replace(path, text, size) == -1)
-        fail_msg("%s: %s", path, strerror(errno));
-    free(directory);
-    free(text);
-    free(ends);
-    free(path);
 }
 
 /* What there is to fail. -------------------------------------------------- */
@@ -388,7 +227,8 @@ static void take_call(char *line)
                  (int)strtol(words[6], NULL, 10));
         return;
     }
-    add_call(&(struct call){transcript, command, COPY(words[3]), COPY(words[4]),
+    add_call(runs,
+             &(struct call){transcript, command, COPY(words[3]), COPY(words[4]),
                             COPY(words[5]), COPY(words[6]),
                             (unsigned)strtoul(words[7], NULL, 10),
                             strtol(words[8], NULL, 10), 0});
@@ -484,7 +324,7 @@ void fault_runs_find(struct fault_runs *r)
     current = NULL;
     ends = array_grow(NULL, 0, (r->ntranscripts + 1) * sizeof *ends);
     for (size_t i = 0; i < r->ntranscripts; i++)
-        if (r->memory == NULL || (ends[i] = recall(i)) == NULL)
+        if (r->memory == NULL || (ends[i] = recall_calls(r, i)) == NULL)
             add_to_do(i);
     side_by_side("transcripts", n_to_do, look, take_call);
     clear_to_do();
@@ -502,7 +342,7 @@ void fault_runs_find(struct fault_runs *r)
     }
     for (size_t i = 0; i < r->ntranscripts; i++) {
         if (ends[i] != NULL)
-            set_ends(i, ends[i]);
+            recall_ends(r, i, ends[i]);
         free(ends[i]);
     }
     free(ends);
@@ -699,7 +539,7 @@ static void take_end(char *line)
     fault->end = (enum fault_end)strtol(words[1], NULL, 10);
     fault->detail = COPY(words[2]);
     if (--waiting[transcript] == 0 && runs->memory != NULL)
-        remember(transcript);
+        remember_transcript(runs, transcript);
 }
 
 void fault_runs_try(struct fault_runs *r)

@@ -2,6 +2,7 @@
 #include "support.h"
 
 #include <errno.h>
+#include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -11,7 +12,7 @@
 
 static char *path_of(const char *name)
 {
-    return text_format("build/hostile/%s.ok", name);
+    return text_format("build/%s.ok", name);
 }
 
 static char *text_of(uint64_t inputs)
@@ -34,8 +35,10 @@ bool is_remembered(const char *name, uint64_t inputs)
 void remember(const char *name, uint64_t inputs)
 {
     char *path = path_of(name), *text = text_of(inputs);
+    char *directory = text_copy(path, strlen(path));
 
-    mkdir("build/hostile", 0777);
+    mkdir(dirname(directory), 0777);
+    free(directory);
     if (file_replace(path, text, strlen(text)) == -1)
         fail_msg("%s: %s", path, strerror(errno));
     free(text);

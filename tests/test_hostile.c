@@ -35,7 +35,10 @@
 #include "remember.h"
 #include "side_by_side.h"
 
-enum { COPIES = 16 }; /* of each transcript, at once */
+enum {
+    COPIES = 16,       /* of each transcript, at once */
+    DEADLINE = 120000, /* milliseconds, for hangs; a busy machine is slow */
+};
 
 /* The situations ------------------------------------------------------------
  */
@@ -121,18 +124,23 @@ static const struct situation {
 };
 enum { SITUATIONS = sizeof situations / sizeof *situations };
 
-/* Why a situation cannot be made here, or NULL: filled in by find_limits(). */
-static const char *no_users, *no_denial, *no_container;
+/* What some situations need, and why it is missing here, or NULL: find_needs()
+ * fills that in. */
+static struct need {
+    const char *word, *sentence, *missing;
+} needs[] = {
+    {"$USER", "root can take on another user", NULL},
+    {"$DENY", "system calls can be denied", NULL},
+    {"$CONTAINER", "a container can be made", NULL},
+};
+enum { USERS, DENIAL, CONTAINER, NEEDS };
 
-static const char *impossible(const struct situation *s)
+static bool is_possible(const struct situation *s)
 {
-    if (strstr(s->with, "$USER") != NULL && no_users != NULL)
-        return no_users;
-    if (strstr(s->with, "$DENY") != NULL && no_denial != NULL)
-        return no_denial;
-    if (strstr(s->with, "$CONTAINER") != NULL && no_container != NULL)
-        return no_container;
-    return NULL;
+    for (int i = 0; i < NEEDS; i++)
+        if (needs[i].missing != NULL && strstr(s->with, needs[i].word) != NULL)
+            return false;
+    return true;
 }
 
 /* The programs --------------------------------------------------------------
@@ -438,35 +446,35 @@ static void take(char *line)
         w->wrong = all;
     }
     if (--w->left == 0 && w->wrong == NULL) {
+        char *name = text_format("hostile/%s", w->program);
+
         w->passed = true;
-        remember(w->program, inputs_of(w));
+        remember(name, inputs_of(w));
+        free(name);
     }
 }
 
-/* Whether a command fails; NULL if it works, else the reason to tell. */
-static const char *fails(const char *scratch, const char *command,
-                         const char *reason)
-{
-    struct ended ended = shell(scratch, "%s", command);
-    int status = ended.status;
-
-    ended_free(&ended);
-    return status == 0 ? NULL : reason;
-}
-
-static void find_limits(void)
+static void find_need(int need, const char *command, const char *reason)
 {
     char *scratch = scratch_make();
+    struct ended ended;
 
     chmod(scratch, 0755);
-    no_users = fails(scratch,
-                     "setpriv --clear-groups --reuid=100000 --regid=100000 "
-                     "sh -c 'cd \"$BIN\" && cd \"$0\"' \"$PWD\"",
-                     "no other user can be taken on, or enter build/");
-    no_denial = fails(scratch, "\"$ROOT/build/tests/deny_call\" msgget true",
-                      "system calls cannot be denied");
-    no_container = fails(scratch, container_probe, container_impossible);
+    ended = shell(scratch, "%s", command);
+    needs[need].missing = ended.status == 0 ? NULL : reason;
+    ended_free(&ended);
     scratch_remove(scratch);
+}
+
+static void find_needs(void)
+{
+    find_need(USERS,
+              "setpriv --clear-groups --reuid=100000 --regid=100000 "
+              "sh -c 'cd \"$BIN\" && cd \"$0\"' \"$PWD\"",
+              "no other user can be taken on, or enter build/");
+    find_need(DENIAL, "\"$ROOT/build/tests/deny_call\" msgget true",
+              "system calls cannot be denied");
+    find_need(CONTAINER, container_probe, container_impossible);
 }
 
 static bool is_wanted(const char *program)
@@ -479,16 +487,19 @@ static bool is_wanted(const char *program)
 static int try_all(void **state)
 {
     (void)state;
-    find_limits();
+    find_needs();
     find_works();
     for (size_t i = 0; i < nworks; i++) {
         struct work *w = &works[i];
+        char *name;
 
         if (w->transcript == NULL || !is_wanted(w->program))
             continue;
-        w->passed = is_remembered(w->program, inputs_of(w));
+        name = text_format("hostile/%s", w->program);
+        w->passed = is_remembered(name, inputs_of(w));
+        free(name);
         for (size_t s = 0; s < SITUATIONS && !w->passed; s++)
-            if (impossible(&situations[s]) == NULL) {
+            if (is_possible(&situations[s])) {
                 to_do = array_grow(to_do, n_to_do, sizeof *to_do);
                 to_do[n_to_do++] = i * SITUATIONS + s;
                 w->left++;
@@ -534,14 +545,13 @@ static void works_or_tells(void **state)
         fail_msg("%s ends wrong in one of these situations", program);
 }
 
-/* For the list of skipped tests. */
-static void situation_exists(void **state)
+/* So that the report of the tests tells which situations were left out. */
+static void is_there(void **state)
 {
-    const struct situation *s = *state;
-    const char *reason = impossible(s);
+    const struct need *need = *state;
 
-    if (reason != NULL)
-        SKIP(reason);
+    if (need->missing != NULL)
+        SKIP(need->missing);
 }
 
 /* Many ----------------------------------------------------------------------
@@ -557,7 +567,7 @@ static void run_copy(size_t i, const char *scratch, FILE *out)
     char *error, *chapter = text_copy(path, length),
                  *sandbox = sandbox_make(scratch, programs(), chapter);
     struct transcript *t = transcript_read(path, &error);
-    struct session session = {RUN_PIPE, sandbox, 60000, NULL, NULL, ""};
+    struct session session = {RUN_PIPE, sandbox, DEADLINE, NULL, NULL, ""};
 
     if (t == NULL || sandbox == NULL)
         fail_msg("%s: %s", path, strerror(errno));
@@ -589,14 +599,14 @@ static void each_of_many_copies_does_what_its_transcript_says(void **state)
     assert_int_equal(glob("chapters/*/*.console", 0, NULL, &shown), 0);
     for (size_t i = 0; i < shown.gl_pathc; i++)
         hash = hash_transcript(hash, shown.gl_pathv[i], programs());
-    if (!is_remembered("copies", hash)) {
+    if (!is_remembered("hostile/copies.of.transcripts", hash)) {
         side_by_side("copies of transcripts", shown.gl_pathc * COPIES, run_copy,
                      take_difference);
         if (different != NULL) {
             print_error("%.2000s\n", different);
             fail_msg("%s", "a copy differs from its transcript");
         }
-        remember("copies", hash);
+        remember("hostile/copies.of.transcripts", hash);
     }
     globfree(&shown);
 }
@@ -615,10 +625,8 @@ int main(void)
         add_test(&tests, works_or_tells, name,
                  "%s works in hostile situations, or says why not", name);
     }
-    for (size_t s = 0; s < SITUATIONS; s++)
-        if (strchr(situations[s].with, '$') != NULL)
-            add_test(&tests, situation_exists, (void *)&situations[s],
-                     "a situation can be made: %s", situations[s].with);
+    for (int i = 0; i < NEEDS; i++)
+        add_test(&tests, is_there, &needs[i], "%s", needs[i].sentence);
     ADD(&tests, each_of_many_copies_does_what_its_transcript_says);
     result = run_all("hostile", &tests, try_all, forget_all);
     globfree(&sources);

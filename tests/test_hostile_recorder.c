@@ -5,8 +5,8 @@
  *
  * Usage: test_hostile_recorder
  *
- * If all has passed it is remembered in build/hostile until the recorder or the
- * tests change. */
+ * If all tests have passed, that is remembered until the recorder or the tests
+ * change. */
 #include "support.h"
 
 #include <dirent.h>
@@ -459,7 +459,7 @@ int main(void)
     struct tests tests = {.setup = begin_test};
     int result;
 
-    if (is_remembered("recorder", inputs())) {
+    if (is_remembered("hostile/recorder", inputs())) {
         ADD(&tests, passed_before);
         return run_all("hostile_recorder", &tests, NULL, NULL);
     }
@@ -477,6 +477,6 @@ int main(void)
     ADD(&tests, a_killed_recorder_leaves_no_process);
     result = run_all("hostile_recorder", &tests, record_undisturbed, forget);
     if (result == 0 && getenv("TEST_FILTER") == NULL)
-        remember("recorder", inputs());
+        remember("hostile/recorder", inputs());
     return result;
 }
