@@ -1,11 +1,20 @@
 # The checks beside the tests: style, analyzers, compilers, sanitizers, the PDF, the
 # EPUB, and the pages in a browser.
 
-CHECKS := check-style check-shell check-lua check-js check-python check-links check-analyzers \
+CHECKS := check-names check-style check-shell check-lua check-js check-python check-links check-analyzers \
 	check-json check-gcc check-clang check-musl-gcc check-sanitizers check-valgrind check-fuzz \
 	check-sample coverage check-pdf check-epub check-html check-browser
 .PHONY: $(CHECKS) check-full instrumented
-check: $(CHECKS)
+# One after the other, as the faults and the hostile ground take the whole machine.
+check:
+	+$(MAKE) test
+	+$(MAKE) faults
+	+$(MAKE) hostile
+	+$(MAKE) $(CHECKS)
+# No code outside chapters/ names a program or chapter of the book.
+check-names:
+	tests/names --self-test
+	tests/names
 
 # The checkers of the pages come from npm, in the versions of package-lock.json.
 NODE := build/node/node_modules

@@ -5,7 +5,6 @@ FUZZ_SECONDS ?= 60
 FUZZERS := $(basename $(notdir $(wildcard tests/fuzz/*.c)))
 FUZZED_strace := $(PARTS_draw:%=docs/tools/%.c) common/syscalls.c
 FUZZED_calls := $(PARTS_calls:%=docs/tools/%.c) common/file.c common/syscalls.c
-FUZZED_places := docs/tools/places.c
 FUZZED_transcript := common/transcript.c common/file.c
 FUZZED_match := common/match.c common/transcript.c common/file.c
 SEEDS_strace := tests/traces

@@ -1,49 +1,50 @@
-/* inject - runs a command and lets one system call of one program go wrong.
+/* inject - runs a command and lets one system call of one program fail, come
+ * late or be interrupted.
  *
  * Usage: inject [-f FAULT] [-u STATUS] PROGRAMS LOG COMMAND [ARGUMENT...]
  *
- * Runs COMMAND and looks at the system calls of each process that runs a file
- * of the directory PROGRAMS, from the one after those with which the C library
- * begins up to its end. FAULT is PROCESS:PROGRAM:CALL:N:WHAT. PROCESS is 0 for
- * COMMAND, 0.1 for its first child, 0.1.2 for the second child of that; it is
- * the N-th call (from 1) of the name CALL that this process makes while it runs
- * PROGRAM. WHAT is one of
+ * Traces each process of COMMAND while it runs a file of the directory
+ * PROGRAMS, without the system calls with which the C library starts. FAULT is
+ * PROCESS:PROGRAM:CALL:N:WHAT. PROCESS is 0 for COMMAND, 0.1 for its first
+ * child, 0.1.2 for the second child of that. The fault hits the N-th call (from
+ * 1) of the name CALL that this process makes while it runs PROGRAM. WHAT is
+ * one of
  *
- *   error=NAME     the call is not made and fails with this error; but close()
- *                  and wait4() are made, as the kernel would, and then fail
+ *   error=NAME     the call fails with this error. It is not made, except for
+ *                  close(), and wait4() with ECHILD: see is_made_and_fails()
  *   short=BYTES    read() or write() is made for so many bytes only
- *   before=MS      it begins so many milliseconds later
- *   after=MS       it returns so many milliseconds later
+ *   before=MS      the call begins so many milliseconds later
+ *   after=MS       the call returns so many milliseconds later
  *   signal=NAME    the process gets this signal as it makes the call
  *
  * With -u the caller of inject gets SIGUSR1 as soon as the program that the
- * fault befell has ended with a status that is neither 0 nor STATUS, and all
- * processes that it made with it.
+ * fault hit has ended with a status that is neither 0 nor STATUS, and all its
+ * descendants have ended. After two seconds inject ends them.
  *
- * LOG gets a line for each thing that happens, words separated by tabs. TOP is
- * the process in which the program began that PROCESS belongs to.
+ * LOG gets a line for each event, its words separated by tabs. TOP is the
+ * process in which the run of a program that PROCESS belongs to began.
  *
  *   call TOP PROCESS PROGRAM CALL N RESULT
- *                  it was made; RESULT may be "?"
+ *                  a call was made; RESULT is "?" if it did not return
  *   fault TOP PROCESS PROGRAM CALL N WHAT FIRST
- *                  it came to pass; FIRST is the call's first argument
+ *                  the fault hit; FIRST is the call's first argument
  *   said TOP PROCESS TEXT
- *                  a line that went to standard error
+ *                  a line was written to standard error
  *   end TOP PROCESS PROGRAM STATUS
- *                  128 plus a signal's number
+ *                  a process ended; STATUS is 128 plus the number of a signal
+ *                  that ended it
  *   left TOP PROCESS
- *                  it lived on though its program failed
- *   kept KIND NAME
- *                  a queue or a file that the failed program had made was
- *                  there, and was removed
+ *                  a process still ran two seconds after its program had
+ * failed, and was ended kept KIND NAME a queue or a file that the failed
+ * program had made still existed, and was removed
  *
- * strace(1) has fault injection, too, but counts calls for each process alone,
- * so one fault befalls all processes; it cannot shorten a transfer; and a
- * close() that it lets fail is not made, while Linux always frees the
- * descriptor (see close(2)). See ptrace(2), PTRACE_GET_SYSCALL_INFO.
+ * strace(1) can inject faults, but it counts calls for each process alone, so
+ * that one fault hits all processes; it cannot shorten a transfer; and it does
+ * not make a close() that fails, while Linux always frees the descriptor (see
+ * close(2)). See ptrace(2), PTRACE_GET_SYSCALL_INFO.
  *
- * The exit status is that of COMMAND, or 125 with a message if it cannot be
- * traced.
+ * The exit status is that of COMMAND, or 125 with a message if COMMAND cannot
+ * be traced.
  */
 #include <elf.h>
 #include <err.h>
@@ -66,11 +67,11 @@
 #include <unistd.h>
 
 #include "../common/memory.h"
-#include "names.h"
+#include "kernel_names.h"
 
 enum { FAILED = 125, GRACE = 2 /* seconds */ };
 
-/* With these the C library begins, before main(). */
+/* The calls that the C library makes before main(). */
 static const char *const startup[] = {
     "arch_prctl",      "brk",
     "execve",          "futex",
@@ -116,16 +117,16 @@ struct entry {
 
 struct process {
     pid_t pid;
-    char *name;    /* 0.1.2; NULL while its maker has not told of it */
-    char *program; /* or NULL: it runs none of ours */
-    size_t top;    /* the process that first ran a program, by its index */
-    bool stopped;  /* it came before its maker told of it, and waits */
-    bool fresh;    /* its first SIGSTOP, which tells of it, is still to come */
-    bool started;  /* the C library has begun */
+    char *name;    /* 0.1.2; NULL until the event of its parent's fork */
+    char *program; /* NULL while it runs no file of PROGRAMS */
+    size_t top;    /* the index of the process that began this program */
+    bool stopped;  /* it stopped before that event, and waits for it */
+    bool fresh;    /* its first SIGSTOP, which ptrace sends, is to come */
+    bool started;  /* the C library has started */
     bool ended;
-    char *said; /* on standard error, of a line that is not whole; or NULL */
+    char *said; /* the begin of a line on standard error; or NULL */
     unsigned nchildren;
-    unsigned long counts[CALLS + 1]; /* the last is of calls with no name */
+    unsigned long counts[CALLS + 1]; /* the last counts calls without a name */
     struct entry entry;
 };
 
@@ -135,9 +136,9 @@ static char *directory;
 static FILE *log_file;
 static size_t victim = SIZE_MAX; /* the top of the process of the fault */
 static int natural = -1;         /* -u */
-static bool failed, told;        /* the victim has failed; all has been said */
+static bool failed, told;        /* the victim has failed; SIGUSR1 is sent */
 
-/* What a process has brought into the world: a file or a queue. */
+/* A file or a queue that a process has made. */
 struct made {
     size_t process;
     char *file; /* relative to our working directory, or absolute; or NULL */
@@ -146,9 +147,9 @@ struct made {
 
 static struct made *made;
 static size_t nmade;
-static size_t delayed = SIZE_MAX; /* a process that goes on at this time: */
+static size_t delayed = SIZE_MAX; /* a process that goes on at the time wake */
 static struct timespec wake;
-static struct timespec patience; /* when what still lives is said to be left */
+static struct timespec patience; /* when descendants that still run are left */
 
 /* The index of a call, or CALLS if it has no name here. */
 static size_t call_with(long number)
@@ -168,7 +169,7 @@ static bool is_startup(const char *name)
     return false;
 }
 
-/* Milliseconds from now. */
+/* The time in so many milliseconds. */
 static struct timespec from_now(long ms)
 {
     struct timespec t;
@@ -211,7 +212,7 @@ static struct timespec time_until(const struct timespec *due)
 #define RESULT_REGISTER regs[0]
 #define THIRD_REGISTER regs[2]
 #else
-#error "inject does not know the registers of this architecture"
+#error "the registers of this architecture are missing in inject.c"
 #endif
 
 typedef struct user_regs_struct registers;
@@ -232,7 +233,7 @@ static void set_registers(pid_t pid, registers *r)
     ptrace(PTRACE_SETREGSET, pid, NT_PRSTATUS, &io);
 }
 
-/* The call that the process is about to make is not made. */
+/* Do not make the call that the process is about to make. */
 static void skip_call(pid_t pid)
 {
 #ifdef CALL_REGISTER
@@ -266,7 +267,7 @@ static void set_third(pid_t pid, uint64_t value)
 
 /* The log. ---------------------------------------------------------------- */
 
-/* What is at an address of a process; the caller frees it. */
+/* The bytes at an address of a process, terminated; the caller frees them. */
 static char *memory_of(pid_t pid, uint64_t address, size_t length)
 {
     char *data = calloc(1, length + 1);
@@ -280,7 +281,7 @@ static char *memory_of(pid_t pid, uint64_t address, size_t length)
     return data;
 }
 
-/* A string there: at most a page of it, up to the end of its page. */
+/* The string at an address, up to the end of its page; the caller frees it. */
 static char *string_of(pid_t pid, uint64_t address)
 {
     return memory_of(pid, address, 4096 - address % 4096);
@@ -292,7 +293,9 @@ static void log_process(const char *what, const struct process *p)
     fprintf(log_file, "%s\t%s\t%s\t", what, processes[p->top].name, p->name);
 }
 
-/* Lines go out whole: those of two processes may come in parts, by turns. */
+/* Write whole lines only, because two processes may write parts of lines by
+ * turns.
+ */
 static void log_said(struct process *p, const char *text, size_t length)
 {
     char *all = text_format("%s%.*s", p->said == NULL ? "" : p->said,
@@ -315,14 +318,14 @@ static void log_call(const struct process *p, const char *result)
             p->entry.n, result);
 }
 
-/* Whether one process has the other among its makers, or is it. */
+/* Whether a process is the other one or a descendant of it. */
 static bool descends(const struct process *p, const struct process *from)
 {
     return p->name != NULL && text_begins(p->name, from->name) &&
            strchr(".", p->name[strlen(from->name)]) != NULL;
 }
 
-/* Note what the call has brought into the world. */
+/* Note the file or the queue that the call has made. */
 static void note_made(const struct process *p, long result)
 {
     const char *name = p->entry.name;
@@ -345,7 +348,7 @@ static void note_made(const struct process *p, long result)
     made[nmade++] = new;
 }
 
-/* Remove what the failed program has made and left. */
+/* Remove the files and queues that the failed program has left. */
 static void remove_made(void)
 {
     for (size_t i = 0; i < nmade; i++) {
@@ -405,7 +408,7 @@ static void resume(size_t i, int signal_number)
            (void *)(intptr_t)signal_number);
 }
 
-/* The file that it runs, if that is in our directory. */
+/* The name of the file that it runs, if that is in PROGRAMS, or NULL. */
 static char *program_of(pid_t pid)
 {
     char *link = text_format("/proc/%d/exe", (int)pid), exe[PATH_MAX];
@@ -431,15 +434,15 @@ static bool is_faulty(const struct process *p)
            strcmp(fault.program, p->program) == 0;
 }
 
-/* Close and wait are done even if they fail: the kernel has freed the
- * descriptor, and ECHILD says that no child is left. */
+/* close() frees the descriptor even if it fails, and after ECHILD no child is
+ * left. */
 static bool is_made_and_fails(const char *name)
 {
     return strcmp(name, "close") == 0 ||
            (strcmp(name, "wait4") == 0 && fault.number == ECHILD);
 }
 
-/* Returns whether the process is to go on. */
+/* A system call begins. Returns whether the process goes on at once. */
 static bool enter(size_t i, const struct __ptrace_syscall_info *info)
 {
     struct process *p = &processes[i];
@@ -476,6 +479,7 @@ static bool enter(size_t i, const struct __ptrace_syscall_info *info)
     return fault.kind != FAULT_BEFORE;
 }
 
+/* A system call ends. Returns whether the process goes on at once. */
 static bool leave(size_t i, const struct __ptrace_syscall_info *info)
 {
     struct process *p = &processes[i];
@@ -506,7 +510,7 @@ static bool leave(size_t i, const struct __ptrace_syscall_info *info)
     return on;
 }
 
-/* A process has made another. */
+/* A process has made a child. */
 static void born(size_t maker, pid_t pid)
 {
     size_t i = find(pid);
@@ -522,7 +526,7 @@ static void born(size_t maker, pid_t pid)
     p->stopped = false;
 }
 
-/* It runs another file. */
+/* A process runs another file. */
 static void executed(size_t i)
 {
     struct process *p = &processes[i];
@@ -540,6 +544,7 @@ static void executed(size_t i)
     memset(p->counts, 0, sizeof p->counts);
 }
 
+/* A process has ended with this wait status. */
 static void ended(size_t i, int status)
 {
     struct process *p = &processes[i];
@@ -560,8 +565,8 @@ static void ended(size_t i, int status)
     }
 }
 
-/* Once the program of the fault has failed: say so when all that it made has
- * ended, or has had its time. */
+/* The program that the fault hit has failed: send SIGUSR1 when all its
+ * descendants have ended, or end them if they are late. */
 static void tell(bool late)
 {
     bool alive = false;
@@ -583,7 +588,7 @@ static void tell(bool late)
     kill(getppid(), SIGUSR1);
 }
 
-/* Something has happened to a process. */
+/* A process has stopped or ended. */
 static void handle(pid_t pid, int status)
 {
     size_t i = find(pid);
@@ -635,7 +640,7 @@ static long number_named(const struct name *names, size_t n, const char *name)
     for (size_t i = 0; i < n; i++)
         if (strcmp(names[i].name, name) == 0)
             return names[i].number;
-    errx(FAILED, "%s is not known here", name);
+    errx(FAILED, "%s: there is no such name", name);
 }
 
 static long number_after(const char *text)
@@ -675,7 +680,7 @@ static void parse_fault(char *text)
                      : text_begins(fault.what, "after=")  ? FAULT_AFTER
                                                           : NO_FAULT;
         if (fault.kind == NO_FAULT)
-            errx(FAILED, "%s: not a fault that inject knows", fault.what);
+            errx(FAILED, "%s: there is no such fault", fault.what);
         fault.number = number_after(number);
     }
 }
@@ -705,8 +710,7 @@ static bool anyone(void)
     return false;
 }
 
-/* Nothing has happened: wait until it does, or until it is time for something.
- */
+/* Wait until a process stops or ends, or until a delay is over. */
 static void wait_for_events(void)
 {
     struct timespec left = time_until(delayed != SIZE_MAX ? &wake : &patience);
@@ -749,7 +753,7 @@ int main(int argc, char *argv[])
     if ((directory = realpath(argv[optind], NULL)) == NULL)
         err(FAILED, "%s", argv[optind]);
     path = argv[optind + 1];
-    /* A line at a time, as a hang may be ended by a signal to us. */
+    /* Flush each line, because a signal ends inject when a program hangs. */
     if ((log_file = fopen(path, "we")) == NULL ||
         setvbuf(log_file, NULL, _IOLBF, 1 << 16) != 0)
         err(FAILED, "%s", path);
@@ -761,7 +765,7 @@ int main(int argc, char *argv[])
     find(pid);
     processes[0].name = text_copy("0", 1);
     if (waitpid(pid, &status, __WALL) == -1 || !WIFSTOPPED(status))
-        return FAILED; /* the child has said why */
+        return FAILED; /* the child has printed the reason */
     if (ptrace(PTRACE_SETOPTIONS, pid, NULL, (void *)options) == -1)
         err(FAILED, "PTRACE_SETOPTIONS");
     processes[0].fresh = false;

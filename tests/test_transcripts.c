@@ -1,14 +1,15 @@
-/* Proves that every program prints what its transcript says.
+/* Tests that every program prints what its transcripts say.
  *
  * Usage: test_transcripts terminal|pipe|file
  *
- * The book shows what comes out on a terminal. Into a pipe or a file stdio
- * buffers more, so a program that relies on the terminal fails there. */
+ * The book shows chapters/NAME/NAME.console as it comes out on a terminal. The
+ * transcripts in chapters/NAME/tests say what else must hold, and the book does
+ * not show them. Into a pipe or a file stdio buffers more, so a program that
+ * relies on the terminal fails there. */
 #include "support.h"
 
 #include <errno.h>
 #include <glob.h>
-#include <libgen.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,8 +32,7 @@ enum { MODES = sizeof modes / sizeof *modes };
 
 static enum run_mode mode;
 static char *sandbox;
-static volatile sig_atomic_t
-    stopped; /* the signal that told us to stop, or 0 */
+static volatile sig_atomic_t stopped; /* the signal that interrupts us, or 0 */
 
 static void note_signal(int signal_number)
 {
@@ -48,7 +48,7 @@ static int remove_sandbox(void **state)
     return result;
 }
 
-/* cmocka cuts a long message off, so the report goes out line by line. */
+/* Print the report line by line, because cmocka cuts off long messages. */
 static void show(const char *report)
 {
     while (*report != '\0') {
@@ -62,16 +62,19 @@ static void show(const char *report)
 static void prints_what_its_transcript_says(void **state)
 {
     const char *path = *state;
-    char *directory = text_copy(path, strlen(path)), *sources, *error;
+    /* chapters/NAME */
+    size_t length = strcspn(path, "/") + 1;
+    char *sources, *error;
     struct transcript *t = transcript_read(path, &error);
     struct session session = {mode, NULL, 10000, &stopped, NULL, NULL};
 
     if (t == NULL)
         fail_msg("%s", error);
-    sources = text_format("chapters/%s", basename(dirname(directory)));
+    length += strcspn(path + length, "/");
+    sources = text_copy(path, length);
     sandbox = sandbox_make("build/tests", programs(), sources);
     if (sandbox == NULL)
-        fail_msg("a sandbox for %s: %s", sources, strerror(errno));
+        fail_msg("cannot make a sandbox for %s: %s", sources, strerror(errno));
 
     session.directory = sandbox;
     error = session_compare(&session, t);
@@ -82,10 +85,9 @@ static void prints_what_its_transcript_says(void **state)
     }
     if (error != NULL) {
         show(error);
-        fail_msg("%s", "its transcript says otherwise: - was expected, + came");
+        fail_msg("%s", "the output differs: - is expected, + came");
     }
     free(sources);
-    free(directory);
     transcript_free(t);
 }
 
@@ -93,29 +95,29 @@ int main(int argc, char *argv[])
 {
     struct tests tests = {.teardown = remove_sandbox};
     glob_t found;
-    int known = 0, result;
+    int m = 0, result;
     char *group;
 
-    while (known < MODES &&
-           (argc != 2 || strcmp(argv[1], modes[known].name) != 0))
-        known++;
-    if (known == MODES) {
+    while (m < MODES && (argc != 2 || strcmp(argv[1], modes[m].name) != 0))
+        m++;
+    if (m == MODES) {
         fputs("usage: test_transcripts terminal|pipe|file\n", stderr);
         return 2;
     }
-    mode = (enum run_mode)known;
+    mode = (enum run_mode)m;
     signal(SIGINT, note_signal);
     signal(SIGTERM, note_signal);
     signal(SIGHUP, note_signal);
 
-    if (glob("chapters/*/*.console", 0, NULL, &found) == 0)
-        for (size_t i = 0; i < found.gl_pathc; i++) {
-            const char *name = found.gl_pathv[i] + strlen("chapters/");
+    glob("chapters/*/*.console", 0, NULL, &found);
+    glob("chapters/*/tests/*.console", GLOB_APPEND, NULL, &found);
+    for (size_t i = 0; i < found.gl_pathc; i++) {
+        const char *name = found.gl_pathv[i] + strlen("chapters/");
 
-            add_test(&tests, prints_what_its_transcript_says, found.gl_pathv[i],
-                     "%.*s %s", (int)(strlen(name) - strlen(".console")), name,
-                     modes[mode].where);
-        }
+        add_test(&tests, prints_what_its_transcript_says, found.gl_pathv[i],
+                 "%.*s %s", (int)(strlen(name) - strlen(".console")), name,
+                 modes[mode].where);
+    }
     group = text_format("transcripts %s", modes[mode].where);
     result = run_all(group, &tests, NULL, NULL);
     globfree(&found);

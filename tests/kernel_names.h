@@ -1,7 +1,8 @@
-/* The names of system calls and errors, as this system's headers have them: the
- * build makes the list (see GNUmakefile). musl has no strerrorname_np(3). */
-#ifndef TESTS_NAMES_H
-#define TESTS_NAMES_H
+/* The names and numbers of the system calls and errors in this system's
+ * headers. The build makes the list, because musl has no strerrorname_np(3) and
+ * no C library has names of system calls. */
+#ifndef TESTS_KERNEL_NAMES_H
+#define TESTS_KERNEL_NAMES_H
 
 #include <errno.h>
 #include <sys/syscall.h>

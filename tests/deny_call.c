@@ -1,9 +1,9 @@
-/* without - runs a program for which some system calls do not exist.
+/* deny_call - runs a program for which some system calls fail.
  *
- * Usage: without CALL[,CALL]... PROGRAM [ARGUMENT]...
+ * Usage: deny_call CALL[,CALL]... PROGRAM [ARGUMENT]...
  *
- * CALL is ptrace or msgget. They fail with EPERM and ENOSYS, as in a container
- * that forbids them and in a kernel that was built without them. */
+ * CALL is ptrace, which fails with EPERM as in a container that forbids it, or
+ * msgget, which fails with ENOSYS as in a kernel without message queues. */
 #include <err.h>
 #include <errno.h>
 #include <linux/filter.h>
@@ -20,7 +20,7 @@ static const struct {
     unsigned number, error;
 } calls[] = {{"ptrace", SYS_ptrace, EPERM}, {"msgget", SYS_msgget, ENOSYS}};
 
-static void take_away(const char *name)
+static void deny(const char *name)
 {
     for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
         if (strcmp(name, calls[i].name) == 0) {
@@ -37,7 +37,7 @@ static void take_away(const char *name)
                 err(125, "seccomp");
             return;
         }
-    errx(2, "%s is no call that could be taken away", name);
+    errx(2, "%s: only ptrace and msgget can be denied", name);
 }
 
 int main(int argc, char *argv[])
@@ -48,7 +48,7 @@ int main(int argc, char *argv[])
         err(125, "prctl");
     for (char *name = strtok(argv[1], ","); name != NULL;
          name = strtok(NULL, ","))
-        take_away(name);
+        deny(name);
     execvp(argv[2], &argv[2]);
     err(127, "%s", argv[2]);
 }
