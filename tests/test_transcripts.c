@@ -64,7 +64,7 @@ static void prints_what_its_transcript_says(void **state)
     const char *path = *state;
     char *directory = text_copy(path, strlen(path)), *sources, *error;
     struct transcript *t = transcript_read(path, &error);
-    struct session session = {mode, NULL, 10000, &stopped, NULL, NULL};
+    struct session session = {mode, NULL, 60000, &stopped, NULL, NULL};
 
     if (t == NULL)
         fail_msg("%s", error);
