@@ -14,11 +14,10 @@ build/work/machine: build/work/system docs/machine \
 
 # The programs that the transcript $1 names as ./PROGRAM, in a command or a comment.
 named = $(filter $(PROGRAMS),$(patsubst ./%,%,$(filter ./%,$(file <$1))))
-# A block of a transcript has 30 seconds: on a busy machine strace -k is slow.
 build/record/%.console build/record/%.trace: chapters/%.console $(OWN)/tools/record \
 		build/work/strace build/work/machine \
 		$$(addprefix build/bin/,$$(call named,chapters/$$*.console)) | $(PROGRAMS:%=build/bin/%)
-	$(call begin,RECORD)$(OWN)/tools/record -t 30 -b build/bin -s $(dir $<) -r "$$PWD" \
+	$(call begin,RECORD)$(OWN)/tools/record -b build/bin -s $(dir $<) -r "$$PWD" \
 		$< build/record/$*.console build/record/$*.trace
 
 # $* is a recording with a language, such as pipe/pipe1.en.

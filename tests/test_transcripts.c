@@ -66,7 +66,7 @@ static void prints_what_its_transcript_says(void **state)
     size_t length = strcspn(path, "/") + 1;
     char *sources, *error;
     struct transcript *t = transcript_read(path, &error);
-    struct session session = {mode, NULL, 10000, &stopped, NULL, NULL};
+    struct session session = {mode, NULL, 60000, &stopped, NULL, NULL};
 
     if (t == NULL)
         fail_msg("%s", error);

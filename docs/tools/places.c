@@ -95,7 +95,7 @@ static char *read_place(const char *line, const char *program)
 static void ask(struct binary *program)
 {
     const char **argv = array_grow(NULL, 0, (program->n + 4) * sizeof *argv);
-    struct run command = {RUN_PIPE, "/", argv, 10000, NULL};
+    struct run command = {RUN_PIPE, "/", argv, 60000, NULL};
     struct run_result result;
     const char *line;
 

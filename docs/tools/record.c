@@ -13,7 +13,7 @@
  *
  * What was printed is written down also if the transcript expects something
  * else; then a warning says so. A command that does not end, or wait, within
- * SECONDS (10) is an error, and nothing is written. Nor is it if a value that a
+ * SECONDS (60) is an error, and nothing is written. Nor is it if a value that a
  * later command needs did not come, or if the disk is full.
  */
 #include <ctype.h>
@@ -39,7 +39,7 @@
 #include "places.h"
 #include "trace.h"
 
-static int deadline = 10000; /* milliseconds */
+static int deadline = 60000; /* milliseconds; enough on a busy machine */
 
 static char *sandbox, *traces; /* directories that are removed at exit */
 
