@@ -1,4 +1,5 @@
--- The words that the build itself puts on a page, in each language.
+-- The interface words: the words on a page that are not from a chapter, in each
+-- language.
 return {
   ko = {
     other = 'English', otherlang = 'en',

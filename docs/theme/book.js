@@ -1,13 +1,14 @@
-// What the page does beyond HTML and CSS. Without it everything can be read.
+// The theme, copy buttons, marks of notes, and turning of pages. Without this
+// script the whole page can still be read.
 (() => {
   const words = document.currentScript.dataset;
   const root = document.documentElement;
   const all = (selector, inside = document) => [...inside.querySelectorAll(selector)];
   const remember = (key, value) => {
-    try { localStorage.setItem(key, value); } catch (error) { /* a private window */ }
+    try { localStorage.setItem(key, value); } catch (error) { /* private windows have no storage */ }
   };
 
-  // The theme: the page has read it before it was painted.
+  // The theme. A script in the head of the page has set it before the first paint.
   const theme = document.querySelector('select.theme');
   theme.value = root.dataset.theme || '';
   theme.addEventListener('change', () => {
@@ -15,7 +16,7 @@
     remember('theme', theme.value);
   });
 
-  // Copying: a program as its file is, a session as the commands that were typed.
+  // Copy buttons: of a program its whole file, of a session the typed commands.
   const toClipboard = async text => {
     if (navigator.clipboard) return navigator.clipboard.writeText(text);
     const area = document.createElement('textarea');
@@ -57,7 +58,7 @@
     }
   }
 
-  // A note marks its lines, and they mark their note.
+  // Pointing at a note marks its lines, and pointing at the lines marks the note.
   for (const note of all('.notes > li > div')) {
     const lines = document.querySelector(`.ref[href="#${note.id}"]`).parentNode;
     for (const [here, there] of [[note, lines], [lines, note]]) {
@@ -70,7 +71,8 @@
     }
   }
 
-  // The section on screen: the last whose heading is in the upper third or above.
+  // The present section: the last one whose heading is in the upper third of the
+  // window or above it.
   const headings = all('main :is(h1, h2, h3)[id]');
   const sidebar = document.querySelector('.sidebar');
   const other = document.querySelector('.switch');
@@ -107,7 +109,7 @@
     for (const heading of headings) observer.observe(heading);
   }
 
-  // The arrow keys turn the pages, where they do nothing else.
+  // The arrow keys turn the pages, except where they have another use.
   addEventListener('keydown', event => {
     const rel = { ArrowLeft: 'prev', ArrowRight: 'next' }[event.key];
     const link = rel && document.querySelector(`.turn a[rel="${rel}"]`);
@@ -116,7 +118,7 @@
         !event.target.closest?.('pre, input, textarea, select, [contenteditable]')) link.click();
   });
 
-  // Paper has room for what is folded away.
+  // Unfold everything for printing.
   addEventListener('beforeprint', () => {
     for (const calls of all('details.calls')) calls.open = true;
   });

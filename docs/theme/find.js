@@ -1,8 +1,8 @@
-// The search of the book, and the marks of what was found on the page it leads
-// to; search.js loads it when it is wanted. LANG/search-index.js is loaded when
-// the search is opened, as a script, for a page in a folder cannot read a file in
-// another way. docs/filters/search.lua says what is in it; the words are data of
-// the button.
+// The search of the book, and the marks of the hits on the page that was found.
+// search.js loads this file when it is needed. LANG/search-index.js is loaded when the
+// search is opened; it is a script, because a page that is opened as a file cannot
+// read other files. docs/filters/search.lua describes its content. The interface
+// words are data attributes of the search button.
 (() => {
   'use strict';
   const button = document.querySelector('button.search');
@@ -15,8 +15,9 @@
     c >= '\uac00' && c <= '\ud7a3';
   const quotes = {'‘': "'", '’': "'", '“': '"', '”': '"'};
 
-  // The text as it is compared, and where each of its characters was: lower case,
-  // straight quotes, one space for any white space and none between Hangul.
+  // The text in the form in which texts are compared: lower case, straight quotes, one
+  // space for any white space and none between Hangul. at gets the position in text
+  // of each of its characters.
   function normalize(text, at = []) {
     let out = '', last = '', gap = false;
     for (let i = 0; i < text.length; i++) {
@@ -39,13 +40,13 @@
     return out;
   }
 
-  // What a query looks for: the whole of it, and its words.
+  // A query: all of it as one phrase, and its words.
   function parse(query) {
     query = query.normalize('NFC').trim();
     return {phrase: normalize(query), words: query.split(/\s+/).map(word => normalize(word))};
   }
 
-  // Where the needles are in a text: [from, to] in their order, none in another.
+  // The places of the needles in a text, as [from, to], in order and not overlapping.
   function hits(text, needles) {
     const at = [], found = [];
     const normal = normalize(text, at);
@@ -57,7 +58,7 @@
     return found.filter(([from, to]) => from >= end && (end = to));
   }
 
-  // The whole query where it is in the text, or else its words.
+  // The places of the whole query in the text; if it has none, those of its words.
   function hitsOf(text, query) {
     const found = hits(text, [query.phrase]);
     return found.length || query.words.length < 2 ? found : hits(text, query.words);
@@ -65,7 +66,7 @@
 
   // The index -----------------------------------------------------------------
 
-  // Sections with their entries: the text first, then what stands in it.
+  // Sections with their entries: first the text, then its listings, outputs and so on.
   function prepare(index) {
     const sections = [];
     const names = new Map();
@@ -73,7 +74,7 @@
     for (const {page, id, title} of index)
       names.set(`${page}.html#${id}`, title.match(/^\S+ \d+\.\d+/)?.[0] ?? (id === page ? title.replace(/^\d+ /, '') : title));
     for (const entry of index) {
-      // A reference: the name or the number of what it leads to.
+      // Replace a reference by the title or the number of its target.
       entry.text = entry.text.normalize('NFC').replace(/\[\]\(([\w-]+\.html)?(#[\w-]+)\)/g,
         (all, page, id) => names.get((page ?? `${entry.page}.html`) + id) ?? all);
       entry.inTitle = normalize(entry.title);
@@ -87,8 +88,8 @@
     return sections;
   }
 
-  // Whether a word of the text begins where the needle does. Only words of Latin
-  // letters count; one of Hangul may follow on any other.
+  // Whether the needle is at the beginning of a word of the text. Only Latin letters
+  // join to words; a syllable of Hangul always begins one.
   const letter = /[\w\u00c0-\u024f]/;
   const beginsAt = (text, i) => i === 0 || !letter.test(text[i]) || !letter.test(text[i - 1]);
   function begins(text, needle) {
@@ -97,8 +98,8 @@
     return i >= 0;
   }
 
-  // How well an entry fits; the less, the better. A caption is no title. What
-  // begins a word is better than what stands inside of one.
+  // The rank of an entry; a lower one is better. A caption does not count as a title.
+  // A hit at the beginning of a word is better than one inside a word.
   function rankBy(has, entry, query) {
     const all = text => query.words.every(word => has(text, word));
     const captioned = entry.kind === 'output' || entry.kind === 'figure';
@@ -113,8 +114,9 @@
     return inside === Infinity ? inside : Math.min(rankBy(begins, entry, query), 5 + inside);
   }
 
-  // The sections found, each with its entries, the best first; those that are as
-  // good in the order of the book. Words may be spread over a section.
+  // The sections found, each with its entries, the best first; sections of one rank are
+  // in the order of the book. The words of a query may be in different entries of a
+  // section.
   function search(sections, text) {
     const query = parse(text);
     const found = [];
@@ -164,7 +166,7 @@
     return [from > 0 ? '… ' : '', ...marked(text, found, from, to), to < text.length ? ' …' : ''];
   }
 
-  // A result; what it is called stands before the excerpt.
+  // A result: its title, then the excerpt.
   function item(entry, query, typed) {
     const title = entry.kind === 'text' ? words.text : entry.title;
     return make('li', {}, make('a', {
@@ -239,10 +241,10 @@
     results.scrollTop = 0;
   });
   dialog.addEventListener('click', event => {
-    if (event.target === dialog) dialog.close(); // beside the box
+    if (event.target === dialog) dialog.close(); // a click outside the box
   });
   dialog.addEventListener('keydown', event => {
-    event.stopPropagation(); // the page turns at the arrow keys
+    event.stopPropagation(); // else the arrow keys turn the page
     if (event.isComposing) return;
     const items = [...results.querySelectorAll('a, button')];
     const i = items.indexOf(document.activeElement);
@@ -257,7 +259,7 @@
     event.preventDefault();
   });
 
-  // The page that was found ---------------------------------------------------
+  // The marks on a page that was found ---------------------------------------------------
 
   const blocks = 'address,article,aside,div,dl,dt,dd,figcaption,figure,h1,h2,h3,h4,li,ol,p,pre,section,summary,table,td,th,tr,ul';
 
@@ -290,7 +292,8 @@
     });
   }
 
-  // Where there is no CSS Highlight API: the last first, which moves none before.
+  // Mark the ranges in a browser without the CSS Highlight API: the last one first,
+  // because this moves none of those before it.
   function wrap(ranges) {
     for (const range of [...ranges].reverse()) {
       const walker = document.createTreeWalker(range.commonAncestorContainer.parentNode, NodeFilter.SHOW_TEXT);
@@ -306,7 +309,7 @@
     }
   }
 
-  // Show the first hit that belongs to the target of the address.
+  // Scroll to the first hit inside the target of the address, or after it.
   function reveal(ranges) {
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
     const follows = node => target.compareDocumentPosition(node) &
@@ -329,7 +332,7 @@
     const api = typeof Highlight === 'function' && CSS.highlights;
     const how = performance.getEntriesByType('navigation')[0]?.type;
     if (api) {
-      // Not in search.css, for the checker of style sheets does not know it.
+      // Not in search.css, because the checker of style sheets refuses it.
       document.head.append(make('style', {textContent: '::highlight(found) { background-color: #ffd866; color: #1b1b1b; }'}));
       api.set('found', new Highlight(...ranges));
     }
@@ -339,7 +342,7 @@
     };
     if (document.readyState === 'complete') finish();
     else addEventListener('load', () => setTimeout(finish));
-    // Escape takes the marks away.
+    // Escape removes the marks.
     document.addEventListener('keydown', event => {
       if (event.key !== 'Escape') return;
       if (api) api.delete('found');

@@ -1,5 +1,5 @@
-// Opens the search, by its button or by the key /, and has the hits marked on a
-// page that was found (?q=...). What does it is find.js, which is loaded only then.
+// Opens the search, by its button or by the key /, and marks the hits on a page that
+// was found (?q=...). Both are done by find.js, which is loaded when it is needed.
 (() => {
   'use strict';
   const button = document.querySelector('button.search');

@@ -74,16 +74,19 @@ function model.compute(name, blocks)
   return complete(name, entries)
 end
 
--- Write entries as a document.
+-- Write entries as a document. The attributes are lists, because the order of a
+-- table differs from run to run.
 function model.to_document(entries)
   local blocks = pandoc.List()
   for _, entry in ipairs(entries) do
+    local attributes = {}
+    for _, key in ipairs({'name', 'number'}) do
+      if entry[key] then table.insert(attributes, {key, tostring(entry[key])}) end
+    end
     if entry.kind == 'heading' then
-      blocks:insert(pandoc.Header(entry.level, entry.title,
-                                  {id = entry.id, number = entry.number and tostring(entry.number)}))
+      blocks:insert(pandoc.Header(entry.level, entry.title, pandoc.Attr(entry.id, {}, attributes)))
     else
-      blocks:insert(pandoc.Div({}, {id = entry.id, class = entry.kind, name = entry.name,
-                                    number = entry.number}))
+      blocks:insert(pandoc.Div({}, pandoc.Attr(entry.id, {entry.kind}, attributes)))
     end
   end
   return pandoc.Pandoc(blocks)
