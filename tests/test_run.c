@@ -244,7 +244,7 @@ static pid_t pid_of_hanging(enum run_mode mode, const char *text)
 static void the_deadline_ends_a_program(void **state)
 {
     pid_t pid =
-        pid_of_hanging(*(enum run_mode *)*state, "echo $$; exec sleep 60");
+        pid_of_hanging(*(enum run_mode *)*state, "echo $$; exec sleep 600");
 
     assert_true(pid > 1);
     assert_non_null(result.reason);
@@ -254,7 +254,7 @@ static void the_deadline_ends_a_program(void **state)
 static void the_deadline_ends_a_child_in_the_background(void **state)
 {
     pid_t pid =
-        pid_of_hanging(*(enum run_mode *)*state, "sleep 60 & echo $!; wait");
+        pid_of_hanging(*(enum run_mode *)*state, "sleep 600 & echo $!; wait");
 
     assert_true(pid > 1);
     assert_non_null(result.reason);
@@ -264,7 +264,7 @@ static void the_deadline_ends_a_child_in_the_background(void **state)
 static void the_deadline_ends_who_ignores_signals(void **state)
 {
     pid_t pid = pid_of_hanging(*(enum run_mode *)*state,
-                               "trap '' HUP INT TERM; sleep 60 & echo $!;"
+                               "trap '' HUP INT TERM; sleep 600 & echo $!;"
                                "while :; do wait; done");
 
     assert_true(pid > 1);
@@ -277,7 +277,7 @@ static void a_process_left_behind_is_named_and_ended(void **state)
     pid_t pid;
 
     sh(*(enum run_mode *)*state,
-       "trap '' HUP; sleep 60 > /dev/null 2>&1 < /dev/null & echo $!; exit 3");
+       "trap '' HUP; sleep 600 > /dev/null 2>&1 < /dev/null & echo $!; exit 3");
     pid = (pid_t)strtol(result.output, NULL, 10);
     assert_true(pid > 1);
     assert_string_equal(result.left, "sleep");
@@ -290,7 +290,7 @@ static void a_process_that_the_hangup_ends_is_left_behind(void **state)
 {
     (void)state;
     for (int i = 0; i < 20; i++) {
-        sh(RUN_TERMINAL, "sleep 60 > /dev/null 2>&1 < /dev/null & exit 3");
+        sh(RUN_TERMINAL, "sleep 600 > /dev/null 2>&1 < /dev/null & exit 3");
         /* It may not have come to execute sleep. */
         if (strcmp(result.left, "sh") != 0)
             assert_string_equal(result.left, "sleep");
@@ -303,7 +303,7 @@ static void a_process_that_left_the_session_is_named_and_ended(void **state)
     pid_t pid;
 
     sh(*(enum run_mode *)*state,
-       "setsid sh -c 'sleep 60 > /dev/null 2>&1 < /dev/null & echo $!'");
+       "setsid sh -c 'sleep 600 > /dev/null 2>&1 < /dev/null & echo $!'");
     pid = (pid_t)strtol(result.output, NULL, 10);
     assert_true(pid > 1);
     assert_string_equal(result.left, "sleep");
@@ -360,8 +360,8 @@ static void a_caller_that_is_killed_leaves_nothing(void **state)
     assert_int_equal(pipe(told), 0);
     caller = fork();
     assert_int_not_equal(caller, -1);
-    text = text_format("trap '' HUP TERM INT; sleep 60 & one=$!; "
-                       "setsid sh -c 'sleep 60 & echo $! > two'; "
+    text = text_format("trap '' HUP TERM INT; sleep 600 & one=$!; "
+                       "setsid sh -c 'sleep 600 & echo $! > two'; "
                        "echo $$ $one $(cat two) > pids; cat /proc/self/stat > "
                        "/proc/%d/fd/%d; wait",
                        (int)getpid(), told[1]);
@@ -394,7 +394,7 @@ static void a_caller_that_is_killed_leaves_nothing(void **state)
 /* The guardian is its parent. */
 static void a_guardian_that_is_killed_is_an_error(void **state)
 {
-    sh_within(*(enum run_mode *)*state, "kill -KILL $PPID; exec sleep 60",
+    sh_within(*(enum run_mode *)*state, "kill -KILL $PPID; exec sleep 600",
               LONG);
     assert_non_null(result.reason);
     assert_contains(result.reason, "lost the process that watches it");
@@ -501,7 +501,7 @@ static void a_program_is_followed_step_by_step(void **state)
 static void a_program_that_waits_can_be_ended(void **state)
 {
     struct program *program =
-        start_typed(*(enum run_mode *)*state, "sleep 60 & echo $!; exec cat");
+        start_typed(*(enum run_mode *)*state, "sleep 600 & echo $!; exec cat");
     pid_t pid;
 
     run_follow(program, 0, 1);
@@ -546,7 +546,7 @@ static void nobody_seems_to_sleep_who_was_just_woken_up(void **state)
 static void what_nobody_reads_does_not_hang(void **state)
 {
     struct program *program =
-        start_typed(*(enum run_mode *)*state, "exec sleep 60");
+        start_typed(*(enum run_mode *)*state, "exec sleep 600");
     char line[4001] = {0};
     int typed = 0;
 
@@ -643,7 +643,7 @@ static void processes_that_cannot_be_seen_are_an_error(void **state)
     pid = fork();
     assert_int_not_equal(pid, -1);
     if (pid == 0) {
-        struct program *program = start_typed(RUN_PIPE, "exec sleep 60");
+        struct program *program = start_typed(RUN_PIPE, "exec sleep 600");
 
         dup2(said, STDERR_FILENO);
         atexit(have_room);

@@ -263,11 +263,11 @@ static void output_without_its_newline_is_a_line(void **state)
 static void too_little_output_is_an_error_at_the_deadline(void **state)
 {
     is_late(state,
-            "a$ echo $$ > pid; echo one; exec sleep 60\none\ntwo\n{{waits}}\n"
+            "a$ echo $$ > pid; echo one; exec sleep 600\none\ntwo\n{{waits}}\n"
             "a:\n",
             "s); the last that it printed:\none\n", "pid");
     assert_contains(error, "t.console:1: a$ echo $$ > pid; echo one; exec "
-                           "sleep 60: did not print in time what is expected "
+                           "sleep 600: did not print in time what is expected "
                            "(it had ");
     assert_gone("pid");
 }
@@ -289,10 +289,10 @@ static void who_never_sleeps_is_an_error_at_the_deadline(void **state)
 static void who_does_not_end_is_an_error_at_the_deadline(void **state)
 {
     is_late(state,
-            "a$ sleep 60 & echo $! > first; wait\n{{waits}}\n"
-            "b$ echo $$ > second; exec sleep 60\n"
+            "a$ sleep 600 & echo $! > first; wait\n{{waits}}\n"
+            "b$ echo $$ > second; exec sleep 600\n"
             "a:\n",
-            "t.console:3: b$ echo $$ > second; exec sleep 60: "
+            "t.console:3: b$ echo $$ > second; exec sleep 600: "
             "did not end in time",
             "second");
     assert_gone("first");
@@ -301,8 +301,8 @@ static void who_does_not_end_is_an_error_at_the_deadline(void **state)
 
 static void the_error_tells_what_differed_before_it(void **state)
 {
-    is_late(state, "a$ echo came\nexpected\na$ exec sleep 60\n",
-            "t.console:3: a$ exec sleep 60: did not end in time", NULL);
+    is_late(state, "a$ echo came\nexpected\na$ exec sleep 600\n",
+            "t.console:3: a$ exec sleep 600: did not end in time", NULL);
     assert_contains(error, "before that:\nt.console:1:\n    a$ echo came\n"
                            "  - expected\n  + came\n");
 }
@@ -344,7 +344,7 @@ static void who_does_not_read_does_not_matter(void **state)
 static void what_cannot_be_typed_is_an_error(void **state)
 {
     char *line = text_format("a< %020000d\n{{waits}}\n", 0),
-         *text = text_format("a$ exec sleep 60\n{{waits}}\n%s%s%s%s%sa:\n",
+         *text = text_format("a$ exec sleep 600\n{{waits}}\n%s%s%s%s%sa:\n",
                              line, line, line, line, line);
 
     fails(state, text, "00: cannot be typed: Resource temporarily unavailable");
@@ -413,7 +413,7 @@ static void a_process_left_behind_is_an_error(void **state)
 {
     fails(state,
           "a$ cat\n{{waits}}\n"
-          "b$ trap '' HUP; sleep 60 > /dev/null 2>&1 < /dev/null & "
+          "b$ trap '' HUP; sleep 600 > /dev/null 2>&1 < /dev/null & "
           "echo $! > pid\n"
           "a< ^D\n",
           "t.console:3: b$ trap");
@@ -452,14 +452,15 @@ static bool queue_exists(const char *output)
 
 static void a_queue_is_removed_after_a_failure(void **state)
 {
-    is_late(state, "a$ ipcmk -Q\n" QUEUE "b$ exec sleep 60\n", "b$ exec", NULL);
+    is_late(state, "a$ ipcmk -Q\n" QUEUE "b$ exec sleep 600\n", "b$ exec",
+            NULL);
     assert_false(queue_exists(outcomes[0].output));
     /* Even where the block that tells of it is not complete, */
-    is_late(state, "a$ ipcmk -Q; exec sleep 60\n" QUEUE, "printed:\nMessage",
+    is_late(state, "a$ ipcmk -Q; exec sleep 600\n" QUEUE, "printed:\nMessage",
             NULL);
     assert_false(queue_exists(outcomes[0].output));
     /* and where the one before it differs. */
-    is_late(state, "a$ echo x\na$ ipcmk -Q\n" QUEUE "b$ exec sleep 60\n",
+    is_late(state, "a$ echo x\na$ ipcmk -Q\n" QUEUE "b$ exec sleep 600\n",
             "b$ exec", NULL);
     assert_false(queue_exists(outcomes[1].output));
 }
@@ -511,12 +512,12 @@ static void note_stop(int signal_number)
 
 static void interrupted_it_leaves_nothing(void **state)
 {
-    char *text = text_format("a$ ipcmk -Q; echo $$ > first; exec cat\n" QUEUE
-                             "{{waits}}\n"
-                             "b$ trap '' INT HUP; sleep 60 & echo $! > second; "
-                             "kill -ALRM %ld; wait\n"
-                             "a< ^D\n",
-                             (long)getpid());
+    char *text = text_format(
+        "a$ ipcmk -Q; echo $$ > first; exec cat\n" QUEUE "{{waits}}\n"
+        "b$ trap '' INT HUP; sleep 600 & echo $! > second; "
+        "kill -ALRM %ld; wait\n"
+        "a< ^D\n",
+        (long)getpid());
 
     signal(SIGALRM, note_stop);
     play(state, text, LONG);
@@ -545,7 +546,7 @@ static void no_descriptor_and_no_child_is_left(void **state)
     int before = open_descriptors();
 
     agrees(state, pair);
-    is_late(state, "a$ cat\n{{waits}}\nb$ exec sleep 60\na< ^D\n", "b$", NULL);
+    is_late(state, "a$ cat\n{{waits}}\nb$ exec sleep 600\na< ^D\n", "b$", NULL);
     assert_int_equal(open_descriptors(), before);
     assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
     assert_int_equal(errno, ECHILD);
