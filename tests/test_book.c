@@ -554,38 +554,6 @@ static void has_only_ids_that_are_used(void **state)
     assert_no_problem();
 }
 
-/* Add up a page and the style sheets and scripts that it loads. */
-static void is_light(void **state)
-{
-    const struct book *book = *state;
-
-    for (size_t i = 0; i < book->pages.n; i++) {
-        const char *path = book->pages.item[i];
-        xmlNode *root = page(path);
-        struct stat st;
-        long long bytes = stat(path, &st) == 0 ? (long long)st.st_size : 0;
-
-        for (xmlNode *node = root; node != NULL;
-             node = next_element(node, root)) {
-            const char *rel = attribute(node, "rel");
-            char *target;
-
-            if (link_of(node) == NULL || is(node, "a") ||
-                (is(node, "link") &&
-                 (rel == NULL || strcmp(rel, "stylesheet") != 0)))
-                continue;
-            target = target_of(path, link_of(node));
-            if (stat(target, &st) == 0)
-                bytes += st.st_size;
-            free(target);
-        }
-        if (bytes >= 300000)
-            problem(book, path, "has %lld bytes with the files that it loads",
-                    bytes);
-    }
-    assert_no_problem();
-}
-
 static size_t occurrences(const char *text, const char *part)
 {
     size_t n = 0;
@@ -1187,9 +1155,6 @@ static void add_tests(struct tests *tests, struct book *book)
              "%s names the machine of its recordings", name);
     add_test(tests, has_only_ids_that_are_used, book,
              "%s has an id only for lines that a link leads to", name);
-    add_test(tests, is_light, book,
-             "each page of %s has less than 300 KB with its styles and scripts",
-             name);
     add_test(tests, leads_to_the_same_place_in_the_other_language, book,
              "%s links to the same place in the other language", name);
 }
