@@ -79,7 +79,7 @@ int file_replace(const char *path, const char *data, size_t length)
     }
     if (asprintf(&temporary, "%s.%ld.new", path, (long)getpid()) == -1)
         return -1;
-    /* A process that had our number may have been killed. */
+    /* A killed process that had the same number may have left it. */
     unlink(temporary);
     fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (fd != -1) {

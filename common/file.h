@@ -11,15 +11,15 @@
  * cannot be opened or read (see open(2), read(2)) or memory is short. */
 char *file_read(const char *path, size_t *length);
 
-/* Write all of length bytes of data, in as many calls as that takes, also when
- * signals interrupt it.
+/* Write all of length bytes of data, in as many calls as needed; interrupted
+ * calls are repeated.
  *
  * Returns 0, or -1 with errno set as write(2) does; then some of them may have
  * been written. */
 int file_write(int fd, const void *data, size_t length);
 
-/* Replace the file at path by length bytes of data, all of them or none: they
- * go to a temporary file beside it, PATH.PID.new, which rename(2) then puts in
+/* Replace the file at path by length bytes of data, or leave it unchanged: the
+ * data goes to a temporary file PATH.PID.new, which rename(2) then puts in
  * place. If the process is killed before, the temporary file stays. The path
  * "-" stands for standard output.
  *

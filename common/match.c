@@ -7,8 +7,8 @@
 
 #include "memory.h"
 
-/* Parts that mix in many ways can be tried in too many orders; a transcript
- * that needs more steps than this is too vague to be a test. */
+/* Parts that mix in many ways can be tried in very many orders. A transcript
+ * that needs more steps than this is an error. */
 enum { MOST_STEPS = 1000000 };
 
 struct matcher {
@@ -18,9 +18,9 @@ struct matcher {
     char ***lines; /* of each outcome's output, NULL-terminated */
     char **values;
     long steps;
-    /* The furthest place that any try came to, for the report. */
+    /* The last place that any try reached, for the report. */
     size_t command, line;
-    char *reason; /* why it did not go on there, or NULL: the diff shows it */
+    char *reason; /* why it failed there; NULL if the diff shows why */
 };
 
 static char **split(const char *text)
@@ -326,7 +326,7 @@ static void print_diff(FILE *out, const struct transcript *t,
     free(order);
 }
 
-/* The line that tells a status, if there is one for it. */
+/* Print the line of a status; 0 has none. */
 static void print_status(FILE *out, const char *sign, int status)
 {
     if (status == STATUS_WAITS)

@@ -1,4 +1,4 @@
-/* Comparing what was printed with what a transcript expects. */
+/* Comparing the output of commands with a transcript. */
 #ifndef COMMON_MATCH_H
 #define COMMON_MATCH_H
 
@@ -7,7 +7,7 @@
 
 #include "transcript.h"
 
-/* What one command, or another block, of a transcript did. */
+/* The result of one block of a transcript. */
 struct outcome {
     /* All that it printed, terminated by '\0'; NULL: it was not reached, or
      * its command had ended already. */
@@ -39,7 +39,7 @@ char *match_first(const struct transcript *transcript, size_t n,
 void match_known(const struct transcript *transcript, size_t n,
                  const struct outcome *outcomes, char **values);
 
-/* Compare one line of output, without its newline, with what is expected.
+/* Compare one line of output, without its newline, with an expected line.
  *
  * values[i] is the value of variable i, or NULL while it has none. Returns
  * true if the line fits and stores the values that it gives to variables; the

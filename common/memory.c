@@ -58,7 +58,7 @@ static ssize_t take(void *cookie, const char *data, size_t length)
         char *text = realloc(*to->text, room);
 
         if (text == NULL) {
-            __fpurge(to->stream); /* or exit(3) tries it once more */
+            __fpurge(to->stream); /* or exit(3) would try it again */
             err(EXIT_FAILURE, "realloc");
         }
         *to->text = text;

@@ -1,4 +1,4 @@
-/* Allocation that does not return without memory, and short work on text. */
+/* Allocation that ends the process if memory runs out, and helpers for text. */
 #ifndef COMMON_MEMORY_H
 #define COMMON_MEMORY_H
 
@@ -22,11 +22,11 @@ char *text_copy(const char *text, size_t length);
 char *text_format(const char *format, ...)
     __attribute__((format(printf, 1, 2)));
 
-/* A stream for fclose(3): what is written to it becomes *text at once, which is
- * terminated and has *size bytes. Both are the stream's alone until it is
- * closed; the caller frees the text. Ends the process with err(3) if memory
- * runs out; open_memstream(3) would say so only in the result of the one
- * fprintf(3) that has lost its text. */
+/* Open a stream that writes into memory; the caller closes it with fclose(3).
+ * Each write goes to *text at once, which is terminated and has *size bytes.
+ * The caller frees the text after closing the stream; until then it may only
+ * shorten the text. Ends the process with err(3) if memory runs out;
+ * open_memstream(3) would report that only in the result of one fprintf(3). */
 FILE *text_open(char **text, size_t *size);
 
 /* Whether text begins with these characters. */

@@ -128,8 +128,8 @@ static bool ends_with(const struct output *output, const char mark[MARK])
 }
 
 /* The kernel passes output through a terminal in its own time, in order. So
- * write a mark behind the output: once the mark has come, all has. Digits pass
- * unchanged in all modes that a program may have left the terminal in. */
+ * write a mark after the output: when the mark has come, all has come. Digits
+ * pass unchanged in all modes that a program may have left the terminal in. */
 static int take_up_to_mark(struct output *output)
 {
     struct pollfd readable = {.fd = output->ours, .events = POLLIN};

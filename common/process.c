@@ -19,7 +19,7 @@
 #include "file.h"
 #include "memory.h"
 
-/* What the guardian tells first. */
+/* The first message of the guardian. */
 struct child_begin {
     pid_t pid;
     int error; /* why there is no program, or 0 */
@@ -303,8 +303,9 @@ static long passed(const struct timespec *begin)
            (now.tv_nsec - begin->tv_nsec) / 1000000;
 }
 
-/* SIGTERM asks the group of the program to end: who has blocked it is about to
- * do what must not stay half done, and has a second for that. */
+/* Ask the group of the program to end, by SIGTERM, and wait at most a second: a
+ * process that has blocked the signal is about to complete something. Returns
+ * whether the program has ended. */
 static bool ask_to_end(pid_t program, struct child_end *end,
                        const sigset_t *signals)
 {

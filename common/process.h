@@ -6,9 +6,9 @@
 #include <sys/types.h>
 
 /* A program that runs. It is not our child but that of a guardian, a process
- * that we start with it: what the program leaves behind becomes the guardian's
- * child, whatever sessions and groups it has made (PR_SET_CHILD_SUBREAPER), and
- * the guardian ends it. If we die, the guardian ends all of it. */
+ * that we start with it. A process that the program leaves becomes the
+ * guardian's child, even in another session or group (PR_SET_CHILD_SUBREAPER),
+ * and the guardian ends it. If we die, the guardian ends all of them. */
 struct child {
     pid_t guardian;
     pid_t pid; /* of the program, and of its session and process group */

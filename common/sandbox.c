@@ -33,7 +33,8 @@ static int link_files(const char *sandbox, const char *directory,
         if (entry->d_name[0] == '.' || length < tail ||
             strcmp(entry->d_name + length - tail, ending) != 0)
             continue;
-        /* text_format() would leave the sandbox behind. */
+        /* text_format() could end the process before the sandbox is removed.
+         */
         if (asprintf(&target, "%s/%s", real, entry->d_name) == -1 ||
             asprintf(&name, "%s/%s", sandbox, entry->d_name) == -1 ||
             (symlink(target, name) == -1 && errno != EEXIST))
@@ -62,7 +63,8 @@ static char *make_new(const char *parent)
             return name;
         }
         free(name);
-        /* Another one of ours, or of a process that was killed. */
+        /* The name may be in use: by a sandbox of this process, or by one that
+         * a killed process with the same number left. */
         if (errno != EEXIST)
             break;
     }

@@ -5,16 +5,17 @@
 /* Make a new, empty directory under parent and put into it symbolic links to
  * every file of the directory programs, and to every C file of the directory
  * sources. parent must exist; the three names may be relative.
- * Its name ends in ".PID.new": make removes it if this process was killed.
+ * Its name ends in ".PID.new", so that make removes it if this process is
+ * killed.
  *
  * Returns the directory's absolute name, to be given to sandbox_remove().
  * Returns NULL with errno set if that cannot be done; nothing is left then. */
 char *sandbox_make(const char *parent, const char *programs,
                    const char *sources);
 
-/* Remove the directory with all that is in it, links but not their targets,
- * and free its name. Returns 0; or -1 with errno set if something is left, and
- * then the name stays, too. */
+/* Remove the directory with everything in it; of links, the targets stay. Free
+ * its name. Returns 0; or -1 with errno set if something is left, and then the
+ * name is not freed. */
 int sandbox_remove(char *sandbox);
 
 #endif

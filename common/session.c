@@ -8,7 +8,7 @@
 
 #include "memory.h"
 
-/* What runs on a terminal, by the index of its command. */
+/* A command that was started. */
 struct stage {
     struct program *program; /* or NULL */
     size_t taken;            /* bytes of its output in the outcomes */
@@ -21,7 +21,8 @@ struct execution {
     struct stage *stages;
 };
 
-/* "path:line: $ command: what", with detail behind it. */
+/* Returns "PATH:LINE: $ COMMAND: WHAT" followed by detail; the caller frees it.
+ */
 static char *complaint(const struct execution *p, const struct command *c,
                        const char *what, const char *detail)
 {
@@ -33,7 +34,7 @@ static char *complaint(const struct execution *p, const struct command *c,
     return text;
 }
 
-/* The last lines of a text, enough to see what happened. */
+/* The last 20 lines of a text. */
 static const char *last_lines(const char *text)
 {
     size_t length = strlen(text), lines = 0;
@@ -76,8 +77,8 @@ static size_t without_value(const struct transcript *t,
     return t->nvariables;
 }
 
-/* The text of command i as it is now, with the values from the outcomes before
- * it, or NULL with *error set. */
+/* The text of command i with the values from the outcomes before it, or NULL
+ * with *error set. */
 static char *text_now(const struct execution *p, size_t i, char **error)
 {
     const struct transcript *t = p->transcript;
@@ -107,7 +108,7 @@ static bool is_typed_for(const struct transcript *t, size_t command)
     return false;
 }
 
-/* Start command i. Returns NULL, or why that is not possible. */
+/* Start command i. Returns NULL, or a message why that failed. */
 static char *start(struct execution *p, size_t i, const char *text)
 {
     const struct session *how = p->session;
@@ -167,8 +168,8 @@ static char *judge(const struct execution *p, const struct command *c,
     return NULL;
 }
 
-/* Do what block i says and wait until it is complete. Returns NULL or what went
- * wrong. */
+/* Start, type or look as block i says, and wait until it is complete. Returns
+ * NULL, or a message. */
 static char *perform(struct execution *p, size_t i)
 {
     const struct command *c = &p->transcript->commands[i];
@@ -177,7 +178,7 @@ static char *perform(struct execution *p, size_t i)
     char *error = NULL, *text;
 
     if (c->kind != COMMAND_RUN && stage->program == NULL)
-        return NULL; /* it ended too early; match_transcript() tells */
+        return NULL; /* it ended too early: match_transcript() reports that */
     if ((text = text_now(p, i, &error)) == NULL)
         return error;
     if (c->kind == COMMAND_RUN)
@@ -244,8 +245,8 @@ static char *difference(const struct execution *p, size_t n)
     return report;
 }
 
-/* The error, with how the n outcomes before it differ, which may be its cause.
- */
+/* The error, followed by how the n outcomes before it differ: that may be its
+ * cause. */
 static char *explain(const struct execution *p, size_t n, char *error)
 {
     char *report = difference(p, n), *whole;
@@ -259,14 +260,14 @@ static char *explain(const struct execution *p, size_t n, char *error)
     return whole;
 }
 
-/* A queue that was left is an error unless the reason for it is a difference,
- * which match_transcript() will report. */
+/* The message that a queue was left; NULL if an outcome differs, as that may be
+ * the reason, and match_transcript() reports it. */
 static char *complain_of_queue(const struct execution *p, const char *queue)
 {
     char *report = difference(p, p->transcript->ncommands);
 
     if (report == NULL)
-        return text_format("%s: message queue %s is left behind",
+        return text_format("%s: message queue %s was left behind",
                            p->transcript->path, queue);
     free(report);
     return NULL;

@@ -14,32 +14,32 @@ struct session {
     const char *directory;
     int deadline; /* milliseconds for each block */
     const volatile sig_atomic_t *stop;
-    /* Returns the words of a command that runs this one; behind them come the
-     * name of a file, TRACES/I for command I of the transcript, and the words
-     * "/bin/sh", "-c" and the command. May be NULL. */
+    /* Returns the first words of the command that runs this one; the name of a
+     * file, TRACES/I for command I of the transcript, and the words "/bin/sh",
+     * "-c" and the command follow them. May be NULL. */
     const char *const *(*tracer)(const char *command);
     const char *traces;
 };
 
 /* Run the commands of the transcript. Each block begins when the one before it
- * is complete: see transcript.h. What the block i did is outcomes[i], of which
- * there are as many as commands; the caller frees their output. If a command
- * ends where it should wait, the later blocks of it are left out.
+ * is complete: see transcript.h. The result of block i goes to outcomes[i]; the
+ * caller provides as many as there are blocks and frees their output. If a
+ * command ends where it should wait, its later blocks are left out.
  *
  * Returns NULL if all were run. Else returns a message for people, which the
- * caller frees: one could not be started, was not complete at its deadline, was
- * interrupted, left a process behind, printed a null byte, needs the value of a
- * variable that has none since the output before it differs from the
- * transcript; or all agree and a message queue is left behind. In any case no
- * process is left of them, nor a message queue whose identifier has become the
- * value of a variable. */
+ * caller frees: a command could not be started, was not complete at its
+ * deadline, was interrupted, has output that cannot be read, left a process
+ * behind, printed a null byte, or needs a variable that has no value because
+ * the output before it differs from the transcript; or all agree and a message
+ * queue was left behind. In any case no process of them is left, nor a message
+ * queue whose identifier is the value of a variable. */
 char *session_run(const struct session *session,
                   const struct transcript *transcript,
                   struct outcome *outcomes);
 
-/* Run the commands of the transcript and compare what they do with it. Returns
- * NULL if it is the same, else a message for people as of session_run() or, as
- * it has differences, of match_transcript(); the caller frees it. */
+/* Run the commands of the transcript and compare their results with it. Returns
+ * NULL if they agree, else the message of session_run() or the report of
+ * match_transcript(); the caller frees it. */
 char *session_compare(const struct session *session,
                       const struct transcript *transcript);
 

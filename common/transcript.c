@@ -16,22 +16,22 @@ static const char *const type_names[] = {
     [TYPE_MSQID] = "msqid",
 };
 
-struct reader {
+struct parser {
     struct transcript *transcript;
     char *error;       /* the first one, or NULL */
-    int number;        /* of the present line */
+    int number;        /* of the line that is read */
     int ntogether;     /* blocks opened so far in this command */
     int part;          /* of the open block */
     size_t part_lines; /* lines in that part so far */
     bool open;         /* within {{together}} */
-    bool status_seen;  /* of the present command */
+    bool status_seen;  /* of the last command */
 };
 
-static bool fail(struct reader *reader, const char *what, const char *detail)
+static bool fail(struct parser *parser, const char *what, const char *detail)
 {
-    if (reader->error == NULL)
-        reader->error = text_format("%s:%d: %s%s", reader->transcript->path,
-                                    reader->number, what, detail);
+    if (parser->error == NULL)
+        parser->error = text_format("%s:%d: %s%s", parser->transcript->path,
+                                    parser->number, what, detail);
     return false;
 }
 
@@ -48,10 +48,10 @@ static bool find_type(const char *name, size_t length, enum variable_type *type)
 
 /* Look up the variable that text, the inside of {{...}}, names, or add it if it
  * may be new. */
-static bool variable(struct reader *reader, const char *text, size_t length,
+static bool variable(struct parser *parser, const char *text, size_t length,
                      bool may_be_new, size_t *index)
 {
-    struct transcript *t = reader->transcript;
+    struct transcript *t = parser->transcript;
     const char *colon = memchr(text, ':', length);
     size_t name_length = colon == NULL ? length : (size_t)(colon - text);
     enum variable_type type = TYPE_NUMBER;
@@ -61,9 +61,9 @@ static bool variable(struct reader *reader, const char *text, size_t length,
         if (!isalnum((unsigned char)text[i]) && text[i] != '_')
             valid = false;
     if (!valid)
-        return fail(reader, "a variable is {{name}} or {{name:type}}", "");
+        return fail(parser, "a variable is {{name}} or {{name:type}}", "");
     if (colon != NULL && !find_type(colon + 1, length - name_length - 1, &type))
-        return fail(reader, "unknown type; there are number, pid and msqid",
+        return fail(parser, "unknown type; there are number, pid and msqid",
                     "");
 
     for (*index = 0; *index < t->nvariables; ++*index) {
@@ -72,17 +72,17 @@ static bool variable(struct reader *reader, const char *text, size_t length,
         if (strlen(v->name) == name_length &&
             memcmp(v->name, text, name_length) == 0) {
             if (colon != NULL && v->type != type)
-                return fail(reader, "the type differs from before: ", v->name);
+                return fail(parser, "the type differs from before: ", v->name);
             return true;
         }
     }
     if (!may_be_new)
-        return fail(reader,
+        return fail(parser,
                     "a variable in a command needs a value from an output "
                     "above it",
                     "");
     if (colon == NULL)
-        return fail(reader,
+        return fail(parser,
                     "the first use of a variable needs its type, "
                     "as in {{name:pid}}",
                     "");
@@ -101,7 +101,7 @@ static struct segment *add_segment(struct segment **segments, size_t *n)
 
 /* Cut a line into literal text and variables. That of a command has no new
  * variables, and they may be adjacent. */
-static bool cut(struct reader *reader, const char *rest, bool of_command,
+static bool cut(struct parser *parser, const char *rest, bool of_command,
                 struct segment **segments, size_t *n)
 {
     while (*rest != '\0') {
@@ -117,7 +117,7 @@ static bool cut(struct reader *reader, const char *rest, bool of_command,
             return true;
         if (brace[2] == '\'') {
             if ((end = strstr(brace + 3, "'}}")) == NULL)
-                return fail(reader, "{{' without '}}", "");
+                return fail(parser, "{{' without '}}", "");
             /* An empty text would hide that two variables are adjacent. */
             if (end > brace + 3)
                 add_segment(segments, n)->text =
@@ -126,45 +126,45 @@ static bool cut(struct reader *reader, const char *rest, bool of_command,
             continue;
         }
         if ((end = strstr(brace, "}}")) == NULL)
-            return fail(reader, "{{ without }}", "");
-        if (!variable(reader, brace + 2, (size_t)(end - brace - 2), !of_command,
+            return fail(parser, "{{ without }}", "");
+        if (!variable(parser, brace + 2, (size_t)(end - brace - 2), !of_command,
                       &index))
             return false;
         if (!of_command && brace == rest && *n > 0 &&
             (*segments)[*n - 1].text == NULL)
-            return fail(reader, "two variables with nothing between them", "");
+            return fail(parser, "two variables with nothing between them", "");
         add_segment(segments, n)->variable = index;
         rest = end + 2;
     }
     return true;
 }
 
-static bool marker(struct reader *reader, const char *text, bool *taken)
+static bool marker(struct parser *parser, const char *text, bool *taken)
 {
     *taken = true;
     if (strcmp(text, "{{together}}") == 0) {
-        if (reader->open)
-            return fail(reader, "{{together}} within {{together}}", "");
-        reader->open = true;
-        reader->ntogether++;
-        reader->part = 0;
-        reader->part_lines = 0;
+        if (parser->open)
+            return fail(parser, "{{together}} within {{together}}", "");
+        parser->open = true;
+        parser->ntogether++;
+        parser->part = 0;
+        parser->part_lines = 0;
     } else if (strcmp(text, "{{and}}") == 0) {
-        if (!reader->open)
-            return fail(reader, "{{and}} outside {{together}}", "");
-        if (reader->part_lines == 0)
-            return fail(reader, "nothing before {{and}}", "");
-        reader->part++;
-        reader->part_lines = 0;
+        if (!parser->open)
+            return fail(parser, "{{and}} outside {{together}}", "");
+        if (parser->part_lines == 0)
+            return fail(parser, "nothing before {{and}}", "");
+        parser->part++;
+        parser->part_lines = 0;
     } else if (strcmp(text, "{{end}}") == 0) {
-        if (!reader->open)
-            return fail(reader, "{{end}} without {{together}}", "");
-        if (reader->part == 0 || reader->part_lines == 0)
-            return fail(reader,
+        if (!parser->open)
+            return fail(parser, "{{end}} without {{together}}", "");
+        if (parser->part == 0 || parser->part_lines == 0)
+            return fail(parser,
                         "{{together}} needs two parts, "
                         "with {{and}} between them",
                         "");
-        reader->open = false;
+        parser->open = false;
     } else {
         *taken = false;
     }
@@ -172,7 +172,7 @@ static bool marker(struct reader *reader, const char *text, bool *taken)
 }
 
 /* [N] as a line of its own: the status of the command above. */
-static bool status_line(struct reader *reader, const char *text, bool *taken)
+static bool status_line(struct parser *parser, const char *text, bool *taken)
 {
     struct command *command;
     char *end;
@@ -187,40 +187,40 @@ static bool status_line(struct reader *reader, const char *text, bool *taken)
         return true;
     *taken = true;
     if (errno != 0 || status < 1 || status > 255)
-        return fail(reader, "a status is 1 to 255: ", text);
-    command = &reader->transcript->commands[reader->transcript->ncommands - 1];
+        return fail(parser, "a status is 1 to 255: ", text);
+    command = &parser->transcript->commands[parser->transcript->ncommands - 1];
     command->status = (int)status;
-    reader->status_seen = true;
+    parser->status_seen = true;
     return true;
 }
 
 /* {{waits}} as a line of its own. */
-static bool waits_line(struct reader *reader, const char *text, bool *taken)
+static bool waits_line(struct parser *parser, const char *text, bool *taken)
 {
-    struct transcript *t = reader->transcript;
+    struct transcript *t = parser->transcript;
     struct command *command = &t->commands[t->ncommands - 1];
 
     *taken = strcmp(text, "{{waits}}") == 0;
     if (!*taken)
         return true;
     if (command->terminal == NULL)
-        return fail(reader,
+        return fail(parser,
                     "{{waits}} needs a terminal with a name, "
                     "as in \"reader$ command\"",
                     "");
-    if (reader->open)
-        return fail(reader, "{{waits}} within {{together}}", "");
+    if (parser->open)
+        return fail(parser, "{{waits}} within {{together}}", "");
     command->status = STATUS_WAITS;
-    reader->status_seen = true;
+    parser->status_seen = true;
     return true;
 }
 
-static bool end_command(struct reader *reader)
+static bool end_command(struct parser *parser)
 {
-    if (reader->open)
-        return fail(reader, "{{together}} without {{end}}", "");
-    reader->status_seen = false;
-    reader->ntogether = 0;
+    if (parser->open)
+        return fail(parser, "{{together}} without {{end}}", "");
+    parser->status_seen = false;
+    parser->ntogether = 0;
     return true;
 }
 
@@ -262,34 +262,36 @@ static const struct command *block_before(const struct transcript *t)
     return NULL;
 }
 
-/* Whether the last block has its place on its terminal. */
-static bool has_place(struct reader *reader)
+/* Whether the last block may come here on its terminal: a command where none is
+ * running, every other block where one waits. Else fail. */
+static bool has_place(struct parser *parser)
 {
-    const struct transcript *t = reader->transcript;
+    const struct transcript *t = parser->transcript;
     struct command *last = &t->commands[t->ncommands - 1];
     const struct command *before = block_before(t);
     bool running = before != NULL && before->status == STATUS_WAITS;
 
     if (last->kind == COMMAND_RUN)
         return !running ||
-               fail(reader, "a command is still running on the terminal ",
+               fail(parser, "a command is still running on the terminal ",
                     last->terminal);
     if (!running)
-        return fail(reader, "no command is waiting on the terminal ",
+        return fail(parser, "no command is waiting on the terminal ",
                     last->terminal);
     last->owner = before->owner;
     for (size_t i = last->owner; last->kind != COMMAND_LOOK && i < t->ncommands;
          i++)
         if (&t->commands[i] != last && t->commands[i].owner == last->owner &&
             t->commands[i].kind == COMMAND_CLOSE)
-            return fail(reader, "nothing can be typed behind ^D", "");
+            return fail(parser, "nothing can be typed after ^D", "");
     return true;
 }
 
-/* The beginning of a block. Terminals have names if the first has one. */
-static bool block_line(struct reader *reader, const char *line, bool *taken)
+/* Take a line that begins a block; *taken is whether it does. All terminals
+ * have names if the first one has. */
+static bool block_line(struct parser *parser, const char *line, bool *taken)
 {
-    struct transcript *t = reader->transcript;
+    struct transcript *t = parser->transcript;
     bool first = t->ncommands == 0;
     bool named = !first && t->commands[0].terminal != NULL;
     enum command_kind kind;
@@ -298,80 +300,80 @@ static bool block_line(struct reader *reader, const char *line, bool *taken)
     size_t length = dissect(line, &kind, &text);
     bool good = strspn(line, "abcdefghijklmnopqrstuvwxyz") == length;
 
-    /* Without names other lines with a name are output. */
+    /* Where terminals have no names, other lines with a name are output. */
     *taken = text != NULL &&
              (length == 0 || first || named || (kind == COMMAND_RUN && good));
     if (!*taken)
         return true;
     if (!good)
-        return fail(reader,
+        return fail(parser,
                     "the name of a terminal is lower-case letters; "
                     "output has {{'...'}}: ",
                     line);
     if (!first && named != (length > 0))
-        return fail(reader,
+        return fail(parser,
                     "all commands name their terminals, or none does; "
                     "output has {{'...'}}: ",
                     line);
-    if (!end_command(reader))
+    if (!end_command(parser))
         return false;
     t->commands = array_grow(t->commands, t->ncommands, sizeof *t->commands);
     command = &t->commands[t->ncommands++];
-    command->number = reader->number;
+    command->number = parser->number;
     command->kind = kind;
     command->text = text_copy(text, strlen(text));
     command->owner = t->ncommands - 1;
     if (length > 0)
         command->terminal = text_copy(line, length);
-    return (length == 0 || has_place(reader)) &&
-           cut(reader, command->text, true, &command->segments,
+    return (length == 0 || has_place(parser)) &&
+           cut(parser, command->text, true, &command->segments,
                &command->nsegments);
 }
 
-static bool take_line(struct reader *reader, const char *text)
+static bool take_line(struct parser *parser, const char *text)
 {
-    struct transcript *t = reader->transcript;
+    struct transcript *t = parser->transcript;
     struct expected_line *line;
     struct command *command;
     bool taken;
 
-    if (!block_line(reader, text, &taken) || taken)
-        return reader->error == NULL;
+    if (!block_line(parser, text, &taken) || taken)
+        return parser->error == NULL;
     if (t->ncommands == 0) {
         if (text[0] == '#' || text[0] == '\0')
             return true;
-        return fail(reader,
+        return fail(parser,
                     "output before the first command; "
                     "a command line begins with \"$ \"",
                     "");
     }
-    if (reader->status_seen)
-        return fail(reader,
+    if (parser->status_seen)
+        return fail(parser,
                     "after the status or {{waits}} only a command may follow",
                     "");
-    if (!marker(reader, text, &taken) || taken)
-        return reader->error == NULL;
-    if (!waits_line(reader, text, &taken) || taken)
-        return reader->error == NULL;
-    if (!reader->open && (!status_line(reader, text, &taken) || taken))
-        return reader->error == NULL;
+    if (!marker(parser, text, &taken) || taken)
+        return parser->error == NULL;
+    if (!waits_line(parser, text, &taken) || taken)
+        return parser->error == NULL;
+    if (!parser->open && (!status_line(parser, text, &taken) || taken))
+        return parser->error == NULL;
 
     command = &t->commands[t->ncommands - 1];
     command->lines =
         array_grow(command->lines, command->nlines, sizeof *command->lines);
     line = &command->lines[command->nlines++];
-    line->number = reader->number;
+    line->number = parser->number;
     line->source = text_copy(text, strlen(text));
-    line->together = reader->open ? reader->ntogether : 0;
-    line->part = reader->open ? reader->part : 0;
-    reader->part_lines++;
-    return cut(reader, line->source, false, &line->segments, &line->nsegments);
+    line->together = parser->open ? parser->ntogether : 0;
+    line->part = parser->open ? parser->part : 0;
+    parser->part_lines++;
+    return cut(parser, line->source, false, &line->segments, &line->nsegments);
 }
 
-/* Every command has a last block that does not wait. */
-static bool all_end(struct reader *reader)
+/* Whether the last block of every command does not wait. */
+static bool all_end(struct parser *parser)
 {
-    const struct transcript *t = reader->transcript;
+    const struct transcript *t = parser->transcript;
 
     for (size_t i = 0; i < t->ncommands; i++) {
         size_t last = i;
@@ -381,8 +383,8 @@ static bool all_end(struct reader *reader)
                 last = j;
         if (t->commands[last].status != STATUS_WAITS)
             continue;
-        reader->number = t->commands[last].number;
-        return fail(reader, "this command is left waiting on the terminal ",
+        parser->number = t->commands[last].number;
+        return fail(parser, "this command is left waiting on the terminal ",
                     t->commands[last].terminal);
     }
     return true;
@@ -391,31 +393,31 @@ static bool all_end(struct reader *reader)
 struct transcript *transcript_parse(const char *path, const char *text,
                                     char **error)
 {
-    struct reader reader = {.transcript =
+    struct parser parser = {.transcript =
                                 array_grow(NULL, 0, sizeof(struct transcript))};
 
-    reader.transcript->path = text_copy(path, strlen(path));
+    parser.transcript->path = text_copy(path, strlen(path));
     for (bool good = true; good && *text != '\0';) {
         size_t length = strcspn(text, "\n");
         char *line = text_copy(text, length);
 
-        reader.number++;
+        parser.number++;
         if (text[length] == '\0')
-            good = fail(&reader, "the last line has no newline", "");
+            good = fail(&parser, "the last line has no newline", "");
         else
-            good = take_line(&reader, line);
+            good = take_line(&parser, line);
         free(line);
         text += length + (text[length] == '\n');
     }
-    if (reader.number == 0)
-        reader.number = 1; /* where an empty file lacks its first line */
-    if (reader.error == NULL && end_command(&reader) &&
-        reader.transcript->ncommands == 0)
-        fail(&reader, "no command; a command line begins with \"$ \"", "");
-    if (reader.error == NULL && all_end(&reader))
-        return reader.transcript;
-    transcript_free(reader.transcript);
-    *error = reader.error;
+    if (parser.number == 0)
+        parser.number = 1; /* an empty file lacks its first line */
+    if (parser.error == NULL && end_command(&parser) &&
+        parser.transcript->ncommands == 0)
+        fail(&parser, "no command; a command line begins with \"$ \"", "");
+    if (parser.error == NULL && all_end(&parser))
+        return parser.transcript;
+    transcript_free(parser.transcript);
+    *error = parser.error;
     return NULL;
 }
 

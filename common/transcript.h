@@ -1,4 +1,4 @@
-/* Transcripts: how a program is run, and what must come out.
+/* Transcripts: how a program is run, and what it must print.
  *
  *     # a comment; only before the first command
  *     $ ./pipe3
@@ -16,10 +16,10 @@
  *
  * A line that begins with "$ " is a shell command. The lines under it are the
  * output that it must print, standard output and standard error together. A
- * last line [N] is its exit status; without one the status must be 0. A
- * command that a signal ends has 128 plus the signal's number.
+ * last line [N] is its exit status; without one the status must be 0. The
+ * status of a command that a signal ends is 128 plus the signal's number.
  *
- * {{name:type}} stands for text that differs from run to run, {{name}} for the
+ * {{name:type}} is text that differs from run to run, {{name}} for the
  * same text again: a name has one value throughout the transcript, and two
  * names of one type have two values. Types: number, a decimal number; pid, a
  * process ID; msqid, a message queue identifier. {{'text'}} is the text
@@ -60,17 +60,17 @@
  * terminal: what has appeared on it since its last block. Output that looks
  * like such a line is written with {{'...'}}.
  *
- * Under it stands what appears on this terminal until the block is complete;
- * only then does the next one begin. A block is complete when its command has
- * ended, with the status [N] or 0. With {{waits}} as its last line it is
- * complete when as many lines as it has have appeared and all processes of the
- * command sleep: they wait for something that others, or time, have to bring
- * about. The order is thus a matter of who waits for whom and not of time, as
- * long as no process waits for time (sleep(3)). Every command must have ended
- * at the end of the transcript.
+ * The lines under it are what appears on this terminal until the block is
+ * complete; then the next block begins. A block is complete when its command
+ * has ended, with the status [N] or 0. A block whose last line is {{waits}} is
+ * complete when at least as many lines as it expects have appeared and all
+ * processes of the command sleep: each waits for an event. So the order of
+ * blocks does not depend on time, as long as no process waits for time itself
+ * (sleep(3)). Every command must have ended at the end of the transcript.
  *
- * Standard input is the terminal. Where the output goes elsewhere, that of a
- * command for which lines are typed is a pipe, which ^D closes. */
+ * Standard input is the terminal. Where the output goes to a pipe or a file,
+ * the standard input of a command for which lines are typed is a pipe, which ^D
+ * closes. */
 #ifndef COMMON_TRANSCRIPT_H
 #define COMMON_TRANSCRIPT_H
 

@@ -1,5 +1,5 @@
-/* Proves that the matcher accepts what a transcript allows and nothing else,
- * and that its report shows a reader what is wrong and where. */
+/* Tests that the matcher accepts exactly the output that a transcript allows,
+ * and that its report shows the difference and its place. */
 #include "support.h"
 
 #include <stdio.h>
@@ -43,7 +43,7 @@ static void compare(const char *text, const struct outcome *outcomes)
     report = match_transcript(t, outcomes, values);
 }
 
-/* What each command printed and its status: {output, status}, ... */
+/* The output and the status of each command: {output, status}, ... */
 #define COMPARE(text, ...) compare(text, (const struct outcome[]){__VA_ARGS__})
 #define AGREES(...)                                                            \
     do {                                                                       \
@@ -147,14 +147,14 @@ static void another_status_differs(void **state)
     assert_contains(report, "  - [3]\n  + [4]\n");
 }
 
-static void a_failure_that_is_not_expected_differs(void **state)
+static void an_unexpected_failure_differs(void **state)
 {
     (void)state;
     DIFFERS("$ a\n", {"", 1});
     assert_contains(report, "  + [1]\n");
 }
 
-static void a_success_that_is_not_expected_differs(void **state)
+static void an_unexpected_success_differs(void **state)
 {
     (void)state;
     DIFFERS("$ a\n[1]\n", {"", 0});
@@ -336,7 +336,7 @@ static void a_block_does_not_have_a_line_twice(void **state)
     assert_contains(report, "  + x\n");
 }
 
-static void a_line_behind_a_block_comes_behind_it(void **state)
+static void a_line_after_a_block_comes_after_it(void **state)
 {
     static const char text[] =
         "$ a\nfirst\n{{together}}\na\n{{and}}\nb\n{{end}}\nlast\n";
@@ -460,7 +460,7 @@ static void a_block_that_waits_agrees_with_one_that_waits(void **state)
                                 "    [1]\n");
 }
 
-static void a_block_that_ended_is_none_that_waits(void **state)
+static void a_block_that_has_ended_does_not_wait(void **state)
 {
     (void)state;
     DIFFERS("a$ b\n{{waits}}\na< x\n", {"", 0}, {NULL, 0});
@@ -485,7 +485,7 @@ static void the_first_outcomes_are_compared_alone(void **state)
     assert_non_null(report);
 }
 
-static void what_is_known_are_the_values_of_what_agrees(void **state)
+static void known_values_come_from_outcomes_that_agree(void **state)
 {
     static const struct outcome outcomes[] = {
         {"7\n", 0}, {"8\nz\n9\n", 0}, {"10\n", 0}, {NULL, 0}, {"11", 0}};
@@ -507,7 +507,7 @@ static void what_is_known_are_the_values_of_what_agrees(void **state)
 }
 
 /* The first agrees if the second is not there. */
-static void what_is_known_is_not_taken_from_one_that_differs(void **state)
+static void known_values_do_not_come_from_lines_that_differ(void **state)
 {
     static const struct outcome outcomes[] = {{"7\n", 0}, {"7\n", 0}};
     char *error;
@@ -538,8 +538,8 @@ int main(void)
     ADD(&tests, a_carriage_return_differs);
     ADD(&tests, the_expected_status_agrees);
     ADD(&tests, another_status_differs);
-    ADD(&tests, a_failure_that_is_not_expected_differs);
-    ADD(&tests, a_success_that_is_not_expected_differs);
+    ADD(&tests, an_unexpected_failure_differs);
+    ADD(&tests, an_unexpected_success_differs);
     ADD(&tests, every_command_is_compared);
     ADD(&tests, output_without_a_newline_at_its_end_differs);
     ADD(&tests, a_missing_newline_can_be_expected);
@@ -558,7 +558,7 @@ int main(void)
     ADD(&tests, parts_mix_in_every_way_that_keeps_their_order);
     ADD(&tests, a_block_does_not_lack_a_line);
     ADD(&tests, a_block_does_not_have_a_line_twice);
-    ADD(&tests, a_line_behind_a_block_comes_behind_it);
+    ADD(&tests, a_line_after_a_block_comes_after_it);
     ADD(&tests, blocks_in_sequence_do_not_mix);
     ADD(&tests, blocks_of_two_commands_do_not_mix);
     ADD(&tests, variables_in_a_block_take_their_values);
@@ -570,9 +570,9 @@ int main(void)
     ADD(&tests, a_status_that_agrees_is_shown_without_a_sign);
     ADD(&tests, the_report_shows_a_block_in_the_order_that_came);
     ADD(&tests, a_block_that_waits_agrees_with_one_that_waits);
-    ADD(&tests, a_block_that_ended_is_none_that_waits);
+    ADD(&tests, a_block_that_has_ended_does_not_wait);
     ADD(&tests, the_first_outcomes_are_compared_alone);
-    ADD(&tests, what_is_known_are_the_values_of_what_agrees);
-    ADD(&tests, what_is_known_is_not_taken_from_one_that_differs);
+    ADD(&tests, known_values_come_from_outcomes_that_agree);
+    ADD(&tests, known_values_do_not_come_from_lines_that_differ);
     return run_all("match", &tests, NULL, NULL);
 }

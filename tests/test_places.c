@@ -1,5 +1,5 @@
-/* Proves that the stack traces of strace -k become places in the sources of the
- * programs, and nothing else does. */
+/* Tests that the stack traces of strace -k become places in the sources of the
+ * programs, and that all other lines are kept. */
 #include "support.h"
 
 #include <stdio.h>
@@ -31,7 +31,9 @@ static int remove_directory(void **state)
     return 0;
 }
 
-/* Line 6 is the first line of main(), a write() stands in lines 8 and 10. */
+/* Line 6 is the first line of main(); line 8 calls write(), line 10 calls
+ * put().
+ */
 static const char source[] = "#include <unistd.h>\n"
                              "static int put(const char *text)\n"
                              "{\n"
@@ -166,8 +168,8 @@ static void a_program_without_debugging_information_has_no_places(void **state)
     free(log);
 }
 
-/* Damaged frames are left out; what is no frame stays. */
-static void what_is_no_frame_is_no_place(void **state)
+/* The other lines are kept. */
+static void damaged_frames_are_left_out(void **state)
 {
     static const char *const frames[] = {
         " > ",
@@ -214,6 +216,6 @@ int main(void)
     ADD(&tests, without_addr2line_no_place_is_left);
     ADD(&tests, programs_elsewhere_have_no_places);
     ADD(&tests, a_program_without_debugging_information_has_no_places);
-    ADD(&tests, what_is_no_frame_is_no_place);
+    ADD(&tests, damaged_frames_are_left_out);
     return run_all("places", &tests, NULL, NULL);
 }

@@ -1,6 +1,6 @@
-/* Proves that record keeps what a transcript's commands print, the same at
- * every run, and leaves nothing else; and that calls makes of its trace what
- * the page shows. */
+/* Tests that record writes the output of a transcript's commands, the same
+ * bytes at every run, and leaves nothing else; and that calls turns a trace
+ * into the text of the page. */
 #include "support.h"
 
 #include <stdio.h>
@@ -12,7 +12,7 @@
 /* Each test has a directory of its own; record and calls write into out/. */
 static char *directory;
 static struct ended ended;
-/* The one that hangs needs a second, which the others do not wait for. */
+/* The test that waits for a deadline runs beside the others. */
 static char *hanging_directory;
 static struct job hanging;
 
@@ -75,7 +75,7 @@ static void assert_file(const char *name, const char *text)
     free(is);
 }
 
-/* What is in out/ under a directory, one name a line. */
+/* The names in out/ of a directory, one a line. */
 static char *list(const char *under)
 {
     struct ended names = shell(under, "ls -A out");
@@ -84,7 +84,7 @@ static char *list(const char *under)
     return names.out;
 }
 
-/* Neither a result nor anything else that record or calls made. */
+/* There is no result and no temporary file. */
 static void assert_nothing_written(void)
 {
     char *names = list(directory);
@@ -246,8 +246,8 @@ static void a_mismatch_is_recorded_with_a_warning(void **state)
     assert_contains(ended.err, "  - expected\n  + came\n");
 }
 
-/* It had the same number and was killed. */
-static void what_another_left_is_in_nobodys_way(void **state)
+/* A killed process with the same number left it. */
+static void a_sandbox_that_a_killed_process_left_does_not_matter(void **state)
 {
     (void)state;
     put_file(directory, "t.console", "$ echo came\ncame\n");
@@ -277,8 +277,8 @@ static void a_full_disk_that_is_expected_is_recorded(void **state)
              "cat: write error: No space left on device\n[1]\n");
 }
 
-/* A strace that is wrapped around record lets one read(2) of the terminal fail,
- * whichever it is: of the probe of strace, or of a command's output. */
+/* A strace around record lets each read(2) of a terminal fail in turn: those of
+ * the test of strace, and those of a command's output. */
 static void a_terminal_that_cannot_be_read_is_an_error(void **state)
 {
     int n = 0;
@@ -306,14 +306,14 @@ static void a_terminal_that_cannot_be_read_is_an_error(void **state)
                                    "Input/output error\n");
         assert_nothing_written();
     } while (n < 100);
-    /* The last one failed nowhere, so that all came. */
+    /* In the last turn no call failed. */
     assert_true(n > 2 && n < 100);
     assert_string_equal(ended.err, "");
     assert_file("out/t.console", "$ echo hello\nhello\n");
 }
 
-/* Whatever the caller of record has. */
-static void what_the_caller_has_is_not_recorded(void **state)
+/* Descriptors, limits, signals and so on of the process that calls record. */
+static void properties_of_the_caller_are_not_recorded(void **state)
 {
     static const char *const callers[] = {
         "3< /dev/null 4< /dev/null 9> lock",
@@ -388,7 +388,7 @@ static void pids_count_from_1001_as_they_appear(void **state)
                 "$ echo \"$$ three\"\n1003 three\n");
 }
 
-static void pids_of_a_mismatch_are_renumbered_too(void **state)
+static void pids_of_a_mismatch_are_renumbered(void **state)
 {
     (void)state;
     recorded("$ echo \"$$ one\"; echo came\n{{one:pid}} one\nexpected\n");
@@ -396,7 +396,7 @@ static void pids_of_a_mismatch_are_renumbered_too(void **state)
                                  "1001 one\ncame\n");
 }
 
-static void a_number_that_is_no_pid_stays(void **state)
+static void a_number_that_is_not_a_pid_is_kept(void **state)
 {
     (void)state;
     recorded("$ echo 47 11\n{{n:number}} 11\n");
@@ -486,7 +486,7 @@ static void a_recorded_command_has_canonical_values(void **state)
     free(text);
 }
 
-static void a_mismatch_on_a_terminal_is_recorded_too(void **state)
+static void a_mismatch_on_a_terminal_is_recorded(void **state)
 {
     (void)state;
     recorded("a$ echo $$; exec cat\n{{p:pid}}\n{{waits}}\n"
@@ -500,7 +500,7 @@ static void a_mismatch_on_a_terminal_is_recorded_too(void **state)
                                  "a< ^D\n");
 }
 
-static void what_was_not_done_is_not_recorded(void **state)
+static void blocks_that_were_not_run_are_not_recorded(void **state)
 {
     (void)state;
     recorded("a$ exit 3\n{{waits}}\na< x\n{{waits}}\na:\nb$ echo b\nb\n");
@@ -615,7 +615,7 @@ static void two_recordings_of_msgget_have_the_same_bytes(void **state)
         "taken key: msgctl IPC_RMID             = 0\n");
 }
 
-static void what_a_link_in_the_sandbox_points_to_is_kept(void **state)
+static void the_target_of_a_link_in_the_sandbox_is_kept(void **state)
 {
     char *text = text_format("$ ln -s '%s/kept' link\n", directory);
 
@@ -626,7 +626,7 @@ static void what_a_link_in_the_sandbox_points_to_is_kept(void **state)
     assert_true(exists("%s/kept/file", directory));
 }
 
-static void the_trace_does_not_tell_the_sandbox(void **state)
+static void the_trace_does_not_name_the_sandbox(void **state)
 {
     (void)state;
     recorded("$ ./mkfifo fifo > x; cat < pipe1.c > x; ./dup > x\n");
@@ -664,8 +664,8 @@ static void without_strace_the_trace_says_so(void **state)
     assert_file("out/t.console", "$ echo x\nx\n");
 }
 
-/* In its place stands one that is not built to tell places, and says of each
- * command the same. */
+/* Record with a strace that is built without -k and gives the same trace for
+ * each command. */
 static void traced_as(const char *raw, const char *transcript,
                       const char *trace)
 {
@@ -687,14 +687,14 @@ static void traced_as(const char *raw, const char *transcript,
     assert_file("out/t.trace", trace);
 }
 
-static void a_strace_that_tells_no_places_is_good_enough(void **state)
+static void a_strace_without_places_is_used(void **state)
 {
     (void)state;
     traced_as("7 close(3) = 0\n", "$ ./pipe1 > x\n",
               "$ ./pipe1 > x\n1001 close(3) = 0\n");
 }
 
-static void a_strace_that_may_not_trace_says_why(void **state)
+static void a_strace_that_cannot_trace_gives_the_reason(void **state)
 {
     (void)state;
     put_file(directory, "t.console", "$ echo x\nx\n");
@@ -707,7 +707,7 @@ static void a_strace_that_may_not_trace_says_why(void **state)
     assert_file("out/t.trace", "# strace: not permitted\n");
 }
 
-static void a_trace_keeps_what_is_no_number_of_a_run(void **state)
+static void other_numbers_in_a_trace_are_kept(void **state)
 {
     (void)state;
     traced_as("7 wait4(-1, NULL, 0, NULL) = -1 ECHILD (No child processes)\n"
@@ -742,7 +742,7 @@ static void a_trace_that_is_cut_off_has_no_more_bytes(void **state)
     traced_as("7 write(1, \"8\\", "$ :\n", "$ :\n1001 write(1, \"8\\\n");
 }
 
-static void only_what_is_in_the_root_is_shown_without_it(void **state)
+static void only_paths_in_the_root_are_shown_without_it(void **state)
 {
     char *root = realpath(".", NULL);
     char *raw = text_format("7 open(\"%s/a\") = 3\n7 open(\"%s2/a\") = 3\n",
@@ -766,7 +766,7 @@ static void a_line_that_came_in_pieces_stays_so_in_the_trace(void **state)
               "$ echo $$\n1002 write(1, \"1\", 1) = 1\n");
 }
 
-/* A command that tells its child's pid and hangs. */
+/* Start the recording of a command that writes its child's pid and hangs. */
 static struct job start_hanging(int seconds)
 {
     char *text = text_format("# why\n$ echo started; sleep 60 & "
@@ -886,7 +886,7 @@ static void calls_says_how_it_is_called(void **state)
     }
 }
 
-static void korean_calls_speak_korean(void **state)
+static void calls_can_be_in_korean(void **state)
 {
     (void)state;
     put_file(directory, "t.trace",
@@ -933,7 +933,7 @@ static void a_line_that_calls_cannot_read_is_named(void **state)
     }
 }
 
-static void what_was_not_begun_cannot_be_resumed(void **state)
+static void a_call_that_was_not_begun_cannot_be_resumed(void **state)
 {
     (void)state;
     calls("$ ./a\n1 close(3 <unfinished ...>\n2 <... close resumed>) = 0\n");
@@ -983,7 +983,7 @@ static void the_text_that_went_to_the_terminal_is_left_out(void **state)
                                "  exited with 0\n");
 }
 
-static void what_a_pipe_or_no_text_gets_is_shown(void **state)
+static void output_that_does_not_go_to_the_terminal_is_shown(void **state)
 {
     (void)state;
     calls("$ ./a\n"
@@ -1005,7 +1005,7 @@ static void what_a_pipe_or_no_text_gets_is_shown(void **state)
                                "  write(2<terminal>, ...)\n");
 }
 
-static void an_environment_is_left_out_whatever_its_size(void **state)
+static void an_environment_of_any_size_is_left_out(void **state)
 {
     (void)state;
     calls("$ ./a\n"
@@ -1016,7 +1016,7 @@ static void an_environment_is_left_out_whatever_its_size(void **state)
                                "  write(4, \", 0x… /* 2\", 9) = 9\n");
 }
 
-static void what_libc_asks_of_a_descriptor_is_left_out(void **state)
+static void questions_of_the_C_library_are_left_out(void **state)
 {
     (void)state;
     calls("$ ./a\n"
@@ -1029,7 +1029,7 @@ static void what_libc_asks_of_a_descriptor_is_left_out(void **state)
                                "0\n");
 }
 
-static void a_search_for_a_program_shows_what_it_found(void **state)
+static void a_search_for_a_program_shows_its_result(void **state)
 {
     (void)state;
     calls("$ ./a\n"
@@ -1140,7 +1140,7 @@ static void the_insides_of_another_program_are_folded(void **state)
                                "  exited with 1\n");
 }
 
-static void each_process_keeps_its_order_whoever_was_faster(void **state)
+static void the_order_of_calls_does_not_depend_on_speed(void **state)
 {
     static const char begin_lines[] =
         "$ ./a\n1 execve(\"./a\", [\"./a\"], 0x… /* 6 vars */) = 0\n"
@@ -1216,22 +1216,22 @@ int main(void)
     ADD(&tests, an_unknown_program_is_recorded_as_such);
     ADD(&tests, a_recording_can_be_made_where_one_is);
     ADD(&tests, a_mismatch_is_recorded_with_a_warning);
-    ADD(&tests, what_another_left_is_in_nobodys_way);
+    ADD(&tests, a_sandbox_that_a_killed_process_left_does_not_matter);
     ADD(&tests, a_full_disk_is_an_error_and_no_output);
     ADD(&tests, a_full_disk_that_is_expected_is_recorded);
     ADD(&tests, a_terminal_that_cannot_be_read_is_an_error);
-    ADD(&tests, what_the_caller_has_is_not_recorded);
+    ADD(&tests, properties_of_the_caller_are_not_recorded);
     ADD(&tests, a_traced_program_has_no_descriptor_of_the_caller);
     ADD(&tests, pids_count_from_1001_as_they_appear);
-    ADD(&tests, pids_of_a_mismatch_are_renumbered_too);
-    ADD(&tests, a_number_that_is_no_pid_stays);
+    ADD(&tests, pids_of_a_mismatch_are_renumbered);
+    ADD(&tests, a_number_that_is_not_a_pid_is_kept);
     ADD(&tests, numbers_and_pids_of_a_mismatch_are_told_apart);
     ADD(&tests, a_recording_has_the_form_of_its_transcript);
     ADD(&tests, each_command_has_its_part_of_the_trace);
     ADD(&tests, two_recordings_of_terminals_have_the_same_bytes);
     ADD(&tests, a_recorded_command_has_canonical_values);
-    ADD(&tests, a_mismatch_on_a_terminal_is_recorded_too);
-    ADD(&tests, what_was_not_done_is_not_recorded);
+    ADD(&tests, a_mismatch_on_a_terminal_is_recorded);
+    ADD(&tests, blocks_that_were_not_run_are_not_recorded);
     ADD(&tests, a_value_that_is_missing_stops_the_recording);
     ADD(&tests, interrupted_it_removes_queues_and_processes);
     ADD(&tests, a_null_byte_in_the_output_is_an_error);
@@ -1240,39 +1240,39 @@ int main(void)
     ADD(&tests, two_recordings_of_pipe3_have_the_same_bytes);
     ADD(&tests, two_recordings_of_popen4_have_the_same_bytes);
     ADD(&tests, two_recordings_of_msgget_have_the_same_bytes);
-    ADD(&tests, what_a_link_in_the_sandbox_points_to_is_kept);
-    ADD(&tests, the_trace_does_not_tell_the_sandbox);
+    ADD(&tests, the_target_of_a_link_in_the_sandbox_is_kept);
+    ADD(&tests, the_trace_does_not_name_the_sandbox);
     ADD(&tests, the_trace_has_the_calls_of_a_program);
     ADD(&tests, without_strace_the_trace_says_so);
-    ADD(&tests, a_strace_that_tells_no_places_is_good_enough);
-    ADD(&tests, a_strace_that_may_not_trace_says_why);
-    ADD(&tests, a_trace_keeps_what_is_no_number_of_a_run);
+    ADD(&tests, a_strace_without_places_is_used);
+    ADD(&tests, a_strace_that_cannot_trace_gives_the_reason);
+    ADD(&tests, other_numbers_in_a_trace_are_kept);
     ADD(&tests, a_quotation_mark_in_a_name_does_not_begin_a_text);
     ADD(&tests, a_trace_that_is_cut_off_has_no_more_bytes);
-    ADD(&tests, only_what_is_in_the_root_is_shown_without_it);
+    ADD(&tests, only_paths_in_the_root_are_shown_without_it);
     ADD(&tests, a_line_that_came_in_pieces_stays_so_in_the_trace);
     ADD(&tests, interrupted_it_leaves_nothing);
     ADD(&tests, interrupted_as_the_first_process_it_ends);
     ADD(&tests, a_flood_is_ended_and_only_its_end_is_shown);
     ADD(&tests, calls_says_how_it_is_called);
-    ADD(&tests, korean_calls_speak_korean);
+    ADD(&tests, calls_can_be_in_korean);
     ADD(&tests, a_reason_for_no_trace_is_copied);
     ADD(&tests, a_line_that_calls_cannot_read_is_named);
-    ADD(&tests, what_was_not_begun_cannot_be_resumed);
+    ADD(&tests, a_call_that_was_not_begun_cannot_be_resumed);
     ADD(&tests, a_missing_trace_is_named);
     ADD(&tests, a_program_of_the_book_is_shown_call_by_call);
     ADD(&tests, the_text_that_went_to_the_terminal_is_left_out);
-    ADD(&tests, what_a_pipe_or_no_text_gets_is_shown);
-    ADD(&tests, an_environment_is_left_out_whatever_its_size);
-    ADD(&tests, what_libc_asks_of_a_descriptor_is_left_out);
-    ADD(&tests, a_search_for_a_program_shows_what_it_found);
+    ADD(&tests, output_that_does_not_go_to_the_terminal_is_shown);
+    ADD(&tests, an_environment_of_any_size_is_left_out);
+    ADD(&tests, questions_of_the_C_library_are_left_out);
+    ADD(&tests, a_search_for_a_program_shows_its_result);
     ADD(&tests, a_search_that_finds_nothing_is_shown);
     ADD(&tests, a_fork_that_fails_makes_no_process);
     ADD(&tests, a_row_of_writes_to_the_terminal_is_one_line);
     ADD(&tests, a_program_of_a_folder_in_the_sandbox_is_not_ours);
     ADD(&tests, the_shell_that_started_it_is_left_out);
     ADD(&tests, the_insides_of_another_program_are_folded);
-    ADD(&tests, each_process_keeps_its_order_whoever_was_faster);
+    ADD(&tests, the_order_of_calls_does_not_depend_on_speed);
     ADD(&tests, a_call_that_was_interrupted_is_whole_again);
     ADD(&tests, only_the_first_command_that_runs_a_program_counts);
     ADD(&tests, a_command_that_hangs_is_named_and_ended);

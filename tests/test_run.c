@@ -1,5 +1,5 @@
-/* Proves what run.h promises: how a program is run, what is kept of it, and
- * that nothing of it is left. */
+/* Tests run.h: how a program is run, that its output is complete, and that no
+ * process or descriptor is left. */
 #include "support.h"
 
 #include <dlfcn.h>
@@ -20,7 +20,8 @@
 #include "../common/memory.h"
 #include "../common/run.h"
 
-/* Milliseconds. Only what hangs takes as long, even on a busy machine. */
+/* Milliseconds: a deadline that only a test that hangs reaches, even on a busy
+ * machine. */
 enum { LONG = 60000 };
 
 /* These functions take the place of the C library's, so that they can fail.
@@ -115,7 +116,7 @@ static void sh(enum run_mode mode, const char *text)
         fail_msg("%s %s", text, result.reason);
 }
 
-/* These get the mode as their state. */
+/* The state of these tests is the mode. */
 
 static void both_outputs_come_in_their_order(void **state)
 {
@@ -156,7 +157,7 @@ static void only_a_terminal_is_one(void **state)
     assert_string_equal(result.output, is ? "0\n1\n2\n" : "");
 }
 
-static void output_goes_to_what_the_mode_says(void **state)
+static void output_goes_to_the_place_of_the_mode(void **state)
 {
     static const char *const kinds[] = {
         [RUN_TERMINAL] = "-c", [RUN_PIPE] = "-p", [RUN_FILE] = "-f"};
@@ -184,7 +185,7 @@ static void large_output_is_complete(void **state)
     }
 }
 
-/* However much of it is still on its way when the program has ended. */
+/* Much of it may still be in the terminal when the program has ended. */
 static void the_last_output_is_complete(void **state)
 {
     for (int i = 0; i < 100; i++) {
@@ -194,7 +195,7 @@ static void the_last_output_is_complete(void **state)
     }
 }
 
-/* Whichever call it is: none is taken for the end of the output. */
+/* No failing call is taken for the end of the output. */
 static void output_that_cannot_be_read_is_an_error(void **state)
 {
     for (int n = 1; n <= 3; n++) {
@@ -219,17 +220,16 @@ static void a_silent_program_has_empty_output(void **state)
     assert_string_equal(result.output, "");
 }
 
-/* The child's output is there before the program ends, as it is the child that
- * ends it. */
-static void what_a_child_printed_is_kept_when_its_parent_dies(void **state)
+/* The child ends the program after it has printed. */
+static void output_of_a_child_is_kept_when_its_parent_dies(void **state)
 {
     sh(*(enum run_mode *)*state, "{ echo child; kill -KILL $$; } & wait");
     assert_string_equal(result.output, "child\n");
     assert_int_equal(result.status, 128 + SIGKILL);
 }
 
-/* The pid that text prints. It hangs then, so the deadline must only be late
- * enough for that: no fixed time is, on a busy machine. */
+/* The pid that text prints before it hangs. The deadline doubles until it is
+ * late enough for that: on a busy machine no fixed time is. */
 static pid_t pid_of_hanging(enum run_mode mode, const char *text)
 {
     for (int deadline = 40; deadline < LONG; deadline *= 2) {
@@ -261,7 +261,7 @@ static void the_deadline_ends_a_child_in_the_background(void **state)
     assert_true(gone(pid));
 }
 
-static void the_deadline_ends_who_ignores_signals(void **state)
+static void the_deadline_ends_a_process_that_ignores_signals(void **state)
 {
     pid_t pid = pid_of_hanging(*(enum run_mode *)*state,
                                "trap '' HUP INT TERM; sleep 600 & echo $!;"
@@ -272,12 +272,16 @@ static void the_deadline_ends_who_ignores_signals(void **state)
     assert_true(gone(pid));
 }
 
+/* Start a process of this name in the background, and wait until it has it. */
+#define SLEEP                                                                  \
+    "sleep 600 > /dev/null 2>&1 < /dev/null & "                                \
+    "until grep -q sleep /proc/$!/comm; do :; done; "
+
 static void a_process_left_behind_is_named_and_ended(void **state)
 {
     pid_t pid;
 
-    sh(*(enum run_mode *)*state,
-       "trap '' HUP; sleep 600 > /dev/null 2>&1 < /dev/null & echo $!; exit 3");
+    sh(*(enum run_mode *)*state, "trap '' HUP; " SLEEP "echo $!; exit 3");
     pid = (pid_t)strtol(result.output, NULL, 10);
     assert_true(pid > 1);
     assert_string_equal(result.left, "sleep");
@@ -290,20 +294,17 @@ static void a_process_that_the_hangup_ends_is_left_behind(void **state)
 {
     (void)state;
     for (int i = 0; i < 20; i++) {
-        sh(RUN_TERMINAL, "sleep 600 > /dev/null 2>&1 < /dev/null & exit 3");
-        /* It may not have come to execute sleep. */
-        if (strcmp(result.left, "sh") != 0)
-            assert_string_equal(result.left, "sleep");
+        sh(RUN_TERMINAL, SLEEP "exit 3");
+        assert_string_equal(result.left, "sleep");
     }
 }
 
-/* The shell waits until it is there, and does not look into it. */
+/* setsid is the last process of the program. */
 static void a_process_that_left_the_session_is_named_and_ended(void **state)
 {
     pid_t pid;
 
-    sh(*(enum run_mode *)*state,
-       "setsid sh -c 'sleep 600 > /dev/null 2>&1 < /dev/null & echo $!'");
+    sh(*(enum run_mode *)*state, "setsid sh -c '" SLEEP "echo $!'");
     pid = (pid_t)strtol(result.output, NULL, 10);
     assert_true(pid > 1);
     assert_string_equal(result.left, "sleep");
@@ -316,8 +317,7 @@ static void a_program_that_waits_leaves_nothing_behind(void **state)
     assert_string_equal(result.left, "");
 }
 
-/* Its parent has ended before it and leaves it to us, unless the parent was
- * told of its end in time. */
+/* The guardian has to wait for it. */
 static void an_orphan_that_has_ended_is_not_left_behind(void **state)
 {
     sh(*(enum run_mode *)*state,
@@ -327,8 +327,7 @@ static void an_orphan_that_has_ended_is_not_left_behind(void **state)
     assert_string_equal(result.left, "");
 }
 
-/* It keeps the output open, and it ends the program itself, so it is there by
- * then. */
+/* The process itself ends the program, so that it is alive at that time. */
 static void a_process_that_keeps_the_output_open_is_ended(void **state)
 {
     pid_t pid;
@@ -350,7 +349,7 @@ static bool soon_gone(pid_t pid)
     return gone(pid);
 }
 
-/* Processes that ignore the hangup and have left the session among them. */
+/* One process ignores the hangup, another has left the session. */
 static void a_caller_that_is_killed_leaves_nothing(void **state)
 {
     char *directory = scratch_make(), *text, *pids = NULL, *rest;
@@ -389,15 +388,6 @@ static void a_caller_that_is_killed_leaves_nothing(void **state)
     close(told[0]);
     close(told[1]);
     scratch_remove(directory);
-}
-
-/* The guardian is its parent. */
-static void a_guardian_that_is_killed_is_an_error(void **state)
-{
-    sh_within(*(enum run_mode *)*state, "kill -KILL $PPID; exec sleep 600",
-              LONG);
-    assert_non_null(result.reason);
-    assert_contains(result.reason, "lost the process that watches it");
 }
 
 static int open_descriptors(void)
@@ -453,7 +443,7 @@ static void closed_standard_descriptors_do_not_matter(void **state)
     assert_int_equal(status, 0);
 }
 
-static void a_program_that_is_not_found_is_enoent(void **state)
+static void a_missing_program_is_enoent(void **state)
 {
     const char *const argv[] = {"no-such-program", NULL};
 
@@ -474,6 +464,20 @@ static struct program *start_typed(enum run_mode mode, const char *text)
     if (program == NULL)
         fail_msg("run_start: %s", strerror(errno));
     return program;
+}
+
+/* The guardian is its parent. */
+static void a_guardian_that_is_killed_is_an_error(void **state)
+{
+    struct program *program =
+        start_typed(*(enum run_mode *)*state,
+                    "read -r x; kill -KILL $PPID; exec sleep 600");
+
+    assert_int_equal(run_type(program, "go"), 0);
+    run_follow(program, 0, -1);
+    run_end(program, &result);
+    assert_non_null(result.reason);
+    assert_string_equal(result.reason, "lost the process that watches it");
 }
 
 static void a_program_is_followed_step_by_step(void **state)
@@ -513,7 +517,7 @@ static void a_program_that_waits_can_be_ended(void **state)
     assert_non_null(result.reason);
 }
 
-static void what_has_ended_is_not_followed_further(void **state)
+static void a_program_that_has_ended_is_not_followed(void **state)
 {
     struct program *program = start_typed(*(enum run_mode *)*state, "echo x");
 
@@ -524,8 +528,8 @@ static void what_has_ended_is_not_followed_further(void **state)
     run_end(program, NULL);
 }
 
-/* What was typed arrives even if it takes the kernel a while. */
-static void nobody_seems_to_sleep_who_was_just_woken_up(void **state)
+/* A typed line arrives before run_type() returns. */
+static void a_process_that_was_just_woken_up_does_not_sleep(void **state)
 {
     struct program *program = start_typed(
         *(enum run_mode *)*state,
@@ -543,7 +547,7 @@ static void nobody_seems_to_sleep_who_was_just_woken_up(void **state)
     run_end(program, NULL);
 }
 
-static void what_nobody_reads_does_not_hang(void **state)
+static void typing_without_a_reader_does_not_hang(void **state)
 {
     struct program *program =
         start_typed(*(enum run_mode *)*state, "exec sleep 600");
@@ -558,7 +562,7 @@ static void what_nobody_reads_does_not_hang(void **state)
     run_end(program, NULL);
 }
 
-/* Leave room for so many descriptors, or as before. */
+/* Limit the number of descriptors. */
 static void leave_room(rlim_t descriptors)
 {
     struct rlimit limit;
@@ -574,7 +578,7 @@ static void have_room(void)
     leave_room(RLIM_INFINITY);
 }
 
-/* Each that it needs may be the one for which there is no room. */
+/* There is room for no descriptor, for one, for two, and so on. */
 static void without_room_for_a_descriptor_nothing_starts(void **state)
 {
     static const char *const argv[] = {"true", NULL};
@@ -600,9 +604,9 @@ static void without_room_for_a_descriptor_nothing_starts(void **state)
     assert_true(room > 4);
 }
 
-/* And these know their mode. */
+/* These tests have a fixed mode. */
 
-/* ^S stops the output of a terminal; what is printed before is there. */
+/* ^S stops the output of a terminal. */
 static void stopped_output_does_not_hang(void **state)
 {
     struct program *program =
@@ -618,7 +622,7 @@ static void stopped_output_does_not_hang(void **state)
     assert_int_equal(result.status, 3);
 }
 
-/* A program may leave it in any mode. */
+/* A program may leave the terminal in any mode. */
 static void the_mode_of_a_terminal_does_not_matter_at_the_end(void **state)
 {
     (void)state;
@@ -630,8 +634,8 @@ static void the_mode_of_a_terminal_does_not_matter_at_the_end(void **state)
     assert_string_equal(result.output, "X       1234");
 }
 
-/* Nobody can tell then whether they sleep. */
-static void processes_that_cannot_be_seen_are_an_error(void **state)
+/* Without /proc, nothing says whether processes sleep. */
+static void an_unreadable_proc_is_an_error(void **state)
 {
     int said = memfd_create("said", MFD_CLOEXEC), status;
     char text[64] = "";
@@ -658,7 +662,7 @@ static void processes_that_cannot_be_seen_are_an_error(void **state)
     assert_contains(text, ": /proc: Too many open files\n");
 }
 
-static void a_limit_of_files_that_is_lifted_is_no_way_around_ours(void **state)
+static void a_program_cannot_lift_the_limit_of_output(void **state)
 {
     (void)state;
     sh_within(RUN_FILE, "ulimit -f unlimited; head -c 20000000 /dev/zero",
@@ -683,8 +687,8 @@ static void without_a_path_the_program_has_the_usual_one(void **state)
     assert_string_equal(result.output, "<" USUAL_PATH ">\n");
 }
 
-/* It is found in a folder that only our PATH has; but the folder cannot put
- * itself before the usual ones. */
+/* argv[0] is found in a folder that only our PATH has; in the PATH of the
+ * program this folder comes after the usual ones. */
 static void the_path_of_the_caller_comes_last(void **state)
 {
     char *directory = scratch_make(), *expected,
@@ -716,7 +720,7 @@ static void a_directory_cannot_be_executed(void **state)
     assert_int_equal(errno, EACCES);
 }
 
-static void a_directory_that_is_missing_is_enoent(void **state)
+static void a_missing_directory_is_enoent(void **state)
 {
     const char *const argv[] = {"true", NULL};
     struct run command = {RUN_PIPE, "/no/such/directory", argv, LONG, NULL};
@@ -739,7 +743,7 @@ static void a_program_runs_in_its_directory(void **state)
     scratch_remove(directory);
 }
 
-static void a_relative_directory_is_meant_from_here(void **state)
+static void a_relative_directory_is_relative_to_the_caller(void **state)
 {
     char *directory = scratch_make();
     const char *const argv[] = {"/bin/pwd", "-P", NULL};
@@ -838,8 +842,8 @@ static void an_old_kernel_can_close_descriptors(void **state)
     without_close_range = false;
 }
 
-/* The soft limits and the nice value of a program; whose caller, a process of
- * its own, has others if low. To be freed. */
+/* The soft limits and the nice value of a program, to be freed. Its caller is a
+ * child of the test, which lowers its own limits and priority if low. */
 static char *limits_of_a_program(bool low)
 {
     static const struct {
@@ -882,12 +886,12 @@ static char *limits_of_a_program(bool low)
     return text_copy(text, strlen(text));
 }
 
-static void limits_are_the_same_whatever_the_callers_are(void **state)
+static void limits_do_not_depend_on_the_caller(void **state)
 {
     char *plain = limits_of_a_program(false), *low = limits_of_a_program(true);
 
     (void)state;
-    /* Without a privilege, nobody can lower a nice value. */
+    /* Lowering the nice value, the last line, needs a privilege. */
     if (geteuid() != 0)
         *strrchr(plain, '\n') = *strrchr(low, '\n') = '\0';
     assert_contains(plain, "Max file size             unlimited");
@@ -952,14 +956,14 @@ static void add_for(struct tests *tests, enum run_mode *mode)
     IN(a_signal_is_128_and_its_number);
     IN(lines_end_without_a_carriage_return);
     IN(only_a_terminal_is_one);
-    IN(output_goes_to_what_the_mode_says);
+    IN(output_goes_to_the_place_of_the_mode);
     IN(large_output_is_complete);
     IN(a_null_byte_does_not_end_the_output);
     IN(a_silent_program_has_empty_output);
-    IN(what_a_child_printed_is_kept_when_its_parent_dies);
+    IN(output_of_a_child_is_kept_when_its_parent_dies);
     IN(the_deadline_ends_a_program);
     IN(the_deadline_ends_a_child_in_the_background);
-    IN(the_deadline_ends_who_ignores_signals);
+    IN(the_deadline_ends_a_process_that_ignores_signals);
     IN(a_process_left_behind_is_named_and_ended);
     IN(a_process_that_left_the_session_is_named_and_ended);
     IN(a_process_that_keeps_the_output_open_is_ended);
@@ -973,12 +977,12 @@ static void add_for(struct tests *tests, enum run_mode *mode)
     IN(an_orphan_that_has_ended_is_not_left_behind);
     IN(no_descriptor_and_no_child_is_left);
     IN(closed_standard_descriptors_do_not_matter);
-    IN(a_program_that_is_not_found_is_enoent);
+    IN(a_missing_program_is_enoent);
     IN(a_program_is_followed_step_by_step);
     IN(a_program_that_waits_can_be_ended);
-    IN(what_has_ended_is_not_followed_further);
-    IN(nobody_seems_to_sleep_who_was_just_woken_up);
-    IN(what_nobody_reads_does_not_hang);
+    IN(a_program_that_has_ended_is_not_followed);
+    IN(a_process_that_was_just_woken_up_does_not_sleep);
+    IN(typing_without_a_reader_does_not_hang);
     IN(without_room_for_a_descriptor_nothing_starts);
     if (mode != &terminal)
         IN(standard_input_is_empty_without_a_terminal);
@@ -1002,14 +1006,14 @@ int main(void)
     ADD(&tests, stopped_output_does_not_hang);
     ADD(&tests, the_mode_of_a_terminal_does_not_matter_at_the_end);
     ADD(&tests, the_path_of_the_caller_comes_last);
-    ADD(&tests, limits_are_the_same_whatever_the_callers_are);
-    ADD(&tests, processes_that_cannot_be_seen_are_an_error);
-    ADD(&tests, a_limit_of_files_that_is_lifted_is_no_way_around_ours);
+    ADD(&tests, limits_do_not_depend_on_the_caller);
+    ADD(&tests, an_unreadable_proc_is_an_error);
+    ADD(&tests, a_program_cannot_lift_the_limit_of_output);
     ADD(&tests, without_a_path_the_program_has_the_usual_one);
     ADD(&tests, a_directory_cannot_be_executed);
-    ADD(&tests, a_directory_that_is_missing_is_enoent);
+    ADD(&tests, a_missing_directory_is_enoent);
     ADD(&tests, a_program_runs_in_its_directory);
-    ADD(&tests, a_relative_directory_is_meant_from_here);
+    ADD(&tests, a_relative_directory_is_relative_to_the_caller);
     ADD(&tests, the_environment_is_fixed);
     ADD(&tests, the_umask_is_022);
     ADD(&tests, no_signal_is_ignored_or_blocked);

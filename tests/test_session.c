@@ -1,6 +1,6 @@
-/* Proves that the commands of a transcript run together as it says, on any
- * number of terminals, in an order that does not depend on time; and that
- * nothing of them is left, however they end. */
+/* Tests that the commands of a transcript run on any number of terminals, in an
+ * order that does not depend on time; and that no process or queue of them is
+ * left. */
 #include "support.h"
 
 #include <errno.h>
@@ -17,8 +17,8 @@
 #include "../common/memory.h"
 #include "../common/session.h"
 
-/* LONG is in milliseconds. Only what hangs takes as long, even on a busy
- * machine. */
+/* LONG, in milliseconds, is a deadline that only a test that hangs reaches,
+ * even on a busy machine. */
 enum { MOST = 16, LONG = 60000 };
 
 static enum run_mode modes[] = {RUN_TERMINAL, RUN_PIPE, RUN_FILE};
@@ -123,7 +123,7 @@ static void fails(void **state, const char *text, const char *message)
     assert_contains(error, message);
 }
 
-/* All in one call, which keeps nothing. */
+/* Run and compare in one call. */
 static void compares(void **state, const char *text, const char *part)
 {
     struct session session = read_in(state, directory, text, LONG);
@@ -135,8 +135,8 @@ static void compares(void **state, const char *text, const char *part)
         assert_contains(error, part);
 }
 
-/* The same for a deadline, which must only be late enough for what the commands
- * do before it, such as writing the file: no fixed time is, on a busy machine.
+/* The same for a deadline. It doubles until it is late enough for the commands
+ * before it, for example to write the file: on a busy machine no fixed time is.
  */
 static void is_late(void **state, const char *text, const char *message,
                     const char *file)
@@ -156,7 +156,7 @@ static void is_late(void **state, const char *text, const char *message,
     fail_msg("not late, or not with \"%s\": %s", message, error);
 }
 
-/* The pid in a file, of which there is no process any more. */
+/* No process has the pid in the file. */
 static void assert_gone(const char *name)
 {
     char *text = get_file(directory, name);
@@ -191,7 +191,7 @@ static void a_pair_of_terminals_keeps_its_order_every_time(void **state)
         agrees(state, pair);
 }
 
-/* The second terminal sees what the first has done before it sleeps. */
+/* The first terminal makes the file before it sleeps. */
 static void a_block_begins_when_the_one_before_it_sleeps(void **state)
 {
     for (int i = 0; i < 10; i++)
@@ -204,7 +204,7 @@ static void a_block_begins_when_the_one_before_it_sleeps(void **state)
                       "a:\n");
 }
 
-static void what_a_busy_child_prints_is_waited_for(void **state)
+static void output_of_a_busy_child_is_waited_for(void **state)
 {
     differs(state,
             "a$ { n=0; while [ $n -lt 30000 ]; do n=$((n + 1)); done;"
@@ -213,8 +213,8 @@ static void what_a_busy_child_prints_is_waited_for(void **state)
             "  + computed\n");
 }
 
-/* proc(5) tells the state behind the name. */
-static void who_has_a_state_in_its_name_is_seen(void **state)
+/* In /proc/PID/stat the state follows the name. */
+static void a_state_in_the_name_of_a_process_is_ignored(void **state)
 {
     differs(state,
             "a$ cp /bin/sh 'a) S 1 1 1'\n"
@@ -224,13 +224,13 @@ static void who_has_a_state_in_its_name_is_seen(void **state)
             "  + computed\n    {{waits}}\n");
 }
 
-static void what_comes_late_is_waited_for(void **state)
+static void late_output_is_waited_for(void **state)
 {
     agrees(state, "a$ sleep 0.1; echo late; exec cat\nlate\n{{waits}}\n"
                   "a< ^D\n");
 }
 
-/* None of it is lost, and it does not come to the next look. */
+/* No line is lost or moves to the next block. */
 static void too_much_output_belongs_to_its_block(void **state)
 {
     for (int i = 0; i < 20; i++) {
@@ -245,7 +245,7 @@ static void too_much_output_belongs_to_its_block(void **state)
     }
 }
 
-static void what_is_not_expected_at_all_is_kept(void **state)
+static void output_where_none_is_expected_is_kept(void **state)
 {
     for (int i = 0; i < 50; i++) {
         differs(state, "a$ exec cat\n{{waits}}\na< x\n{{waits}}\na< ^D\n",
@@ -272,7 +272,8 @@ static void too_little_output_is_an_error_at_the_deadline(void **state)
     assert_gone("pid");
 }
 
-static void who_never_sleeps_is_an_error_at_the_deadline(void **state)
+static void
+a_command_that_never_sleeps_is_an_error_at_the_deadline(void **state)
 {
     is_late(state,
             "a$ echo $$ > pid; echo x; while :; do :; done\nx\n{{waits}}\n"
@@ -286,7 +287,8 @@ static void who_never_sleeps_is_an_error_at_the_deadline(void **state)
     assert_gone("child");
 }
 
-static void who_does_not_end_is_an_error_at_the_deadline(void **state)
+static void
+a_command_that_does_not_end_is_an_error_at_the_deadline(void **state)
 {
     is_late(state,
             "a$ sleep 600 & echo $! > first; wait\n{{waits}}\n"
@@ -299,7 +301,7 @@ static void who_does_not_end_is_an_error_at_the_deadline(void **state)
     assert_gone("second");
 }
 
-static void the_error_tells_what_differed_before_it(void **state)
+static void the_error_shows_the_differences_before_it(void **state)
 {
     is_late(state, "a$ echo came\nexpected\na$ exec sleep 600\n",
             "t.console:3: a$ exec sleep 600: did not end in time", NULL);
@@ -307,7 +309,7 @@ static void the_error_tells_what_differed_before_it(void **state)
                            "  - expected\n  + came\n");
 }
 
-static void who_ends_instead_of_waiting_differs(void **state)
+static void a_command_that_ends_instead_of_waiting_differs(void **state)
 {
     differs(state,
             "a$ echo x; exit 3\nx\n{{waits}}\na< y\n{{waits}}\na:\nz\n"
@@ -333,7 +335,7 @@ static void a_quoted_end_of_file_is_a_line(void **state)
                   "a< ^D\n");
 }
 
-static void who_does_not_read_does_not_matter(void **state)
+static void typing_for_a_command_that_does_not_read_is_no_error(void **state)
 {
     agrees(state, "gate$ mkfifo gate\n"
                   "a$ exec < gate; echo end\n{{waits}}\n"
@@ -341,7 +343,7 @@ static void who_does_not_read_does_not_matter(void **state)
                   "gate$ : > gate\na:\nend\n");
 }
 
-static void what_cannot_be_typed_is_an_error(void **state)
+static void a_line_that_cannot_be_typed_is_an_error(void **state)
 {
     char *line = text_format("a< %020000d\n{{waits}}\n", 0),
          *text = text_format("a$ exec sleep 600\n{{waits}}\n%s%s%s%s%sa:\n",
@@ -368,7 +370,7 @@ static void a_command_that_cannot_be_started_is_named(void **state)
     assert_string_equal(error, "t.console:1: $ echo x: Not a directory");
 }
 
-static void standard_input_is_what_the_mode_says(void **state)
+static void standard_input_depends_on_the_mode(void **state)
 {
     static const char *const kinds[] = {
         [RUN_TERMINAL] = "-t", [RUN_PIPE] = "-p", [RUN_FILE] = "-p"};
@@ -455,11 +457,11 @@ static void a_queue_is_removed_after_a_failure(void **state)
     is_late(state, "a$ ipcmk -Q\n" QUEUE "b$ exec sleep 600\n", "b$ exec",
             NULL);
     assert_false(queue_exists(outcomes[0].output));
-    /* Even where the block that tells of it is not complete, */
+    /* The block that prints its identifier is not complete. */
     is_late(state, "a$ ipcmk -Q; exec sleep 600\n" QUEUE, "printed:\nMessage",
             NULL);
     assert_false(queue_exists(outcomes[0].output));
-    /* and where the one before it differs. */
+    /* The block before it differs. */
     is_late(state, "a$ echo x\na$ ipcmk -Q\n" QUEUE "b$ exec sleep 600\n",
             "b$ exec", NULL);
     assert_false(queue_exists(outcomes[1].output));
@@ -478,7 +480,7 @@ static void a_queue_left_behind_is_an_error(void **state)
     assert_false(queue_exists(outcomes[0].output));
 }
 
-static void a_number_that_a_queue_has_is_none(void **state)
+static void a_number_is_not_taken_for_a_queue(void **state)
 {
     int other = msgget(IPC_PRIVATE, 0600);
     char *text;
@@ -495,7 +497,7 @@ static void a_number_that_a_queue_has_is_none(void **state)
     assert_false(queue_exists(outcomes[0].output));
 }
 
-static void a_queue_that_nobody_made_is_a_difference(void **state)
+static void a_queue_that_was_not_made_is_a_difference(void **state)
 {
     differs(state, "$ echo none\n" QUEUE, "  + none\n");
 }
@@ -577,17 +579,17 @@ int main(void)
         IN(commands_run_one_after_the_other);
         IN(a_pair_of_terminals_keeps_its_order_every_time);
         IN(a_block_begins_when_the_one_before_it_sleeps);
-        IN(what_a_busy_child_prints_is_waited_for);
-        IN(who_has_a_state_in_its_name_is_seen);
-        IN(what_comes_late_is_waited_for);
+        IN(output_of_a_busy_child_is_waited_for);
+        IN(a_state_in_the_name_of_a_process_is_ignored);
+        IN(late_output_is_waited_for);
         IN(too_much_output_belongs_to_its_block);
-        IN(what_is_not_expected_at_all_is_kept);
+        IN(output_where_none_is_expected_is_kept);
         IN(output_without_its_newline_is_a_line);
-        IN(who_ends_instead_of_waiting_differs);
+        IN(a_command_that_ends_instead_of_waiting_differs);
         IN(a_typed_line_is_read);
         IN(a_quoted_end_of_file_is_a_line);
-        IN(who_does_not_read_does_not_matter);
-        IN(standard_input_is_what_the_mode_says);
+        IN(typing_for_a_command_that_does_not_read_is_no_error);
+        IN(standard_input_depends_on_the_mode);
         IN(a_command_has_the_values_of_variables);
         IN(a_run_is_compared);
         IN(a_process_left_behind_is_an_error);
@@ -596,21 +598,21 @@ int main(void)
         IN(interrupted_it_leaves_nothing);
         IN(no_descriptor_and_no_child_is_left);
         IN(a_terminal_can_be_used_again);
-        IN(what_cannot_be_typed_is_an_error);
+        IN(a_line_that_cannot_be_typed_is_an_error);
         IN(a_command_that_cannot_be_started_is_named);
         if (modes[i] != RUN_PIPE)
             continue;
         IN(too_little_output_is_an_error_at_the_deadline);
-        IN(who_never_sleeps_is_an_error_at_the_deadline);
-        IN(who_does_not_end_is_an_error_at_the_deadline);
-        IN(the_error_tells_what_differed_before_it);
+        IN(a_command_that_never_sleeps_is_an_error_at_the_deadline);
+        IN(a_command_that_does_not_end_is_an_error_at_the_deadline);
+        IN(the_error_shows_the_differences_before_it);
         IN(a_value_is_known_though_another_output_differs);
         IN(a_value_that_is_missing_is_named);
         IN(a_queue_is_removed_after_a_failure);
         IN(a_queue_is_removed_after_a_difference);
         IN(a_queue_left_behind_is_an_error);
-        IN(a_number_that_a_queue_has_is_none);
-        IN(a_queue_that_nobody_made_is_a_difference);
+        IN(a_number_is_not_taken_for_a_queue);
+        IN(a_queue_that_was_not_made_is_a_difference);
         IN(a_queue_that_was_removed_is_no_error);
 #undef IN
     }

@@ -1,5 +1,5 @@
-/* Proves that the reader of transcripts finds in a text what transcript.h says,
- * and names the line of whatever is wrong with it. */
+/* Tests that transcripts are read as transcript.h says, and that each mistake
+ * is reported with its line. */
 #include "support.h"
 
 #include <stdio.h>
@@ -41,7 +41,7 @@ static const struct expected_line *parse_line(const char *line)
     return &t->commands[0].lines[0];
 }
 
-static void a_command_is_what_follows_the_dollar(void **state)
+static void a_command_is_the_text_after_the_dollar(void **state)
 {
     (void)state;
     parse("$ ./pipe4  'a b' $x\n");
@@ -164,7 +164,7 @@ static void quoted_braces_are_no_variable(void **state)
     assert_int_equal(t->nvariables, 0);
 }
 
-static void a_variable_stands_between_its_texts(void **state)
+static void a_variable_is_between_its_texts(void **state)
 {
     (void)state;
     const struct expected_line *line = parse_line("a {{x:pid}} b");
@@ -367,7 +367,7 @@ static void a_command_has_variables_of_outputs_above_it(void **state)
     assert_string_equal(c->segments[4].text, "{{x}}");
 }
 
-static void a_typed_line_has_variables_too(void **state)
+static void a_typed_line_has_variables(void **state)
 {
     (void)state;
     parse("a$ a\n{{x:pid}}\n{{waits}}\na< {{x}}\n");
@@ -453,7 +453,7 @@ static const struct malformed {
      5, "without {{end}}"},
     {"and has its place in a block", "$ a\nx\n{{and}}\n", 3, "{{and}} outside"},
     {"end has its place in a block", "$ a\nx\n{{end}}\n", 3, "{{end}} without"},
-    {"and has no place behind a block",
+    {"and has no place after a block",
      "$ a\n{{together}}\nx\n{{and}}\ny\n{{end}}\n{{and}}\n", 7,
      "{{and}} outside"},
     {"a marker is a line of its own", "$ a\nx {{together}}\n", 2, "first use"},
@@ -480,22 +480,21 @@ static const struct malformed {
      "or none does"},
     {"a terminal without a name does not follow one with", "b$ c\nx\n$ a\n", 3,
      "or none does"},
-    {"one cannot look before the first command", "a:\n", 1, "no command is"},
-    {"one cannot look where no command runs", "a$ b\n{{waits}}\nc:\n", 3,
+    {"a look before the first command is an error", "a:\n", 1, "no command is"},
+    {"a look where no command runs is an error", "a$ b\n{{waits}}\nc:\n", 3,
      "no command is waiting on the terminal c"},
-    {"one cannot look where the command has ended", "a$ b\nx\na:\n", 3,
+    {"a look where the command has ended is an error", "a$ b\nx\na:\n", 3,
      "no command is waiting on the terminal a"},
-    {"one cannot look twice at the end", "a$ b\n{{waits}}\na:\n[1]\na:\n", 5,
-     "no command is waiting on the terminal a"},
-    {"one cannot type where no command runs", "a$ b\n{{waits}}\nc< x\n", 3,
+    {"a second look at the end is an error", "a$ b\n{{waits}}\na:\n[1]\na:\n",
+     5, "no command is waiting on the terminal a"},
+    {"typing where no command runs is an error", "a$ b\n{{waits}}\nc< x\n", 3,
      "no command is waiting on the terminal c"},
-    {"one cannot type where the command has ended", "a$ b\na<\n", 2,
+    {"typing where the command has ended is an error", "a$ b\na<\n", 2,
      "no command is waiting on the terminal a"},
-    {"one cannot type behind the end",
-     "a$ b\n{{waits}}\na< ^D\n{{waits}}\na:\n{{waits}}\na< x\n", 7,
-     "behind ^D"},
-    {"one cannot end twice", "a$ b\n{{waits}}\na< ^D\n{{waits}}\na< ^D\n", 5,
-     "behind ^D"},
+    {"typing after the end is an error",
+     "a$ b\n{{waits}}\na< ^D\n{{waits}}\na:\n{{waits}}\na< x\n", 7, "after ^D"},
+    {"a second end is an error", "a$ b\n{{waits}}\na< ^D\n{{waits}}\na< ^D\n",
+     5, "after ^D"},
     {"a terminal has one command at a time", "a$ b\n{{waits}}\nc$ d\na$ e\n", 4,
      "still running on the terminal a"},
     {"a command does not wait at the end", "a$ b\n{{waits}}\nc$ d\n", 1,
@@ -509,11 +508,12 @@ static const struct malformed {
      "only a command may follow"},
     {"no waiting follows the status", "a$ b\n[1]\n{{waits}}\n", 3,
      "only a command may follow"},
-    {"nobody waits within a block",
+    {"waits is not allowed within a block",
      "a$ b\n{{together}}\nx\n{{waits}}\n{{and}}\n", 4, "within {{together}}"},
     {"a block ends before the next terminal's",
      "a$ b\n{{together}}\nx\n{{and}}\ny\nc$ d\n", 6, "without {{end}}"},
-    {"the first of two errors is told", "$ a\n{{x}}\n{{}}\n", 2, "first use"},
+    {"the first of two errors is reported", "$ a\n{{x}}\n{{}}\n", 2,
+     "first use"},
 };
 
 static void is_refused(void **state)
@@ -533,7 +533,7 @@ int main(void)
 {
     struct tests tests = {.teardown = forget};
 
-    ADD(&tests, a_command_is_what_follows_the_dollar);
+    ADD(&tests, a_command_is_the_text_after_the_dollar);
     ADD(&tests, commands_keep_their_order_and_line_numbers);
     ADD(&tests, the_path_is_kept);
     ADD(&tests, lines_belong_to_the_command_above_them);
@@ -548,7 +548,7 @@ int main(void)
     ADD(&tests, a_quoted_status_is_output);
     ADD(&tests, a_quoted_dollar_is_output);
     ADD(&tests, quoted_braces_are_no_variable);
-    ADD(&tests, a_variable_stands_between_its_texts);
+    ADD(&tests, a_variable_is_between_its_texts);
     ADD(&tests, the_source_of_a_line_is_kept_as_written);
     ADD(&tests, every_type_has_its_name);
     ADD(&tests, a_name_is_one_variable_throughout);
@@ -565,7 +565,7 @@ int main(void)
     ADD(&tests, a_block_waits_or_has_a_status);
     ADD(&tests, a_quoted_block_is_output);
     ADD(&tests, a_command_has_variables_of_outputs_above_it);
-    ADD(&tests, a_typed_line_has_variables_too);
+    ADD(&tests, a_typed_line_has_variables);
     ADD(&tests, the_line_of_a_block_is_as_it_was_written);
     for (size_t i = 0; i < sizeof malformed / sizeof *malformed; i++)
         add_test(&tests, is_refused, (void *)&malformed[i], "%s",

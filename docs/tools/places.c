@@ -91,7 +91,7 @@ static char *read_place(const char *line, const char *program)
                                strspn(colon + 1, "0123456789"));
 }
 
-/* Ask addr2line for all places of a program at once. */
+/* Find all places of a program by one run of addr2line. */
 static void ask(struct binary *program)
 {
     const char **argv = array_grow(NULL, 0, (program->n + 4) * sizeof *argv);
@@ -131,7 +131,9 @@ static void ask(struct binary *program)
     free(argv);
 }
 
-/* Call take for each frame of the trace that is in a program of ours. */
+/* Note the address of each frame that is in a program of the directory
+ * programs. If out is not NULL, write the trace there, with places instead of
+ * frames. */
 static void each_line(const char *trace, const char *programs,
                       struct binaries *known, FILE *out)
 {

@@ -1,4 +1,4 @@
-/* Where in the sources the calls of a trace stand. */
+/* Finding the place in the sources of each call of a trace. */
 #ifndef TOOLS_PLACES_H
 #define TOOLS_PLACES_H
 
@@ -7,11 +7,12 @@
  *      > /usr/lib/libc.so.6(write+0x10) [0x10e270]
  *      > /home/me/build/bin/pipe1(main+0x6b) [0x965b]
  *
- * behind a call stays one, " > pipe1.c:33": the innermost place in a program of
- * the directory programs, if addr2line(1) knows it; else none.
+ * after a call, keep one, " > pipe1.c:33": the innermost place in a program of
+ * the directory programs, if addr2line(1) finds it; else none.
  *
- * Returns the text, which the caller frees. Ends the process with err(3) if
- * memory runs out; without addr2line no line is left. */
+ * Returns the text, which the caller frees. If addr2line is not installed, no
+ * place is left. Ends the process with err(3) if memory runs out, or if
+ * addr2line does not end or its output cannot be read. */
 char *places_resolve(const char *trace, const char *programs);
 
 #endif

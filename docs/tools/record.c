@@ -1,20 +1,20 @@
-/* record - runs the commands of a transcript and keeps what they printed.
+/* record - runs the commands of a transcript and records what they print.
  *
  * Usage: record [-t SECONDS] -b PROGRAMS -s SOURCES -r ROOT
  *               TRANSCRIPT CONSOLE TRACE
  *
  * Runs each command of TRANSCRIPT on a pseudo-terminal, in a directory that
  * has links to the files of PROGRAMS and the C files of SOURCES. Writes to
- * CONSOLE the commands, what they printed and their status, in the form of a
- * transcript, and to TRACE what strace(1) saw of each command, behind its line
- * ("$ COMMAND" or "NAME$ COMMAND"), or a line "# REASON" where it cannot trace.
- * Both are independent of the run: see trace.h; ROOT is the directory that
- * paths are shown without.
+ * CONSOLE the commands, their output and their status, in the form of a
+ * transcript. Writes to TRACE, for each command, its line ("$ COMMAND" or
+ * "NAME$ COMMAND") and the output of strace(1); or a line "# REASON" where
+ * strace cannot trace. Neither depends on the run: see trace.h; ROOT is the
+ * directory that paths are shown without.
  *
- * What was printed is written down also if the transcript expects something
- * else; then a warning says so. A command that does not end, or wait, within
- * SECONDS (60) is an error, and nothing is written. Nor is it if a value that a
- * later command needs did not come, or if the disk is full.
+ * Output that the transcript does not expect is recorded, with a warning.
+ * Nothing is written, and the status is 1, if a command does not end or wait
+ * within SECONDS (60), if its output cannot be read, if a value that a later
+ * command needs did not come, or if the disk is full.
  */
 #include <ctype.h>
 #include <err.h>
@@ -51,7 +51,7 @@ static bool remove_directories(void)
     for (int i = 0; i < 2; i++)
         if (*names[i] != NULL && sandbox_remove(*names[i]) == -1) {
             warn("%s could not be removed", *names[i]);
-            good = false; /* and it is tried once more at exit */
+            good = false; /* at_exit() tries it again */
         } else {
             *names[i] = NULL;
         }
@@ -63,7 +63,7 @@ static void at_exit(void)
     remove_directories();
 }
 
-/* The signal that told us to stop, or 0. */
+/* The signal that interrupted this process, or 0. */
 static volatile sig_atomic_t stopped;
 
 static void note_signal(int signal_number)
@@ -71,8 +71,9 @@ static void note_signal(int signal_number)
     stopped = signal_number;
 }
 
-/* Clean up, then let the signal do what it does by default. */
-static void stop_as_told(void)
+/* Clean up, then die of the signal. The first process of a container does not
+ * die of it, and exits. */
+static void die_of_signal(void)
 {
     remove_directories();
     signal(stopped, SIG_DFL);
@@ -84,20 +85,19 @@ static void stop_as_told(void)
     "-f", "-y", "-q", "-a", "1", "-s", "200", "-e", syscalls_traced, "-e",     \
         "signal=!chld", "-o", NULL
 
-/* strace as we use it: with -k it also tells where in a program a call stands,
- * but it can be built without that. */
+/* The command of strace. -k adds the stack of each call, which leads to its
+ * place in a program; strace can be built without it. -a 1 turns off columns,
+ * which depend on the length of numbers such as that of the terminal. */
 static const char *const with_places[] = {"strace", "-k", OPTIONS};
 static const char *const without_places[] = {"strace", OPTIONS};
 
-/* Why strace cannot be used in this way, or NULL if it can. The caller frees
- * it. */
+/* Why strace does not work with this option, or NULL if it does. The caller
+ * frees it. */
 static char *no_strace(const char *option)
 {
     const char *const argv[] = {"strace", option,       "-o",      "/dev/null",
                                 "-e",     "trace=none", "/bin/sh", "-c",
                                 ":",      NULL};
-    /* Should we be killed, the terminal's hangup wakes a process, too, that has
-     * stopped itself for strace. */
     struct run probe = {RUN_TERMINAL, sandbox, argv, deadline, &stopped};
     struct run_result result;
     char *reason;
@@ -108,7 +108,7 @@ static char *no_strace(const char *option)
         return text_copy("strace is not installed", 23);
     }
     if (stopped != 0)
-        stop_as_told();
+        die_of_signal();
     if (result.error != 0)
         errx(EXIT_FAILURE, "strace: its output cannot be read: %s",
              strerror(result.error));
@@ -124,9 +124,9 @@ static char *no_strace(const char *option)
     return reason;
 }
 
-/* A directory for the traces of n commands. They are in memory: where a disk is
- * full, strace writes a complaint into the output for each line of its own. See
- * memfd_create(2). */
+/* Make a directory for the traces of n commands. Its entries are links to files
+ * in memory (memfd_create(2)): on a full disk strace would write a message into
+ * the output for each line of the trace. */
 static void make_traces(size_t n)
 {
     char *name = text_format("%s.strace", sandbox);
@@ -146,7 +146,7 @@ static void make_traces(size_t n)
     }
 }
 
-/* Places cost time, so only a command with a program of the book has them. */
+/* Places cost time, so they are only for commands with a program "./NAME". */
 static const char *const *trace_with_places(const char *command)
 {
     return strstr(command, "./") != NULL ? with_places : without_places;
@@ -158,7 +158,7 @@ static const char *const *trace_without_places(const char *command)
     return without_places;
 }
 
-/* Run all commands; under the tracer, if it is not NULL. */
+/* Run all commands, under the tracer if that is not NULL. */
 static void run_all(const struct transcript *t,
                     const char *const *(*tracer)(const char *command),
                     struct outcome *outcomes)
@@ -168,12 +168,13 @@ static void run_all(const struct transcript *t,
     char *error = session_run(&session, t, outcomes);
 
     if (stopped != 0)
-        stop_as_told();
+        die_of_signal();
     if (error != NULL)
         errx(EXIT_FAILURE, "%s", error);
 }
 
-/* A value as the recording shows it. The caller frees it. */
+/* The canonical value of a variable: what the recording shows. The caller frees
+ * it. */
 static char *shown(const struct transcript *t, size_t variable,
                    const char *value, struct numberings *numberings)
 {
@@ -184,7 +185,7 @@ static char *shown(const struct transcript *t, size_t variable,
     return renumber(&numberings->of[type], value, strlen(value));
 }
 
-/* The first line of a block with the values of this run. */
+/* Write the first line of a block with canonical values. */
 static void write_command(FILE *out, const struct transcript *t,
                           const struct command *c, char *const *values,
                           struct numberings *numberings)
@@ -210,8 +211,8 @@ static void write_command(FILE *out, const struct transcript *t,
     free(line);
 }
 
-/* An expected line with the values of this run, as they are (numberings NULL)
- * or as the recording shows them. */
+/* An expected line with the values of this run, unchanged if numberings is
+ * NULL, else canonical. */
 static char *line_text(const struct transcript *t,
                        const struct expected_line *line, char *const *values,
                        struct numberings *numberings)
@@ -234,7 +235,7 @@ static char *line_text(const struct transcript *t,
     return text;
 }
 
-/* What was printed as the transcript has it, with the values of this run. */
+/* Write output that agrees with the transcript, with canonical values. */
 static void write_matched(FILE *out, const struct transcript *t,
                           const struct command *c, char *const *values,
                           struct numberings *numberings)
@@ -247,8 +248,8 @@ static void write_matched(FILE *out, const struct transcript *t,
     }
 }
 
-/* The values that any line would give to the variables of any expectation:
- * the process IDs and queues that an unexpected output speaks of. */
+/* Number the process IDs and queues in a line of unexpected output: the values
+ * that it would give to the variables of any expected line. */
 static void guess(const struct transcript *t, const struct command *c,
                   const char *line, struct numberings *numberings)
 {
@@ -269,7 +270,8 @@ static void guess(const struct transcript *t, const struct command *c,
     free(values);
 }
 
-/* What was printed, as it was, but for the numbers that we know of. */
+/* Write unexpected output unchanged except for process IDs and queues that have
+ * a number. */
 static void write_unmatched(FILE *out, const struct transcript *t,
                             const struct command *c, const char *output,
                             struct numberings *numberings)
@@ -302,7 +304,8 @@ static void write_unmatched(FILE *out, const struct transcript *t,
     }
 }
 
-/* A full disk is no output of a program. */
+/* Fail if the unexpected output speaks of a full disk: it would be recorded as
+ * the output of a program. */
 static void expect_room(const struct transcript *t,
                         const struct outcome *outcomes)
 {
@@ -314,8 +317,8 @@ static void expect_room(const struct transcript *t,
             errx(EXIT_FAILURE, "%s: %s", t->commands[i].text, full);
 }
 
-/* The text of CONSOLE, and the values that are known then; *matched is whether
- * all was as the transcript has it. */
+/* The text of CONSOLE. values gets the values that are known; *matched is
+ * whether all output agrees with the transcript. */
 static char *make_console(const struct transcript *t,
                           const struct outcome *outcomes, char **values,
                           struct numberings *numberings, bool *matched)
@@ -327,7 +330,8 @@ static char *make_console(const struct transcript *t,
     *matched = report == NULL;
     if (report != NULL) {
         expect_room(t, outcomes);
-        warnx("recorded, though \"make test\" will fail:\n%s", report);
+        warnx("recorded unexpected output; \"make test\" will fail:\n%s",
+              report);
         match_known(t, t->ncommands, outcomes, values);
     }
     out = text_open(&text, &size);
@@ -351,8 +355,8 @@ static char *make_console(const struct transcript *t,
     return text;
 }
 
-/* The lines that a command has written to the terminal, in its trace, as the
- * recording shows them: with its process IDs and queues. */
+/* In the trace of a command, rewrite the lines that it wrote to the terminal as
+ * the recording shows them, with canonical process IDs and queues. */
 static void show_lines(char **trace, const struct transcript *t, size_t command,
                        char *const *values, struct numberings *numberings)
 {
@@ -360,20 +364,21 @@ static void show_lines(char **trace, const struct transcript *t, size_t command,
         const struct command *c = &t->commands[i];
 
         for (size_t j = 0; c->owner == command && j < c->nlines; j++) {
-            char *is = line_text(t, &c->lines[j], values, NULL),
-                 *shall = line_text(t, &c->lines[j], values, numberings);
-            char *from = text_format("\"%s\\n\"", is),
-                 *to = text_format("\"%s\\n\"", shall), *at;
+            char *real = line_text(t, &c->lines[j], values, NULL),
+                 *canonical = line_text(t, &c->lines[j], values, numberings);
+            char *from = text_format("\"%s\\n\"", real),
+                 *to = text_format("\"%s\\n\"", canonical), *at;
 
-            if (strcmp(is, shall) != 0 && (at = strstr(*trace, from)) != NULL) {
+            if (strcmp(real, canonical) != 0 &&
+                (at = strstr(*trace, from)) != NULL) {
                 char *new = text_format("%.*s%s%s", (int)(at - *trace), *trace,
                                         to, at + strlen(from));
 
                 free(*trace);
                 *trace = new;
             }
-            free(is);
-            free(shall);
+            free(real);
+            free(canonical);
             free(from);
             free(to);
         }
@@ -414,7 +419,7 @@ static char *make_trace(const struct transcript *t, char *const *values,
     return steady;
 }
 
-/* So many seconds in milliseconds; 0 if it is no such number. */
+/* Convert a number of seconds to milliseconds; 0 if it is malformed. */
 static int milliseconds(const char *seconds)
 {
     char *end;
@@ -459,8 +464,8 @@ int main(int argc, char *argv[])
     if ((t = transcript_read(argv[optind], &error)) == NULL)
         errx(EXIT_FAILURE, "%s", error);
 
-    /* Before there is anything to remove. What is too large, as what nobody
-     * reads, is an error that can be told. */
+    /* From here on there are directories to remove. SIGPIPE and SIGXFSZ are
+     * ignored so that write(2) fails, and the error can be reported. */
     signal(SIGINT, note_signal);
     signal(SIGTERM, note_signal);
     signal(SIGHUP, note_signal);
@@ -496,7 +501,7 @@ int main(int argc, char *argv[])
     if (file_replace(argv[optind + 2], trace, strlen(trace)) == -1) {
         const char *why = strerror(errno);
 
-        unlink(argv[optind + 1]); /* there are both or none */
+        unlink(argv[optind + 1]); /* write both files or none */
         errx(EXIT_FAILURE, "%s: %s", argv[optind + 2], why);
     }
 

@@ -61,11 +61,11 @@ char *renumber(struct numbering *numbering, const char *real, size_t length)
     return text_format("%u", numbering->first + (unsigned)i);
 }
 
-/* What the numbers in a line mean: its system call decides. */
+/* The system call of a line, which decides what the numbers in it mean. */
 struct context {
     const char *call; /* its name */
     size_t length;    /* of that name */
-    bool result;      /* we are behind the " = " */
+    bool result;      /* the text is after the " = " */
 };
 
 static bool is_call(const struct context *context, const char *const *names)
@@ -129,7 +129,7 @@ static void rewrite_line(FILE *out, struct numberings *numberings,
     struct context context = {0};
     bool quoted = false;
 
-    /* The pid of the process, then the name of its call. */
+    /* A line begins with the pid of the process and the name of the call. */
     size_t digits = strspn(line, "0123456789");
 
     if (digits > 0 && line[digits] == ' ') {
@@ -205,7 +205,7 @@ static void rewrite_line(FILE *out, struct numberings *numberings,
     putc('\n', out);
 }
 
-/* The process that a line says has been made, or 0. */
+/* The pid of the process that the call of a line has made, or 0. */
 static long birth(const char *line, size_t length)
 {
     static const char *const names[] = {"fork", "vfork", "clone", "clone3"};
@@ -225,8 +225,8 @@ static long birth(const char *line, size_t length)
 }
 
 /* Number the processes of a command: the first, then its children in the order
- * in which it made them, then theirs. So the numbers do not tell who was
- * faster. Returns where the next command begins. */
+ * in which it made them, then their children. So the numbers do not depend on
+ * which process was faster. Returns where the next command begins. */
 static const char *number_processes(const char *trace,
                                     struct numbering *numbering)
 {

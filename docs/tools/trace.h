@@ -1,4 +1,5 @@
-/* Making what strace(1) wrote independent of the run: see trace_renumber(). */
+/* Making the output of strace(1) independent of the run: see trace_renumber().
+ */
 #ifndef TOOLS_TRACE_H
 #define TOOLS_TRACE_H
 
@@ -26,16 +27,16 @@ struct numberings numberings_new(void);
 /* Free what the numberings hold. */
 void numberings_free(struct numberings *numberings);
 
-/* The number that stands for real (length bytes); a new one if real has none.
- * The caller frees it. */
+/* The number that replaces real (length bytes); a new one if real has none. The
+ * caller frees it. */
 char *renumber(struct numbering *numbering, const char *real, size_t length);
 
 /* Whether real (length bytes) has a number already. */
 int numbered(const struct numbering *numbering, const char *real,
              size_t length);
 
-/* Rewrite the output of "strace -f -y -o" so that it does not tell this run
- * from another: process IDs, message queue identifiers and the inode numbers
+/* Rewrite the output of "strace -f -y -o" so that it is the same at each run:
+ * process IDs, message queue identifiers and the inode numbers
  * of pipes are renumbered, the pseudo-terminal is /dev/pts/1, root (an absolute
  * directory) at the beginning of a path is "...", sandbox (likewise) is ".",
  * and addresses are 0x.... Returns the text, which the caller frees. */
