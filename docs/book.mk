@@ -14,7 +14,8 @@ EPUB := $(LANGUAGES:%=build/book/linux-ipc.%.epub)
 
 html: $(HTML)
 	$(call prune,$(wildcard build/record/*/*),$(RECORDS:%=%.trace) \
-		$(foreach l,$(LANGUAGES),$(call shown,$(RECORDS),$l)))
+		$(foreach l,$(LANGUAGES),$(call shown,$(RECORDS),$l) \
+		$(foreach f,single print epub,$(call drawn,$l,$f))))
 	$(call prune,$(wildcard build/book/*/*.html build/book/figures/*/* build/book/programs/*),$^)
 single: $(SINGLE)
 .PHONY: pdf-A4
@@ -56,10 +57,11 @@ recorded = $(call shown,$(filter $(1:%=build/record/%/%),$(RECORDS)),$2)
 # they change, so that a change of prose makes only its own page.
 models = $(patsubst %,build/work/$1/%.model,index $(CHAPTERS))
 chapter_option = $(if $(filter $(notdir $*),$(CHAPTERS)),-M chapter=$(notdir $*))
-build/work/%.model: $$(call text_of,$$*) build/work/sources docs/filters/model.lua
+build/work/%.outline: $$(call text_of,$$*) build/work/sources docs/filters/model.lua
 	$(call begin)$(PANDOC) --quiet -f markdown -t json -L docs/filters/model.lua \
-		$(call options,$(call language_of,$*),$(notdir $*).model) $(chapter_option) \
-		-o $(new) $< && $(keep_changed)
+		$(call options,$(call language_of,$*),$(notdir $*).outline) $(chapter_option) \
+		-o $(new) $< && $(keep) && { cmp -s $@ $(@:.outline=.model) || cp $@ $(@:.outline=.model); }
+build/work/%.model: build/work/%.outline ;
 
 # A page computes its own model.
 others = $(filter-out build/work/$1.model,$(call models,$(call language_of,$1)))
@@ -96,9 +98,9 @@ WHOLE_PARTS = book.md build/work/date build/work/sources docs/filters/book.lua \
 # $1 form, $2 options
 whole = $(call pandoc,$1,$*,whole.$1,$2,-M date=$(shell date -u -d @$(SOURCE_DATE_EPOCH) +%Y-%m-%d) \
 	book.md $(call texts,$*))
-build/book/linux-ipc.%.html: docs/pandoc/single.yaml docs/theme/single.html $(WHOLE_PARTS)
+build/book/linux-ipc.%.html: docs/pandoc/single.yaml docs/theme/single.html $(WHOLE_PARTS) $$(call drawn,$$*,single)
 	$(call begin,PAGE)$(call whole,single) && $(keep)
-build/work/%/print.html: docs/pandoc/print.yaml docs/theme/print.html $(WHOLE_PARTS)
+build/work/%/print.html: docs/pandoc/print.yaml docs/theme/print.html $(WHOLE_PARTS) $$(call drawn,$$*,print)
 	$(call begin,PRINT)$(call whole,print) && $(keep)
 
 # docs/tools/paper needs the Python that the command weasyprint runs with.
@@ -112,7 +114,7 @@ $(foreach l,$(LANGUAGES),build/work/$l/cover.svg build/work/$l/access.xml): buil
 	$(call begin)$(PANDOC) --quiet --wrap=none -f markdown -t html -L docs/filters/book.lua \
 		-M form=words -M language=$(call language_of,$*) --template=$< -o $(new) book.md && $(keep)
 build/book/linux-ipc.%.epub: docs/pandoc/epub.yaml docs/theme/epub.css docs/theme/code.css \
-		docs/theme/figures.css build/work/%/cover.svg build/work/%/access.xml docs/repack $(WHOLE_PARTS)
+		docs/theme/figures.css build/work/%/cover.svg build/work/%/access.xml docs/repack $(WHOLE_PARTS) $$(call drawn,$$*,epub)
 	$(call begin,EPUB)$(call whole,epub,--epub-cover-image=build/work/$*/cover.svg) && \
 		docs/repack $(new) build/work/$*/access.xml && $(keep)
 

@@ -20,13 +20,22 @@ build/record/%.console build/record/%.trace: chapters/%.console $(OWN)/tools/rec
 	$(call begin,RECORD)$(OWN)/tools/record -b build/bin -s $(dir $<) -r "$$PWD" \
 		$< build/record/$*.console build/record/$*.trace
 
-# $* is a recording with a language, such as pipe/pipe1.en.
-of = build/record/$(basename $*)
-language = $(patsubst .%,%,$(suffix $*))
-build/record/%.calls: $$(of).trace $(OWN)/tools/calls
-	@$(OWN)/tools/calls $(language) $< $@
-build/record/%.pictures: chapters/$$(basename $$*).console $$(of).trace $(OWN)/tools/draw
-	@$(OWN)/tools/draw $(language) chapters/$(basename $*).console $(of).trace $@
+# The calls and the pictures of CHAPTER/RECORD.LANGUAGE. The pictures are for a page;
+# those for another form of the book are in CHAPTER/RECORD.LANGUAGE.FORM.pictures.
+part = $(word $1,$(subst ., ,$*))
+trace = build/record/$(call part,1).trace
+draw = $(OWN)/tools/draw -f $(or $(call part,3),page) $1 $(call part,2) \
+	chapters/$(call part,1).console $(trace) $@
+build/record/%.calls: $$(trace) $(OWN)/tools/calls
+	@$(OWN)/tools/calls $(call part,2) $< $@
+build/record/%.pictures: chapters/$$(call part,1).console $$(trace) $(OWN)/tools/draw
+	@$(draw)
+# On paper the colours are attributes, as WeasyPrint applies no style sheet to an SVG.
+$(foreach l,$(LANGUAGES),$(RECORDS:%=%.$l.print.pictures)): build/record/%.pictures: \
+		chapters/$$(call part,1).console $$(trace) $(OWN)/tools/draw docs/theme/figures.css
+	@$(call draw,-s docs/theme/figures.css)
 
 # All that a page in the language $2 shows of the recordings $1.
 shown = $(foreach r,$1,$r.console $r.$2.calls $r.$2.pictures)
+# The pictures of all recordings in the language $1 for the form $2.
+drawn = $(RECORDS:%=%.$1.$2.pictures)

@@ -1,4 +1,5 @@
--- The pictures that docs/tools/draw has made of a recording.
+-- The pictures that docs/tools/draw has made of a recording. A file of pictures has
+-- them for one form of the book, so that an SVG goes into the book unchanged.
 
 local caption = require 'lib.caption'
 local entries = require 'lib.entries'
@@ -9,6 +10,12 @@ local state = require 'lib.state'
 local text = require 'lib.text'
 
 local picture = {}
+
+-- The ending of the files of pictures for the present form.
+local function ending()
+  local form = state.whole and '.' .. state.form or ''
+  return state.lang .. form .. '.pictures'
+end
 
 -- The part of a file of pictures that has this name: its SVG and the lines of the
 -- same story in words; nil if there is none.
@@ -30,7 +37,7 @@ end
 -- The picture that a directive asks for: its SVG and the rows of its story; or nil
 -- and the reason why there are no pictures.
 local function find(div, name)
-  local _, path, pictures = recordings.recording(div, state.lang .. '.pictures')
+  local _, path, pictures = recordings.recording(div, ending())
   if pictures:match('^# ') then return nil, pictures:match('^# ([^\n]*)') end
   local svg, story = section_of(pictures, name)
   if not svg then
@@ -66,62 +73,6 @@ local function in_words(rows)
   return table.concat(out)
 end
 
--- The rules of figures.css for an element or a class.
-local paper_rules
-local function style_of(class)
-  if not paper_rules then
-    paper_rules = {}
-    local css = files.read('docs/theme/figures.css'):gsub('/%*.-%*/', ''):gsub('@media.*', '')
-    for selectors, rules in css:gmatch('([^{}]+){([^}]*)}') do
-      for selector in selectors:gmatch('[^,]+') do
-        local name = selector:match('[%w-]+%s*$'):gsub('%s', '')
-        paper_rules[name] = (paper_rules[name] or '') .. rules
-      end
-    end
-  end
-  return paper_rules[class] or ''
-end
-
--- The SVG for the present form of the book; all changes to an SVG are made here.
---
--- print   Its size is in mm, and its colours are attributes, because WeasyPrint
---         applies no style sheet to an SVG. It has no links.
--- epub    It has no links, because each would need a title there.
--- page    The marks of a course that have one class are one path, which makes the
---         page smaller. Dots are round ends of lines without length.
-local function svg_for_form(svg)
-  local form = state.form
-  if form == 'print' then
-    svg = svg:gsub('</?a[^>]*>', '')
-    local width, height = svg:match('viewBox="0 0 ([%d.]+) ([%d.]+)"')
-    local scale = math.min(0.18, 165 / width, 180 / height)
-    svg = svg:gsub(' width="[%d.]+" height="[%d.]+">',
-                   string.format(' width="%.4gmm" height="%.4gmm">', width * scale, height * scale), 1)
-    return (svg:gsub('<(%w+) class="([%w ]+)"', function(element, classes)
-      local style = style_of(element)
-      for class in classes:gmatch('%w+') do style = style .. style_of(class) end
-      return '<' .. element .. ' style="' .. text.escape(style) .. '"'
-    end))
-  end
-  if form == 'epub' then svg = svg:gsub('</?a[^>]*>', '') end
-  if form == 'page' and svg:find('class="course"', 1, true) then
-    svg = svg:gsub('<circle class="dot" cx="([%d.]+)" cy="([%d.]+)" r="4"/>',
-                   '<path class="dots" d="M%1 %2h0"/>')
-    for _, class in ipairs({'lead', 'link', 'flow', 'birth', 'head', 'head kin', 'dots'}) do
-      local begin, all, last = '<path class="' .. class .. '" d="', {}, 0
-      svg = svg:gsub(begin .. '([^"]*)"/>\n?', function(d)
-        table.insert(all, d)
-        return '\1'
-      end)
-      svg = svg:gsub('\1', function()
-        last = last + 1
-        return last == #all and begin .. table.concat(all) .. '"/>\n' or ''
-      end)
-    end
-  end
-  return (svg:gsub('<svg ', '<svg aria-hidden="true" focusable="false" ', 1))
-end
-
 -- The name of a picture in the file, from the attributes of its directive.
 local function name_of(div)
   local run, at = div.attributes.run or '1', div.attributes.at
@@ -150,7 +101,7 @@ function picture.render(div, to)
   if not svg then
     body = '<p class="missing">' .. state.words.nopicture .. ': <code>' .. text.escape(rows) .. '</code></p>'
   else
-    body = svg_for_form(svg)
+    body = svg
     if state.form ~= 'print' then body = body .. '\n' .. in_words(rows) end
   end
   return text.raw('<figure class="picture" id="' .. to.id .. '">\n' .. body .. '\n' .. under .. '\n</figure>')
@@ -160,7 +111,7 @@ end
 function picture.search(div, to)
   local entry = entries.new('figure', to.id, entries.title(to, entries.plain(div.content)))
   local pictures = files.read(state.records .. '/' .. state.chapter .. '/' .. div.attributes.record ..
-                              '.' .. state.lang .. '.pictures') or ''
+                              '.' .. ending()) or ''
   local _, story = section_of(pictures, name_of(div))
   for _, row in ipairs(rows_of(story or '')) do entries.add(entry, row.call .. ' ' .. row.meaning) end
 end
