@@ -46,7 +46,9 @@ static char state_in(pid_t session, const char *pid)
         /* NOLINTNEXTLINE(cert-err34-c): the kernel writes a number. */
         sscanf(fields, ") %c %*d %*d %d", &state, &its);
     free(text);
-    return its == session ? state : '\0';
+    if (its != session)
+        state = '\0';
+    return state;
 }
 
 /* List each process of a session with how often it has gone to sleep; NULL if

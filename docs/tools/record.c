@@ -126,9 +126,11 @@ static char *no_strace(const char *option)
 
 /* Make a directory for the traces of n commands. Its entries are links to files
  * in memory (memfd_create(2)): on a full disk strace would write a message into
- * the output for each line of the trace. */
-static void make_traces(size_t n)
+ * the output for each line of the trace. Returns the descriptors of the files,
+ * which are there as long as these are open; the caller frees the array. */
+static int *make_traces(size_t n)
 {
+    int *files = array_grow(NULL, 0, (n + 1) * sizeof *files);
     char *name = text_format("%s.strace", sandbox);
 
     if (mkdir(name, 0700) == -1)
@@ -141,9 +143,11 @@ static void make_traces(size_t n)
 
         if (fd == -1 || symlink(file, link) == -1)
             err(EXIT_FAILURE, "%s", link);
+        files[i] = fd;
         free(file);
         free(link);
     }
+    return files;
 }
 
 /* Places cost time, so they are only for commands with a program "./NAME". */
@@ -438,7 +442,7 @@ int main(int argc, char *argv[])
     struct transcript *t;
     char *error, *reason, *parent, *console, *trace, **values;
     bool matched;
-    int option;
+    int option, *files;
 
     while ((option = getopt(argc, argv, "b:s:r:t:")) != -1)
         switch (option) {
@@ -488,7 +492,7 @@ int main(int argc, char *argv[])
         reason = no_strace("-f");
         tracer = reason == NULL ? trace_without_places : NULL;
     }
-    make_traces(t->ncommands);
+    files = make_traces(t->ncommands);
     outcomes = array_grow(NULL, 0, t->ncommands * sizeof *outcomes);
     values = array_grow(NULL, 0, (t->nvariables + 1) * sizeof *values);
     run_all(t, tracer, outcomes);
@@ -505,11 +509,14 @@ int main(int argc, char *argv[])
         errx(EXIT_FAILURE, "%s: %s", argv[optind + 2], why);
     }
 
-    for (size_t i = 0; i < t->ncommands; i++)
+    for (size_t i = 0; i < t->ncommands; i++) {
         free(outcomes[i].output);
+        close(files[i]);
+    }
     for (size_t i = 0; i < t->nvariables; i++)
         free(values[i]);
     free(outcomes);
+    free(files);
     free(values);
     free(console);
     free(trace);
