@@ -14,6 +14,8 @@
 #include "process.h"
 #include "sleep.h"
 
+enum { LONGEST_PAUSE = 16 }; /* milliseconds */
+
 struct program {
     struct run run;
     struct output output;
@@ -78,6 +80,7 @@ static bool follow(struct program *p, size_t offset, long lines,
     const volatile sig_atomic_t *stop = p->run.stop;
     struct timespec begin;
     bool enough = false, quiet = false;
+    int pause = 1; /* milliseconds between two looks at the processes */
 
     clock_gettime(CLOCK_MONOTONIC, &begin);
     free(p->look);
@@ -107,9 +110,11 @@ static bool follow(struct program *p, size_t offset, long lines,
          * poll(2); so look again soon. */
         if (stop != NULL && wait > 100)
             wait = 100;
-        if (enough || (lines >= 0 && p->run.mode == RUN_FILE))
-            wait = 1;
+        /* A look reads all of /proc. So the pause grows while nothing comes. */
+        if ((enough || (lines >= 0 && p->run.mode == RUN_FILE)) && wait > pause)
+            wait = pause;
         quiet = !take_within(p, wait);
+        pause = !quiet ? 1 : pause < LONGEST_PAUSE ? 2 * pause : pause;
     }
 }
 

@@ -10,11 +10,25 @@ SUITES := $(filter-out transcripts hostile%,$(patsubst tests/test_%.c,%,$(wildca
 	transcripts-terminal transcripts-pipe transcripts-file
 # A sample of the faults: each distinct system call of each program fails once.
 ARGUMENTS_faults := --sample
-# The suites that need the built book, the programs, or the tools. The others need
-# only what they are linked with.
-BOOK_SUITES := book chapters functions filter search
-PROGRAM_SUITES := programs faults static transcripts-terminal transcripts-pipe transcripts-file
-TOOL_SUITES := record draw strace places
+# The files that a suite reads beside its own program. A log is valid until one of
+# them changes.
+READS_book = $(HTML) $(SINGLE) $(EPUB)
+READS_chapters = $(HTML)
+READS_search = $(HTML) $(FILTER_FILES)
+READS_functions = docs/tools/check-declaration
+READS_filter = $(FILTER_FILES) build/work/sources
+READS_record = $(TOOLS:%=build/tools/%)
+READS_draw = $(READS_record) $(RECORDS:%=%.trace)
+READS_strace = $(READS_draw)
+READS_places = $(READS_record)
+READS_programs = $(PROGRAMS:%=$(BIN)/%) $(ALL_TRANSCRIPTS)
+READS_transcripts = $(READS_programs)
+READS_faults = $(READS_programs) build/tests/inject
+FILTER_FILES = $(wildcard docs/filters/*.lua docs/filters/lib/*.lua docs/filters/terms chapters/*/terms \
+	docs/pandoc/* docs/theme/* docs/guide.md)
+ALL_TRANSCRIPTS = $(TRANSCRIPTS) $(wildcard chapters/*/tests/*.console)
+# This suite tests a clone of the last commit, so it always runs.
+ALWAYS := clone
 
 LOGS := $(SUITES:%=build/tests/%.log)
 .PHONY: $(SUITES:%=test-%)
@@ -22,12 +36,18 @@ test: $(LOGS)
 	@tests/report $^
 $(SUITES:%=test-%): test-%: build/tests/%.log
 	@tests/report $^
-$(BOOK_SUITES:%=build/tests/%.log): html single epub pdf-A4
-$(PROGRAM_SUITES:%=build/tests/%.log): bin
-$(TOOL_SUITES:%=build/tests/%.log): $(TOOLS:%=build/tools/%)
-# transcripts-pipe is test_transcripts with the argument pipe.
+# A suite that failed, or that skipped a test, runs again.
+$(filter $(LOGS),$(shell grep -Ls '^status 0$$' build/tests/*.log; grep -ls '^skipped: ' build/tests/*.log)) \
+	$(ALWAYS:%=build/tests/%.log): FORCE
+ifneq ($(filter-out help clean,$(GOALS)),)
+$(call stamp,build/work/tested,$(CC) $(BIN))
+endif
+# transcripts-pipe is test_transcripts with the argument pipe. A sample of the faults:
+# each distinct system call of each program fails once.
 suite = $(firstword $(subst -, ,$*))
-$(LOGS): build/tests/%.log: build/tests/test_$$(suite) FORCE
+ARGUMENTS_faults := --sample
+$(LOGS): build/tests/%.log: build/tests/test_$$(suite) $$(READS_$$(suite)) build/work/tested \
+		build/work/machine build/work/strace
 	$(call begin)echo '  TEST $*' && { CC='$(CC)' PROGRAMS=$(BIN) $< $(ARGUMENTS_$(suite)) $(filter-out $(suite),$(subst -, ,$*)) \
 		> $@ 2>&1; echo "status $$?" >> $@; }
 
@@ -49,7 +69,6 @@ $(OWN)/obj/tests/%.o: LIBRARY_FLAGS = $(XML_FLAGS)
 # Programs that the suites run: inject makes a system call fail once, deny_call always.
 build/tests/inject build/tests/deny_call: build/tests/%: $(OWN)/obj/tests/%.o $(OWN)/obj/common/memory.o
 	$(call begin,LD)$(HOSTCC) -o $(new) $^ && $(keep)
-build/tests/faults.log: build/tests/inject
 # The names of the system calls and errors in the system's headers.
 $(addprefix $(OWN)/obj/tests/,inject.o fault_runs.o): build/work/names.inc
 build/work/names.inc: $(OWN)/host-flags

@@ -456,7 +456,7 @@ static const struct shown {
      "== ends-2-pipe\n<svg class=\"another\"></svg>\n-\tone\tother\t\n",
      "{.course record=r run=2}",
      {"<figure class=\"picture\" id=\"course-r-2\">\n"
-      "<svg aria-hidden=\"true\" focusable=\"false\" xmlns=",
+      "<svg xmlns=",
       "<details class=\"words\"><summary>In words</summary>\n<ol>"
       "<li>one &lt;1&gt;<ul>"
       "<li><a href=\"#src-mkfifo-39\"><code>printf(&quot;&lt;b&gt;&quot;)"
@@ -474,8 +474,7 @@ static const struct shown {
      "== ends-fork\n<svg class=\"wrong\"></svg>\n-\tone\tx\t\n"
      "== ends-3-fork\n<svg class=\"right\"></svg>\n-\tone\tx\t\n",
      "{.ends record=r run=3 at=fork}",
-     {"id=\"ends-r-3-fork\">\n<svg aria-hidden=\"true\" focusable=\"false\" "
-      "class=\"right\"></svg>",
+     {"id=\"ends-r-3-fork\">\n<svg class=\"right\"></svg>",
       NULL},
      "wrong"},
     {"a moment is not a Lua pattern",
