@@ -1,7 +1,7 @@
 /* Transcripts: how a program is run, and what it must print.
  *
  *     # a comment; only before the first command
- *     $ ./pipe3
+ *     $ ./parent
  *     {{parent:pid}} - wrote 3 bytes
  *     {{child:pid}} - read 3 bytes: 123
  *     $ echo one & echo two; wait
@@ -10,8 +10,8 @@
  *     {{and}}
  *     two
  *     {{end}}
- *     $ ./pipe4
- *     pipe4: usage: ./pipe4 DESCRIPTOR
+ *     $ ./child
+ *     child: usage: ./child DESCRIPTOR
  *     [2]
  *
  * A line that begins with "$ " is a shell command. The lines under it are the
@@ -30,7 +30,7 @@
  * the parts may mix in any way.
  *
  * In a command, {{name}} is replaced by the value that the output of an earlier
- * one has given to it: $ ./msgsnd {{queue}} 1 hello
+ * one has given to it: $ ./send {{queue}} 1 hello
  *
  * Several terminals
  *
@@ -38,10 +38,10 @@
  * a name of lower-case letters. Then a command may still run when the next one
  * begins on another terminal:
  *
- *     reader$ ./fifo-read my_fifo
+ *     reader$ ./demo-read my_fifo
  *     opening my_fifo
  *     {{waits}}
- *     writer$ ./fifo-write my_fifo
+ *     writer$ ./demo-write my_fifo
  *     opened my_fifo
  *     {{waits}}
  *     writer< hello

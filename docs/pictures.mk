@@ -1,6 +1,6 @@
 # One picture of a recording, to look at while a program or the drawing changes.
 #
-#     make picture RECORD=pipe/pipe2 [NAME=ends-fork] [LANGUAGE=ko]
+#     make picture RECORD=CHAPTER/TRANSCRIPT [NAME=ends-fork] [LANGUAGE=ko]
 #
 # NAME and LANGUAGE count only on the command line, as the environment may have
 # variables with these names.
@@ -9,7 +9,7 @@ PICTURE_NAME := $(call given,NAME,course)
 PICTURE_LANGUAGE := $(call given,LANGUAGE,en)
 PICTURE := build/pictures/$(RECORD)/$(PICTURE_NAME).svg
 PICTURE_TRANSCRIPT = $(or $(wildcard chapters/$(RECORD).console),\
-	$(error make picture needs RECORD=CHAPTER/NAME of a transcript, such as RECORD=pipe/pipe2))
+	$(error make picture needs RECORD=CHAPTER/TRANSCRIPT; there is no transcript chapters/$(RECORD).console))
 
 .PHONY: picture
 ifneq ($(filter picture,$(MAKECMDGOALS)),)

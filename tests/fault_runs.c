@@ -143,8 +143,8 @@ static void clear_to_do(void)
     n_to_do = 0;
 }
 
-/* The row of a call in the table of system calls, or NULL if it has none or lists no
- * errors. */
+/* The row of a call in the table of system calls, or NULL if it has none or
+ * lists no errors. */
 static const struct syscall *row_of(const char *call)
 {
     const struct syscall *row = syscall_named(call);
@@ -313,8 +313,7 @@ static void add_sample(size_t i, const struct syscall *row)
              (commands_with(d) == commands_with(c) && d < c)))
             return;
     add(i, FAULT_ERROR,
-        text_format("error=%.*s", (int)strcspn(row->errors, " "),
-                    row->errors));
+        text_format("error=%.*s", (int)strcspn(row->errors, " "), row->errors));
 }
 
 void fault_runs_find(struct fault_runs *r)

@@ -474,8 +474,7 @@ static const struct shown {
      "== ends-fork\n<svg class=\"wrong\"></svg>\n-\tone\tx\t\n"
      "== ends-3-fork\n<svg class=\"right\"></svg>\n-\tone\tx\t\n",
      "{.ends record=r run=3 at=fork}",
-     {"id=\"ends-r-3-fork\">\n<svg class=\"right\"></svg>",
-      NULL},
+     {"id=\"ends-r-3-fork\">\n<svg class=\"right\"></svg>", NULL},
      "wrong"},
     {"a moment is not a Lua pattern",
      "build/record/fifo/r.en.pictures",

@@ -665,7 +665,7 @@ static void draw_marks(struct picture *picture, const struct course *course,
     picture_break(picture);
 }
 
-/* The source line of a call of a program of the book, "pipe1:28", or NULL. The
+/* The source line of a call of a program of the book, "demo:28", or NULL. The
  * caller frees it. */
 static char *place(const struct event *event)
 {

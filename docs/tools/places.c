@@ -14,7 +14,7 @@
 struct binary {
     char *path;
     unsigned long *addresses;
-    char **places; /* "pipe1.c:33", or NULL */
+    char **places; /* "demo.c:33", or NULL */
     size_t n;
 };
 
@@ -72,7 +72,7 @@ static size_t find_address(struct binary *program, unsigned long address)
     return i;
 }
 
-/* "/home/me/chapters/pipe/pipe1.c:33 (discriminator 1)"; NULL if it is not in
+/* "/home/me/chapters/NAME/demo.c:33 (discriminator 1)"; NULL if it is not in
  * the program's own source. */
 static char *read_place(const char *line, const char *program)
 {

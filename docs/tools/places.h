@@ -5,9 +5,9 @@
 /* Replace the stack traces of "strace -k" in a trace. Of the lines
  *
  *      > /usr/lib/libc.so.6(write+0x10) [0x10e270]
- *      > /home/me/build/bin/pipe1(main+0x6b) [0x965b]
+ *      > /home/me/build/bin/demo(main+0x6b) [0x965b]
  *
- * after a call, keep one, " > pipe1.c:33": the innermost place in a program of
+ * after a call, keep one, " > demo.c:33": the innermost place in a program of
  * the directory programs, if addr2line(1) finds it; else none.
  *
  * Returns the text, which the caller frees. If addr2line is not installed, no

@@ -269,7 +269,7 @@ static bool read_line(struct trace_reader *reader, const char *line)
     return read_call(reader, call);
 }
 
-/* Read the source line of the last call: " > pipe1.c:28". */
+/* Read the source line of the last call: " > demo.c:28". */
 static bool read_place(struct trace_reader *reader, const char *line)
 {
     const char *name = line + 3, *colon = strrchr(line, ':');
@@ -291,7 +291,7 @@ static bool read_place(struct trace_reader *reader, const char *line)
     return true;
 }
 
-/* Read a command: "$ ./pipe1", "reader$ ./fifo-read my_fifo". Returns false if
+/* Read a command: "$ ./demo", "reader$ ./demo my_fifo". Returns false if
  * the line is not a command. */
 static bool read_command(struct trace_reader *reader, const char *line)
 {

@@ -1,9 +1,9 @@
 /* Reader for the trace of a recording: the output of strace(1) as the recorder
  * keeps it, with the suffix .trace.
  *
- *     $ ./pipe1                                    a command, then its calls
+ *     $ ./demo                                    a command, then its calls
  *     1001 pipe2([3<pipe:[1]>, 4<pipe:[1]>], 0) = 0
- *      > pipe1.c:28                                the source line of that call
+ *      > demo.c:28                                the source line of that call
  *     1001 read(3<pipe:[1]>,  <unfinished ...>     another process runs
  *     1001 <... read resumed>"123", 8192) = 3
  *     1001 +++ exited with 0 +++

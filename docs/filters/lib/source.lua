@@ -21,7 +21,8 @@ function source.line_of(where, indented)
   local parts = type(where) == 'table' and where or {(where:gsub('^%.', ''))}
   local attributes = type(where) == 'table' and #where - 1 or where:find('^%.') and 0
   local function has(line, part)
-    local first, last = 0, 0
+    local first
+    local last = 0
     repeat
       first, last = line:find(part, last + 1, true)
     until not first or not line:find('^[%w_.-]', last + 1)

@@ -85,8 +85,8 @@ function terms.of(code, programs)
   end
   for name, after in code:gmatch('%f[%w_]([%a_][%w_]*)()') do
     local section = code:match('^%((%d)%l*%)', after)
-    if general[name] then
-      -- It is in every C program.
+    -- A general name is in every C program.
+    if general[name] then -- luacheck: ignore
     elseif functions[name] and code:find('^%(', after) then
       -- A page of another section, such as pipe(7), is not about the function.
       if not section or section == functions[name] then add(name .. '()') end
