@@ -27,6 +27,8 @@ READS_faults = $(READS_programs) build/tests/inject
 FILTER_FILES = $(wildcard docs/filters/*.lua docs/filters/lib/*.lua docs/filters/terms chapters/*/terms \
 	docs/pandoc/* docs/theme/* docs/guide.md)
 ALL_TRANSCRIPTS = $(TRANSCRIPTS) $(wildcard chapters/*/tests/*.console)
+# The tests that the caller selects.
+ONLY := $(strip $(TEST_FILTER) $(FAULTS))
 # This suite tests a clone of the last commit, so it always runs.
 ALWAYS := clone
 
@@ -36,9 +38,9 @@ test: $(LOGS)
 	@tests/report $^
 $(SUITES:%=test-%): test-%: build/tests/%.log
 	@tests/report $^
-# A suite that failed, or that skipped a test, runs again.
-$(filter $(LOGS),$(shell grep -Ls '^status 0$$' build/tests/*.log; grep -ls '^skipped: ' build/tests/*.log)) \
-	$(ALWAYS:%=build/tests/%.log): FORCE
+# A suite runs again if it failed, if it skipped a test, or if only some tests ran.
+$(filter $(LOGS),$(shell grep -Ls '^status 0$$' build/tests/*.log; grep -lEs '^(skipped|only): ' build/tests/*.log)) \
+	$(ALWAYS:%=build/tests/%.log) $(if $(ONLY),$(LOGS)): FORCE
 ifneq ($(filter-out help clean,$(GOALS)),)
 $(call stamp,build/work/tested,$(CC) $(BIN))
 endif
@@ -48,8 +50,8 @@ suite = $(firstword $(subst -, ,$*))
 ARGUMENTS_faults := --sample
 $(LOGS): build/tests/%.log: build/tests/test_$$(suite) $$(READS_$$(suite)) build/work/tested \
 		build/work/machine build/work/strace
-	$(call begin)echo '  TEST $*' && { CC='$(CC)' PROGRAMS=$(BIN) $< $(ARGUMENTS_$(suite)) $(filter-out $(suite),$(subst -, ,$*)) \
-		> $@ 2>&1; echo "status $$?" >> $@; }
+	$(call begin)echo '  TEST $*' && { $(if $(ONLY),echo 'only: $(ONLY)',:) > $@; CC='$(CC)' PROGRAMS=$(BIN) $< $(ARGUMENTS_$(suite)) $(filter-out $(suite),$(subst -, ,$*)) \
+		>> $@ 2>&1; echo "status $$?" >> $@; }
 
 # Objects of docs/tools that a suite is linked with, beside common/.
 TEST_PARTS_strace := $(PARTS_draw)
