@@ -404,6 +404,11 @@ struct transcript *transcript_parse(const char *path, const char *text,
         parser.number++;
         if (text[length] == '\0')
             good = fail(&parser, "the last line has no newline", "");
+        else if (length > 0 && line[length - 1] == '\r')
+            good = fail(&parser,
+                        "the line ends with a carriage return: save the file "
+                        "with line ends of Unix (LF)",
+                        "");
         else
             good = take_line(&parser, line);
         free(line);

@@ -402,6 +402,8 @@ static const struct malformed {
     int line;
     const char *reason; /* a part of the message */
 } malformed[] = {
+    {"line ends are those of Unix", "$ a\nx\r\n", 2, "carriage return"},
+    {"a command has no carriage return", "$ a\r\nx\r\n", 1, "carriage return"},
     {"the last line needs its newline", "$ a\nx", 2, "newline"},
     {"an empty file has no command", "", 1, "no command"},
     {"comments alone are no transcript", "# x\n\n", 2, "no command"},
