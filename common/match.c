@@ -258,11 +258,11 @@ static bool fits_alone(const struct transcript *t,
 static size_t *likely_order(const struct transcript *t,
                             const struct command *command, char *const *lines)
 {
-    size_t *order = NULL, n = 0, j = 0;
+    size_t *order = NULL, n = 0, j = 0, first = 0;
     bool *used = array_grow(NULL, 0, (command->nlines + 1) * sizeof *used);
 
     while (n < command->nlines) {
-        size_t first = 0, pick;
+        size_t pick;
 
         while (used[first])
             first++;
@@ -290,39 +290,159 @@ static size_t *likely_order(const struct transcript *t,
     return order;
 }
 
-/* A line diff by the longest common subsequence. */
-static void print_diff(FILE *out, const struct transcript *t,
-                       const struct command *command, char *const *lines)
+/* The code point at the beginning of text, which has n bytes then; 0 if they
+ * are no valid UTF-8, with n = 1. */
+static unsigned long code_point(const char *text, size_t *n)
 {
-    size_t *order = likely_order(t, command, lines);
-    size_t rows = command->nlines, columns = 0, i = 0, j = 0;
-    size_t *common;
+    const unsigned char *byte = (const unsigned char *)text;
+    size_t more = *byte < 0x80 ? 0 : *byte < 0xe0 ? 1 : *byte < 0xf0 ? 2 : 3;
+    static const unsigned long least[] = {0, 0x80, 0x800, 0x10000};
+    unsigned long code = more == 0 ? *byte : *byte & (0x3fU >> more);
 
-    while (lines[columns] != NULL)
-        columns++;
-    common = array_grow(NULL, 0, (rows + 1) * (columns + 1) * sizeof *common);
-#define COMMON(i, j) common[(i) * (columns + 1) + (j)]
-    for (i = rows; i-- > 0;)
-        for (j = columns; j-- > 0;)
-            if (fits_alone(t, &command->lines[order[i]], lines[j]))
+    *n = 1;
+    if ((*byte >= 0x80 && *byte < 0xc2) || *byte > 0xf4)
+        return 0;
+    for (size_t i = 1; i <= more; i++) {
+        if ((byte[i] & 0xc0) != 0x80)
+            return 0;
+        code = code << 6 | (byte[i] & 0x3f);
+    }
+    if (code < least[more] || code > 0x10ffff || (code >> 11) == 0x1b)
+        return 0;
+    *n = more + 1;
+    return code;
+}
+
+/* Whether a terminal obeys or hides this code point: C1 controls, marks of the
+ * direction of text, spaces without width, and the byte order mark. */
+static bool is_hidden(unsigned long code)
+{
+    return (code >= 0x80 && code < 0xa0) || code == 0x61c ||
+           (code >= 0x200b && code <= 0x200f) ||
+           (code >= 0x2028 && code <= 0x202e) ||
+           (code >= 0x2060 && code <= 0x2069) || code == 0xfeff;
+}
+
+/* Print a line of a diff. Characters that cannot be seen are shown: a control
+ * character as its picture (U+2400 and following), a byte that is no UTF-8 as
+ * <ff>, another hidden character as <U+202E>, a space at the end as U+2420. */
+static void print_line(FILE *out, const char *sign, const char *text)
+{
+    size_t seen = strlen(text), n;
+
+    while (seen > 0 && text[seen - 1] == ' ')
+        seen--;
+    fprintf(out, "  %s ", sign);
+    for (const char *at = text; *at != '\0'; at += n) {
+        unsigned long code = code_point(at, &n);
+
+        if (code == 0)
+            fprintf(out, "<%02x>", (unsigned char)*at);
+        else if (code < 0x20 || code == 0x7f)
+            fprintf(out, "\xe2\x90%c",
+                    (char)(code == 0x7f ? 0xa1 : 0x80 + code));
+        else if (is_hidden(code))
+            fprintf(out, "<U+%04lX>", code);
+        else if (at >= text + seen)
+            fputs("\xe2\x90\xa0", out);
+        else
+            fwrite(at, 1, n, out);
+    }
+    putc('\n', out);
+}
+
+/* A difference between so many lines is printed without its common lines, and
+ * no more than so many lines of each side. */
+enum { DIFF_CELLS = 1 << 20, DIFF_LINES = 50 };
+
+/* What a diff compares: expected lines, in their likely order, and output. */
+struct diff {
+    FILE *out;
+    const struct transcript *transcript;
+    const struct expected_line *expected;
+    const size_t *order;
+    char *const *lines;
+};
+
+static bool agree(const struct diff *d, size_t i, size_t j)
+{
+    return fits_alone(d->transcript, &d->expected[d->order[i]], d->lines[j]);
+}
+
+/* Print the lines from i to rows and from j to columns, as far as there is
+ * room. */
+static void print_apart(const struct diff *d, size_t i, size_t rows, size_t j,
+                        size_t columns)
+{
+    size_t last = rows - i > DIFF_LINES ? i + DIFF_LINES : rows;
+
+    for (; i < last; i++)
+        print_line(d->out, "-", d->expected[d->order[i]].source);
+    if (i < rows)
+        fprintf(d->out, "  - and %zu lines more\n", rows - i);
+    last = columns - j > DIFF_LINES ? j + DIFF_LINES : columns;
+    for (; j < last; j++)
+        print_line(d->out, "+", d->lines[j]);
+    if (j < columns)
+        fprintf(d->out, "  + and %zu lines more\n", columns - j);
+}
+
+/* Print a diff of the lines from first to rows and columns by the longest
+ * common subsequence. */
+static void print_common(const struct diff *d, size_t first, size_t rows,
+                         size_t columns)
+{
+    size_t width = columns - first + 1, i, j;
+    size_t *common =
+        array_grow(NULL, 0, (rows - first + 1) * width * sizeof *common);
+
+#define COMMON(i, j) common[((i)-first) * width + (j)-first]
+    for (i = rows; i-- > first;)
+        for (j = columns; j-- > first;)
+            if (agree(d, i, j))
                 COMMON(i, j) = COMMON(i + 1, j + 1) + 1;
             else
                 COMMON(i, j) = COMMON(i + 1, j) > COMMON(i, j + 1)
                                    ? COMMON(i + 1, j)
                                    : COMMON(i, j + 1);
-    for (i = j = 0; i < rows || j < columns;)
-        if (i < rows && j < columns &&
-            fits_alone(t, &command->lines[order[i]], lines[j])) {
-            fprintf(out, "    %s\n", lines[j++]);
+    for (i = j = first; i < rows || j < columns;)
+        if (i < rows && j < columns && agree(d, i, j)) {
+            print_line(d->out, " ", d->lines[j++]);
             i++;
         } else if (j == columns ||
                    (i < rows && COMMON(i + 1, j) >= COMMON(i, j + 1))) {
-            fprintf(out, "  - %s\n", command->lines[order[i++]].source);
+            print_line(d->out, "-", d->expected[d->order[i++]].source);
         } else {
-            fprintf(out, "  + %s\n", lines[j++]);
+            print_line(d->out, "+", d->lines[j++]);
         }
 #undef COMMON
     free(common);
+}
+
+/* Print a line diff of the expected lines of a command and its output. */
+static void print_diff(FILE *out, const struct transcript *t,
+                       const struct command *command, char *const *lines)
+{
+    size_t *order = likely_order(t, command, lines);
+    const struct diff d = {out, t, command->lines, order, lines};
+    size_t rows = command->nlines, columns = 0, first = 0, same = 0;
+
+    while (lines[columns] != NULL)
+        columns++;
+    /* Most lines of a long output agree at its beginning and at its end. */
+    for (; first < rows && first < columns && agree(&d, first, first); first++)
+        print_line(out, " ", lines[first]);
+    while (rows - same > first && columns - same > first &&
+           agree(&d, rows - same - 1, columns - same - 1))
+        same++;
+    rows -= same;
+    columns -= same;
+    if ((rows - first + 1) * (columns - first + 1) > DIFF_CELLS)
+        print_apart(&d, first, rows, first, columns);
+    else
+        print_common(&d, first, rows, columns);
+    for (size_t j = columns; j < columns + same; j++)
+        print_line(out, " ", lines[j]);
     free(order);
 }
 

@@ -168,6 +168,47 @@ static void every_command_is_compared(void **state)
     assert_contains(report, "t.console:3:\n    $ b\n");
 }
 
+static void a_diff_shows_what_cannot_be_seen(void **state)
+{
+    (void)state;
+    DIFFERS("$ a\na b\n", {"a\tb\r\n", 0});
+    assert_contains(report, "  - a b\n  + a␉b␍\n");
+    DIFFERS("$ a\na\n", {"a  \n", 0});
+    assert_contains(report, "  - a\n  + a␠␠\n");
+    DIFFERS("$ a\na\n", {"\033[1ma\177\n", 0});
+    assert_contains(report, "  + ␛[1ma␡\n");
+    DIFFERS("$ a\na\n", {"a\u202e\xc2\x85\ufeff\n", 0});
+    assert_contains(report, "  + a<U+202E><U+0085><U+FEFF>\n");
+    DIFFERS("$ a\n파이프\n", {"파이\xed\x94\n", 0});
+    assert_contains(report, "  - 파이프\n  + 파이<ed><94>\n");
+}
+
+static void a_diff_of_many_lines_is_short(void **state)
+{
+    char *transcript = NULL, *output = NULL;
+    size_t size, length;
+    FILE *expected = text_open(&transcript, &size),
+         *printed = text_open(&output, &length);
+
+    (void)state;
+    fputs("$ a\nfirst\n", expected);
+    fputs("first\n", printed);
+    for (int i = 0; i < 20000; i++) {
+        fprintf(expected, "expected %d\n", i);
+        fprintf(printed, "printed %d\n", i);
+    }
+    fputs("last\n", expected);
+    fputs("last\n", printed);
+    fclose(expected);
+    fclose(printed);
+    DIFFERS(transcript, {output, 0});
+    assert_contains(report, "    first\n  - expected 0\n");
+    assert_contains(report, "  - and 19950 lines more\n  + printed 0\n");
+    assert_contains(report, "  + and 19950 lines more\n    last\n");
+    free(transcript);
+    free(output);
+}
+
 static void output_without_a_newline_at_its_end_differs(void **state)
 {
     (void)state;
@@ -541,6 +582,8 @@ int main(void)
     ADD(&tests, an_unexpected_failure_differs);
     ADD(&tests, an_unexpected_success_differs);
     ADD(&tests, every_command_is_compared);
+    ADD(&tests, a_diff_shows_what_cannot_be_seen);
+    ADD(&tests, a_diff_of_many_lines_is_short);
     ADD(&tests, output_without_a_newline_at_its_end_differs);
     ADD(&tests, a_missing_newline_can_be_expected);
     ADD(&tests, a_variable_takes_the_value_that_came);
