@@ -80,9 +80,9 @@ build/work/names.inc: $(OWN)/host-flags
 
 # Each fault of each program, and each program on hostile ground. build/faults and
 # build/hostile remember what has passed for programs that have not changed.
-faults: build/tests/test_faults build/tests/inject bin
-	PROGRAMS=$(BIN) $< build/tests/faults.tsv && { echo "# $(file <build/work/machine), $$(date -u +%F)"; \
-		cat build/tests/faults.tsv; } > build/new/faults.tsv && mv build/new/faults.tsv $(FAULTS_TABLE)
+faults: build/tests/test_faults build/tests/inject build/work/machine bin
+	PROGRAMS=$(BIN) $< build/tests/faults.tsv
+	tests/update-faults build/tests/faults.tsv build/work/machine $(FAULTS_TABLE)
 hostile: build/tests/test_hostile build/tests/test_hostile_recorder build/tests/deny_call \
 		$(TOOLS:%=build/tools/%) bin
 	PROGRAMS=$(BIN) build/tests/test_hostile
