@@ -33,7 +33,8 @@ $(PROGRAMS:%=$(BIN)/%): $(BIN)/%: %.c $(VARIANT)/linking
 # How the programs are compiled, and in which folder, as that is in their debugging
 # information.
 ifneq ($(filter-out help clean,$(GOALS)),)
-$(call stamp,$(VARIANT)/compiler,$(CC) $(PROGRAM_FLAGS) $(LDFLAGS) in $(CURDIR))
+CC_VERSION := $(shell $(CC) --version | head -n 1)
+$(call stamp,$(VARIANT)/compiler,$(CC) $(CC_VERSION) $(PROGRAM_FLAGS) $(LDFLAGS) in $(CURDIR))
 endif
 $(VARIANT)/linking: $(VARIANT)/compiler chapters/linking
 	$(call begin)$(if $(SANITIZE),echo -fsanitize=$(SANITIZE) -fno-omit-frame-pointer -g,\

@@ -13,7 +13,7 @@ LETTER := $(PDF:.pdf=.letter.pdf)
 EPUB := $(LANGUAGES:%=build/book/linux-ipc.%.epub)
 
 html: $(HTML)
-	$(call prune,$(wildcard build/record/*/*),$(RECORDS:%=%.trace) \
+	$(call prune,$(filter-out %.new %.strace,$(wildcard build/record/*/*)),$(RECORDS:%=%.trace) \
 		$(foreach l,$(LANGUAGES),$(call shown,$(RECORDS),$l) \
 		$(foreach f,single print epub,$(call drawn,$l,$f))))
 	$(call prune,$(wildcard build/book/*/*.html build/book/figures/*/* build/book/programs/*),$^)
@@ -57,11 +57,11 @@ recorded = $(call shown,$(filter $(1:%=build/record/%/%),$(RECORDS)),$2)
 # they change, so that a change of prose makes only its own page.
 models = $(patsubst %,build/work/$1/%.model,index $(CHAPTERS))
 chapter_option = $(if $(filter $(notdir $*),$(CHAPTERS)),-M chapter=$(notdir $*))
-build/work/%.outline: $$(call text_of,$$*) build/work/sources docs/filters/model.lua
+build/work/%.model: build/work/%.model.checked ;
+build/work/%.model.checked: $$(call text_of,$$*) build/work/sources docs/filters/model.lua
 	$(call begin)$(PANDOC) --quiet -f markdown -t json -L docs/filters/model.lua \
-		$(call options,$(call language_of,$*),$(notdir $*).outline) $(chapter_option) \
-		-o $(new) $< && $(keep) && { cmp -s $@ $(@:.outline=.model) || cp $@ $(@:.outline=.model); }
-build/work/%.model: build/work/%.outline ;
+		$(call options,$(call language_of,$*),$(notdir $*).model) $(chapter_option) \
+		-o $(new) $< && $(keep_changed)
 
 # A page computes its own model.
 others = $(filter-out build/work/$1.model,$(call models,$(call language_of,$1)))
@@ -88,7 +88,8 @@ build/work/%.entries: $$(call text_of,$$*) build/work/sources docs/filters/searc
 $(LANGUAGES:%=build/book/%/search-index.js): build/book/%/search-index.js: $$(call entries,$$*)
 	$(call begin)cut -f 6 $^ | sed -e '1i window.searchIndex = [' -e '$$!s/$$/,/' \
 		-e '$$a ];' > $(new) && $(keep)
-$(LANGUAGES:%=build/work/%/terms): build/work/%/terms: $$(call entries,$$*)
+$(LANGUAGES:%=build/work/%/terms): %: %.checked ;
+$(LANGUAGES:%=build/work/%/terms.checked): build/work/%/terms.checked: $$(call entries,$$*)
 	$(call begin)cut -f 1-5 $^ > $(new) && $(keep_changed)
 
 # The whole book in one --------------------------------------------------------

@@ -5,11 +5,12 @@ RECORDS := $(TRANSCRIPTS:chapters/%.console=build/record/%)
 # The compiler, C library, kernel and architecture, and whether strace is there,
 # decide the content of a recording.
 ifneq ($(filter-out help clean,$(GOALS)),)
-$(call stamp,build/work/system,$(CC) $(shell uname -srm))
+$(call stamp,build/work/system,$(CC) $(CC_VERSION) $(shell uname -srm))
 $(call stamp,build/work/strace,$(shell command -v strace))
 endif
-build/work/machine: build/work/system docs/machine \
-		$(shell command -v $(firstword $(CC))) $(wildcard /usr/include/features.h)
+build/work/machine: build/work/machine.checked ;
+build/work/machine.checked: build/work/system docs/machine \
+		$(wildcard /usr/include/features.h)
 	$(call begin)docs/machine '$(CC)' > $(new) && $(keep_changed)
 
 # The programs that the transcript $1 names as ./PROGRAM, in a command or a comment.

@@ -53,7 +53,7 @@ instrumented: $(INSTRUMENTED:%=$(OWN)/%.log)
 	@tests/report $^
 ifdef INSTRUMENT
 $(INSTRUMENTED:%=$(OWN)/%.log): $(OWN)/%.log: $(OWN)/tests/test_% $(TOOLS:%=$(OWN)/tools/%) FORCE
-	$(call begin,TEST)OWN=$(OWN) $< > $@ 2>&1; echo "status $$?" >> $@
+	$(call begin,TEST)OWN=$(OWN) tests/run-suite $@ '' $<
 endif
 check-sanitizers: build/tests/test_transcripts bin html
 	+$(MAKE) SANITIZE=address,undefined bin
@@ -76,7 +76,7 @@ check-pdf: pdf
 check-sample: html $(addprefix build/tests/test_,chapters search transcripts)
 	tests/sample-book
 check-epub: epub
-	tests/epubcheck $(EPUB)
+	for book in $(EPUB); do epubcheck --quiet $$book || exit; done
 
 # The checker of the W3C: no error and no warning. It takes the Korean index of terms
 # for English, as most of the index is names of functions.

@@ -334,7 +334,7 @@ void fault_runs_find(struct fault_runs *r)
         const struct syscall *row = row_of(name);
 
         if (row == NULL && !text_begins(name, "exit"))
-            complain("tests/manual.h has no errors of %s()", name);
+            complain("common/syscalls.def has no errors of %s()", name);
         if (r->sample)
             add_sample(i, row);
         else

@@ -62,7 +62,7 @@ struct fault_runs {
     struct fault *faults;
     size_t nfaults;
     /* Lines: transcripts that differ without a fault, calls that have no errors
-     * in manual.h. */
+     * in common/syscalls.def. */
     char *broken;
 };
 

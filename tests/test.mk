@@ -12,14 +12,16 @@ SUITES := $(filter-out transcripts hostile%,$(patsubst tests/test_%.c,%,$(wildca
 ARGUMENTS_faults := --sample
 # The files that a suite reads beside its own program. A log is valid until one of
 # them changes.
-READS_book = $(HTML) $(SINGLE) $(EPUB)
+TRACES = $(wildcard tests/traces/* tests/traces/*/*)
+READS_book = $(HTML) $(SINGLE) $(EPUB) $(LANGUAGES:%=build/work/%/print.html)
 READS_chapters = $(HTML)
 READS_search = $(HTML) $(FILTER_FILES)
 READS_functions = docs/tools/check-declaration
-READS_filter = $(FILTER_FILES) build/work/sources
-READS_record = $(TOOLS:%=build/tools/%)
-READS_draw = $(READS_record) $(RECORDS:%=%.trace)
-READS_strace = $(READS_draw)
+READS_filter = $(HTML) $(FILTER_FILES) docs/check-chapters
+READS_record = $(TOOLS:%=build/tools/%) $(PROGRAMS:%=$(BIN)/%)
+READS_draw = $(READS_record) $(RECORDS:%=%.trace) $(HTML) $(TRACES)
+READS_strace = $(TRACES)
+READS_story = $(TRACES)
 READS_places = $(READS_record)
 READS_programs = $(PROGRAMS:%=$(BIN)/%) $(ALL_TRANSCRIPTS)
 READS_transcripts = $(READS_programs)
@@ -41,7 +43,7 @@ $(SUITES:%=test-%): test-%: build/tests/%.log
 # A suite runs again if it failed, if it skipped a test, or if only some tests ran.
 $(filter $(LOGS),$(shell grep -Ls '^status 0$$' build/tests/*.log; grep -lEs '^(skipped|only): ' build/tests/*.log)) \
 	$(ALWAYS:%=build/tests/%.log) $(if $(ONLY),$(LOGS)): FORCE
-ifneq ($(filter-out help clean,$(GOALS)),)
+ifneq ($(filter test test-% build/tests/%,$(GOALS)),)
 $(call stamp,build/work/tested,$(CC) $(BIN))
 endif
 # transcripts-pipe is test_transcripts with the argument pipe. A sample of the faults:
@@ -50,8 +52,8 @@ suite = $(firstword $(subst -, ,$*))
 ARGUMENTS_faults := --sample
 $(LOGS): build/tests/%.log: build/tests/test_$$(suite) $$(READS_$$(suite)) build/work/tested \
 		build/work/machine build/work/strace
-	$(call begin)echo '  TEST $*' && { $(if $(ONLY),echo 'only: $(ONLY)',:) > $@; CC='$(CC)' PROGRAMS=$(BIN) $< $(ARGUMENTS_$(suite)) $(filter-out $(suite),$(subst -, ,$*)) \
-		>> $@ 2>&1; echo "status $$?" >> $@; }
+	$(call begin,TEST)CC='$(CC)' PROGRAMS=$(BIN) tests/run-suite $@ '$(ONLY)' \
+		$< $(ARGUMENTS_$(suite)) $(filter-out $(suite),$(subst -, ,$*))
 
 # Objects of docs/tools that a suite is linked with, beside common/.
 TEST_PARTS_strace := $(PARTS_draw)
