@@ -590,8 +590,9 @@ static void run_copy(size_t i, const char *scratch, FILE *out)
     struct transcript *t = transcript_read(path, &error);
     struct session session = {RUN_PIPE, sandbox, DEADLINE, NULL, NULL, ""};
 
-    if (t == NULL || sandbox == NULL)
+    if (sandbox == NULL)
         fail_msg("%s: %s", path, strerror(errno));
+    assert_non_null(t);
     error = session_compare(&session, t);
     if (error != NULL)
         write_result(i % ncopied, error, out);

@@ -690,13 +690,17 @@ static void draw_text(struct picture *picture, const struct row *row, double x,
         picture_link(picture, id);
         free(id);
     }
-    for (size_t i = 0; calls[i] != NULL; i++, y += LEADING)
+    for (size_t i = 0; calls[i] != NULL; i++) {
         picture_text(picture, row->printed ? "out" : "call", x, y + 4, false,
                      calls[i]);
+        y += LEADING;
+    }
     if (where != NULL)
         picture_end_link(picture);
-    for (size_t i = 0; meaning[i] != NULL; i++, y += LEADING)
+    for (size_t i = 0; meaning[i] != NULL; i++) {
         picture_text(picture, "say", x, y + 3, false, meaning[i]);
+        y += LEADING;
+    }
     picture_break(picture);
     svg_free_lines(calls);
     svg_free_lines(meaning);
