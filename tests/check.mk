@@ -86,7 +86,7 @@ check-html: html single $(NODE)/.package-lock.json
 		$$(find build/book -name '*.html' -o -name '*.css' -o -name '*.svg')
 # BROWSER=search runs only that file of tests.
 check-browser: html single $(NODE)/.package-lock.json
-	CHROMIUM=$(CHROMIUM) node --test --test-reporter=spec tests/browser/$(or $(BROWSER),*).test.mjs
+	CHROMIUM=$$(command -v $(CHROMIUM)) node --test --test-reporter=spec tests/browser/$(or $(BROWSER),*).test.mjs
 # Builds without room on the disk, in a copy of the tree. Only root can mount a small
 # disk.
 check-full:
