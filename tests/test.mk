@@ -78,7 +78,7 @@ $(addprefix $(OWN)/obj/tests/,inject.o fault_runs.o): build/work/names.inc
 build/work/names.inc: $(OWN)/host-flags
 	$(call begin)printf '#include <%s.h>\n' sys/syscall errno | $(HOSTCC) -E -dM - | \
 		sed -n 's/^#define SYS_\([a-z0-9_]*\) .*/CALL(\1)/p; s/^#define \(E[A-Z0-9]*\) .*/ERROR(\1)/p' | \
-		sort > $(new) && $(keep)
+		sort > $(new) && [ -s $(new) ] && $(keep)
 
 # Each fault of each program, and each program on hostile ground. build/faults and
 # build/hostile remember what has passed for programs that have not changed.
