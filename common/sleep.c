@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <err.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,6 +32,19 @@ static bool read_switches(const char *pid, unsigned long *switches)
         *switches = strtoul(at + strlen(name), NULL, 10);
     free(text);
     return at != NULL;
+}
+
+/* Whether a process in state S is still on a processor: it can look for what it
+ * waits for, find it, and go on without going to sleep. A virtual processor can
+ * halt there for milliseconds. See proc_pid_syscall(5); false if the kernel
+ * does not tell, as for a process of another user. */
+static bool is_on_processor(const char *pid)
+{
+    char *text = read_process(pid, "syscall");
+    bool running = text != NULL && strcmp(text, "running\n") == 0;
+
+    free(text);
+    return running;
 }
 
 /* The state of a process (see proc(5)) if it is of this session, else '\0'. */
@@ -64,6 +78,9 @@ static char *look_at(pid_t session)
 
     if (directory == NULL)
         err(EXIT_FAILURE, "/proc");
+    /* A process that has become a zombie is about to wake its parent: both
+     * happen under one lock of the kernel, and kill(2) waits for that lock. */
+    kill(-session, 0);
     while (!awake && (errno = 0, entry = readdir(directory)) != NULL) {
         unsigned long switches = 0;
         char state = '\0';
@@ -71,7 +88,8 @@ static char *look_at(pid_t session)
         if (strspn(entry->d_name, "0123456789") == strlen(entry->d_name))
             state = state_in(session, entry->d_name);
         if (state == 'S')
-            awake = !read_switches(entry->d_name, &switches);
+            awake = is_on_processor(entry->d_name) ||
+                    !read_switches(entry->d_name, &switches);
         else if (state != '\0' && state != 'Z')
             awake = true;
         if (state != '\0')
