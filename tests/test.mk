@@ -24,7 +24,7 @@ READS_strace = $(TRACES)
 READS_story = $(TRACES)
 READS_places = $(READS_record)
 READS_programs = $(PROGRAMS:%=$(BIN)/%) $(ALL_TRANSCRIPTS)
-READS_transcripts = $(READS_programs)
+READS_transcripts = $(READS_programs) $(CHANGED) $(PATCHES:.patch=.console)
 READS_faults = $(READS_programs) build/tests/inject
 FILTER_FILES = $(wildcard docs/filters/*.lua docs/filters/lib/*.lua docs/filters/terms chapters/*/terms \
 	docs/pandoc/* docs/theme/* docs/guide.md)
