@@ -16,16 +16,16 @@ local function path_of(change) return 'chapters/' .. state.chapter .. '/changes/
 local function recording_of(change) return 'build/changes/' .. change .. '.console' end
 
 -- The lines of a patch as a list of {sign, text, number}: sign is " ", "-" or "+",
--- number that of the line in the program (nil for a new line). A hunk begins with
--- {"@", "", number}.
+-- number that of the line in the program (nil for a new line). {"⋮"} stands where
+-- lines of the program are left out.
 local function lines_of(patch)
   local lines, n = {}
   for line in patch:gmatch('([^\n]*)\n') do
     local from = line:match('^@@ %-(%d+)')
     local sign, rest = line:match('^([ +-])(.*)$')
     if from then
+      if n then table.insert(lines, {'⋮', ''}) end
       n = tonumber(from)
-      table.insert(lines, {'@', '', n})
     elseif n and (sign or line == '') then -- an editor may have removed the blank
       table.insert(lines, {sign or ' ', rest or '', sign ~= '+' and n or nil})
       n = n + (sign == '+' and 0 or 1)
@@ -34,22 +34,20 @@ local function lines_of(patch)
   return lines
 end
 
--- The lines as HTML, each with its number in the listing. The first number of a hunk
--- leads to that line.
+-- The lines as HTML, each with its number in the listing. Where lines change, the
+-- number of the first one, or of the line before new ones, leads to the listing.
 local function difference(lines, program)
-  local element = {[' '] = 'span', ['-'] = 'del', ['+'] = 'ins'}
-  local out, first = {}
+  local element = {['-'] = 'del', ['+'] = 'ins'}
+  local out = {}
   for i, line in ipairs(lines) do
     local sign, rest, n = table.unpack(line)
-    if sign == '@' then
-      if i > 1 then table.insert(out, '<span>⋮</span>') end
-      first = n
-    else
-      local number = string.format('%3s', n or '')
-      if n == first then number = number:gsub('%d+', '<a href="#src-' .. program .. '-%0">%0</a>') end
-      table.insert(out, string.format('<%s><i>%s</i> %s %s</%s>', element[sign], number, sign,
-                                      text.escape(rest), element[sign]))
+    local before, after = (lines[i - 1] or line)[1], (lines[i + 1] or line)[1]
+    local number = string.format('%3s', n or '')
+    if sign == '-' and before ~= '-' or sign == ' ' and after == '+' then
+      number = number:gsub('%d+', '<a href="#src-' .. program .. '-%0">%0</a>')
     end
+    local name = element[sign] or 'span'
+    table.insert(out, string.format('<%s><i>%s</i> %s %s</%s>', name, number, sign, text.escape(rest), name))
   end
   return table.concat(out, '\n')
 end
