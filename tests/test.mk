@@ -16,6 +16,7 @@ TRACES = $(wildcard tests/traces/* tests/traces/*/*)
 READS_book = $(HTML) $(SINGLE) $(EPUB) $(LANGUAGES:%=build/work/%/print.html)
 READS_chapters = $(HTML)
 READS_search = $(HTML) $(FILTER_FILES)
+READS_changes = $(FILTER_FILES) docs/change docs/try docs/check-chapters
 READS_functions = docs/tools/check-declaration
 READS_filter = $(HTML) $(FILTER_FILES) docs/check-chapters
 READS_record = $(TOOLS:%=build/tools/%) $(PROGRAMS:%=$(BIN)/%)
