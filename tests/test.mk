@@ -17,7 +17,7 @@ READS_book = $(HTML) $(SINGLE) $(EPUB) $(LANGUAGES:%=build/work/%/print.html)
 READS_chapters = $(HTML)
 READS_search = $(HTML) $(FILTER_FILES)
 READS_functions = docs/tools/check-declaration
-READS_filter = $(HTML) $(FILTER_FILES) docs/check-chapters
+READS_filter = $(FILTER_FILES) tests/filter_jobs.lua
 READS_record = $(TOOLS:%=build/tools/%) $(PROGRAMS:%=$(BIN)/%)
 READS_draw = $(READS_record) $(RECORDS:%=%.trace) $(HTML) $(TRACES)
 READS_strace = $(TRACES)
