@@ -224,7 +224,9 @@ static long part_of(const char *text, const char *name)
 }
 
 /* The descriptors in a list of struct pollfd, separated by commas; with events,
- * each is followed by what poll() reported of it. The caller frees the text. */
+ * each is followed by what poll() reported of it. Whether POLLHUP is there
+ * before the bytes have been read is chance, so it is left out beside POLLIN.
+ * The caller frees the text. */
 static char *polled(const char *list, bool events)
 {
     char *text = text_copy("", 0);
@@ -234,6 +236,8 @@ static char *polled(const char *list, bool events)
         size_t length = state == NULL ? 0 : strcspn(state + 7, "},");
         char *longer;
 
+        if (state != NULL && text_begins(state + 7, "POLLIN|POLLHUP"))
+            length = strlen("POLLIN");
         fd += strlen("fd=");
         longer = text_format("%s%s%ld%s%.*s", text, *text == '\0' ? "" : ", ",
                              strtol(fd, NULL, 10), events ? ": " : "",
