@@ -464,7 +464,8 @@ static const struct shown {
       "<li><code>exit(0) == 0</code></li>"
       "</ul></li>\n<li>two<ul><li><a href=\"#src-mkfifo-41\">",
       "</ul></li>\n</ol></details>\n"
-      "<figcaption><span class=\"label\">Figure 3.1</span> Caption &amp; "
+      "<figcaption><span class=\"label\">Figure ",
+      ".1</span> Caption &amp; "
       "<code>&lt;x&gt;</code> <a class=\"here\" href=\"#course-r-2\" "
       "aria-label=\"Link to this place\">#</a></figcaption>\n</figure>",
       NULL},
