@@ -18,6 +18,14 @@
 #define PROGRAM "chapters/fifo/mkfifo.c"
 #define PICTURES "build/record/fifo/mkfifo.en.pictures"
 
+/* The text of docs/scaffolding.c. */
+#define SCAFFOLDING                                                            \
+    "/* Scaffolding, the same in every program: each line goes out at once. "  \
+    "*/\nstatic void prepare_output(void)\n{\n"                                \
+    "    if (fcntl(STDOUT_FILENO, F_GETFD) == -1 ||\n"                         \
+    "        setvbuf(stdout, NULL, _IOLBF, 0) != 0)\n"                         \
+    "        err(EXIT_FAILURE, \"standard output\");\n}\n"
+
 /* What sed appends; a caption follows. */
 #define DIRECTIVE(braces) "\\n\\n::: {" braces "}\\n"
 
@@ -195,6 +203,15 @@ static const struct mistake mistakes[] = {
     {"a file name with a capital letter", CHAPTER,
      "1s/$/\\n/; 1w chapters/fifo/Ghost.c", "chapters/fifo/Ghost.c", "",
      "rename this file"},
+    {"another function prepare_output", PROGRAM,
+     "$s|$|\\nstatic void prepare_output(void)\\n{\\n}|", PROGRAM,
+     "prepare_output(void)", "docs/scaffolding.c"},
+    {"another comment of scaffolding", PROGRAM,
+     "$s|$|\\n/* Scaffolding: no. */|", PROGRAM, "/* Scaffolding: no",
+     "docs/scaffolding.c"},
+    {"scaffolding without one space", PROGRAM,
+     "$e sed \"s/(fcntl/( fcntl/\" docs/scaffolding.c", PROGRAM,
+     "/* Scaffolding, the same", "docs/scaffolding.c"},
     {"a missing table of faults", CHAPTER, "1s/$/" DIRECTIVE(".faults") ":::/",
      CHAPTER, "{.faults}", "there is no chapters/fifo/faults.tsv"},
 };
@@ -545,6 +562,16 @@ static const struct shown {
      {"int</i> main", "{\n<span id=\"src-run-3\">    <i ", "</span>\n}</code>",
       NULL},
      "src-run-4"},
+    {"a listing dims the scaffolding, and only that",
+     "chapters/fifo/run.c",
+     "#include <err.h>\n\n" SCAFFOLDING "\nint main(void)\n{\n"
+     "    prepare_output();\n}\n",
+     "{.listing program=run}\n:::\n\n[See](#src-run-4).\n\n::: try\nNo.\n",
+     {"&lt;err.h&gt;</i>\n\n<span class=\"scaffolding\"><i ",
+      "\n<span id=\"src-run-4\"><span class=\"scaffolding\"><i ",
+      "prepare_output(<i class=\"dt\">void</i>)</span></span>\n",
+      "<span class=\"scaffolding\">}</span>\n\n<i ", "int</i> main", NULL},
+     "<span class=\"scaffolding\"></span>"},
     {"a session has a link to the machine of the recording",
      "build/record/fifo/r.console",
      "$ true\n",
