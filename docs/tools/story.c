@@ -84,6 +84,12 @@ static size_t find_process(const struct replay *replay, size_t command,
     return NOBODY;
 }
 
+static bool kills(const struct traced_call *call, const struct process *process)
+{
+    return call->syscall->id == SYSCALL_kill && call->result == 0 &&
+           strtol(call_arg(call, 0), NULL, 10) == process->pid;
+}
+
 static size_t find_fifo(const struct world *world,
                         const struct traced_call *call)
 {
@@ -236,7 +242,7 @@ static enum chance can_read(struct replay *replay, const struct object *object,
     if (failed(call, "EAGAIN"))
         return object->held == 0 && writers > 0 ? CAN : CANNOT;
     if (call->result == -1)
-        return failed(call, "EINTR") ? WITH_TIME : CAN;
+        return CAN;
     if (object->held < call->result || !same_bytes(object, call))
         return CANNOT;
     /* A read that returns less than it asked for has emptied the pipe. */
@@ -312,7 +318,21 @@ static enum chance can_use_queue(const struct object *queue,
         return CANNOT;
     if (failed(call, "EIDRM"))
         return queue->removed ? CAN : CANNOT;
-    return failed(call, "EINTR") ? WITH_TIME : CAN;
+    return CAN;
+}
+
+/* Whether a call that a signal interrupts can return: after the kill() that
+ * sends the signal, if the trace has it. */
+static enum chance can_interrupt(const struct replay *replay,
+                                 const struct process *process)
+{
+    if (process->signalled)
+        return CAN;
+    for (size_t i = 0; i < replay->strace->ncommands; i++)
+        for (size_t j = 0; j < replay->strace->commands[i].ncalls; j++)
+            if (kills(&replay->strace->commands[i].calls[j], process))
+                return CANNOT;
+    return WITH_TIME;
 }
 
 static enum chance can_wait(const struct replay *replay,
@@ -480,8 +500,9 @@ static enum chance can_return(struct replay *replay, struct process *process,
 
     if (call_ends(call) || call->kind == CALL_EXIT)
         return CAN;
-    if (!call->returned)
-        return WITH_TIME; /* only the end of its process follows */
+    /* After a call that did not return, only the end of its process follows. */
+    if (!call->returned || failed(call, "EINTR"))
+        return can_interrupt(replay, process);
     if (call_vforks(call))
         return can_resume(replay, process, call);
     switch (call->kind) {
@@ -790,6 +811,9 @@ static void finish(struct replay *replay, size_t at, bool waited)
     }
     if (call_ends(call))
         process->ended = true;
+    for (size_t i = 0; i < replay->world->nprocesses; i++)
+        replay->world->processes[i].signalled |=
+            kills(call, &replay->world->processes[i]);
     process->next++;
     process->entered = false;
     replay->process = at;
