@@ -34,14 +34,27 @@ static char *complaint(const struct execution *p, const struct command *c,
     return text;
 }
 
-/* The last 20 lines of a text. */
-static const char *last_lines(const char *text)
+/* The last 20 lines of an output, as a transcript would expect them. The caller
+ * frees it. */
+static char *last_lines(const char *output)
 {
-    size_t length = strlen(text), lines = 0;
+    size_t length = strlen(output), lines = 0, size;
+    char *text = NULL;
+    FILE *out = text_open(&text, &size);
 
     while (length > 0 && lines <= 20)
-        lines += text[--length] == '\n';
-    return text + length + (text[length] == '\n');
+        lines += output[--length] == '\n';
+    output += length + (output[length] == '\n');
+    while (*output != '\0') {
+        char *line = transcript_quote(output);
+
+        fprintf(out, "%s\n", line);
+        free(line);
+        output += strcspn(output, "\n");
+        output += *output == '\n';
+    }
+    fclose(out);
+    return text;
 }
 
 char *session_text(const struct command *command, char *const *values)
@@ -149,7 +162,7 @@ static char *start(struct execution *p, size_t i, const char *text)
 static char *judge(const struct execution *p, const struct command *c,
                    const struct run_result *result, const char *output)
 {
-    char *what, *error;
+    char *what, *last, *error;
 
     if (result->error != 0)
         return complaint(
@@ -157,14 +170,17 @@ static char *judge(const struct execution *p, const struct command *c,
     if (result->reason != NULL) {
         what = text_format("%s (it had %g s); the last that it printed:\n",
                            result->reason, p->session->deadline / 1000.0);
-        error = complaint(p, c, what, last_lines(output));
+        last = last_lines(output);
+        error = complaint(p, c, what, last);
+        free(last);
         free(what);
         return error;
     }
     if (result->left[0] != '\0')
         return complaint(p, c, "left a process behind: ", result->left);
     if (strlen(result->output) != result->length)
-        return complaint(p, c, "printed a null byte", "");
+        return complaint(p, c, "printed a null byte",
+                         ", which no page can show: print it through od(1)");
     return NULL;
 }
 

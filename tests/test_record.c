@@ -478,12 +478,91 @@ static void a_recorded_command_has_canonical_values(void **state)
     recorded("$ echo $$ 7\n{{p:pid}} {{n:number}}\n"
              "$ : {{p}} {{n}} {{p}} {{'{{n}}'}}; echo $$\n{{q:pid}}\n");
     assert_string_equal(ended.err, "");
-    assert_file("out/t.console", "$ echo $$ 7\n1001 7\n"
-                                 "$ : 1001 7 1001 {{n}}; echo $$\n1002\n");
+    assert_file("out/t.console",
+                "$ echo $$ 7\n1001 7\n"
+                "$ : 1001 7 1001 {{'{{n}}'}}; echo $$\n1002\n");
     text = get_file(directory, "out/t.trace");
     assert_non_null(text);
     if (text[0] != '#')
         assert_contains(text, "\n$ : 1001 7 1001 {{n}}; echo $$\n1002 execve");
+    free(text);
+}
+
+static void a_recorded_command_keeps_its_quotes(void **state)
+{
+    (void)state;
+    recorded("a$ echo $$; cat\n{{p:pid}}\n{{waits}}\n"
+             "a< {{'^D'}} {{p}} {{'{{p}}'}}\n^D {{p}} {{'{{p}}'}}\n{{waits}}\n"
+             "a< ^D\n");
+    assert_string_equal(ended.err, "");
+    assert_file("out/t.console",
+                "a$ echo $$; cat\n1001\n{{waits}}\n"
+                "a< {{'^D'}} 1001 {{'{{p}}'}}\n{{'^D 1001 {{p}}'}}\n{{waits}}\n"
+                "a< ^D\n");
+}
+
+static void output_that_looks_like_something_else_is_quoted(void **state)
+{
+    (void)state;
+    recorded("$ printf '$ rm\\n[1]\\nb$ x\\nb< x\\nb:\\n{{'{{'}}waits}}\\n'\n"
+             "{{'$ '}}rm\n{{'[1]'}}\n{{'b$ '}}x\nb< x\nb:\n{{'{{waits}}'}}\n");
+    assert_string_equal(ended.err, "");
+    assert_file("out/t.console",
+                "$ printf '$ rm\\n[1]\\nb$ x\\nb< x\\nb:\\n"
+                "{{'{{'}}waits}}\\n'\n"
+                "{{'$ rm'}}\n{{'[1]'}}\n{{'b$ x'}}\n{{'b< x'}}\n{{'b:'}}\n"
+                "{{'{{waits}}'}}\n");
+}
+
+static void bytes_that_cannot_be_seen_are_recorded_as_escapes(void **state)
+{
+    static const char command_line[] =
+        "$ printf '\\033[1mx\\r\\n\\377\\342\\200\\256\\302\\205\\n"
+        "\\357\\273\\277a\\tb\\n'\n";
+    static const char output[] = "{{\\x1b}}[1mx{{\\r}}\n"
+                                 "{{\\xff\\u202e\\u0085}}\n"
+                                 "{{\\ufeff}}a\tb\n";
+    char *text = text_format("%s%s", command_line, output);
+
+    (void)state;
+    recorded(text);
+    assert_string_equal(ended.err, "");
+    assert_file("out/t.console", text);
+    /* The same where the transcript expects something else. */
+    recorded(command_line);
+    assert_contains(ended.err, "  + {{\\x1b}}[1mx{{\\r}}\n");
+    assert_file("out/t.console", text);
+    free(text);
+}
+
+static void output_without_its_newline_is_recorded_so(void **state)
+{
+    (void)state;
+    recorded("a$ printf 'name: '; read -r n; printf \"hi $n $$\"; exit 3\n"
+             "name: {{no newline}}\n{{waits}}\n"
+             "a< me\nhi me {{p:pid}}{{no newline}}\n[3]\n");
+    assert_string_equal(ended.err, "");
+    assert_file("out/t.console",
+                "a$ printf 'name: '; read -r n; printf \"hi $n $$\"; exit 3\n"
+                "name: {{no newline}}\n{{waits}}\n"
+                "a< me\nhi me 1001{{no newline}}\n[3]\n");
+}
+
+/* strace(1) shows a written text in quotes, with escapes of C. */
+static void a_pid_in_a_traced_text_is_canonical(void **state)
+{
+    char *text;
+
+    (void)state;
+    recorded("$ printf '\"%s\\t\\0338\\n' $$; printf 'é\\\\%s' $$\n"
+             "\"{{p:pid}}\t{{\\x1b}}8\né\\{{p}}{{no newline}}\n");
+    assert_string_equal(ended.err, "");
+    text = get_file(directory, "out/t.trace");
+    assert_non_null(text);
+    if (text[0] != '#') {
+        assert_contains(text, "\"\\\"1001\\t\\338\\n\"");
+        assert_contains(text, "\"\\303\\251\\\\1001\"");
+    }
     free(text);
 }
 
@@ -1231,6 +1310,11 @@ int main(void)
     ADD(&tests, each_command_has_its_part_of_the_trace);
     ADD(&tests, two_recordings_of_terminals_have_the_same_bytes);
     ADD(&tests, a_recorded_command_has_canonical_values);
+    ADD(&tests, a_recorded_command_keeps_its_quotes);
+    ADD(&tests, output_that_looks_like_something_else_is_quoted);
+    ADD(&tests, bytes_that_cannot_be_seen_are_recorded_as_escapes);
+    ADD(&tests, output_without_its_newline_is_recorded_so);
+    ADD(&tests, a_pid_in_a_traced_text_is_canonical);
     ADD(&tests, a_mismatch_on_a_terminal_is_recorded);
     ADD(&tests, blocks_that_were_not_run_are_not_recorded);
     ADD(&tests, a_value_that_is_missing_stops_the_recording);

@@ -257,7 +257,7 @@ static void output_where_none_is_expected_is_kept(void **state)
 static void output_without_its_newline_is_a_line(void **state)
 {
     agrees(state, "a$ printf 'name: '; read -r n; echo \"hi $n\"\n"
-                  "name:  (no newline at the end)\n{{waits}}\na< me\nhi me\n");
+                  "name: {{no newline}}\n{{waits}}\na< me\nhi me\n");
 }
 
 static void too_little_output_is_an_error_at_the_deadline(void **state)
