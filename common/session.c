@@ -4,8 +4,8 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/msg.h>
 
+#include "leftover.h"
 #include "memory.h"
 
 /* A command that was started. */
@@ -221,35 +221,6 @@ static char *perform(struct execution *p, size_t i)
     return error;
 }
 
-static bool has_queues(const struct transcript *t)
-{
-    for (size_t i = 0; i < t->nvariables; i++)
-        if (t->variables[i].type == TYPE_MSQID)
-            return true;
-    return false;
-}
-
-/* Remove the queues that are values of variables after n outcomes. Returns the
- * identifier of one that was still there, or NULL; the caller frees it. */
-static char *remove_queues(const struct execution *p, size_t n)
-{
-    const struct transcript *t = p->transcript;
-    char **values, *found = NULL;
-
-    if (!has_queues(t))
-        return NULL;
-    values = array_grow(NULL, 0, (t->nvariables + 1) * sizeof *values);
-    match_known(t, n, p->outcomes, values);
-    for (size_t i = 0; i < t->nvariables; i++)
-        if (t->variables[i].type == TYPE_MSQID && values[i] != NULL &&
-            msgctl((int)strtol(values[i], NULL, 10), IPC_RMID, NULL) == 0) {
-            free(found);
-            found = text_copy(values[i], strlen(values[i]));
-        }
-    free_values(t, values);
-    return found;
-}
-
 /* How the first n outcomes differ from the transcript, or NULL. */
 static char *difference(const struct execution *p, size_t n)
 {
@@ -276,15 +247,15 @@ static char *explain(const struct execution *p, size_t n, char *error)
     return whole;
 }
 
-/* The message that a queue was left; NULL if an outcome differs, as that may be
- * the reason, and match_transcript() reports it. */
-static char *complain_of_queue(const struct execution *p, const char *queue)
+/* The message that an object was left; NULL if an outcome differs, as that may
+ * be the reason, and match_transcript() reports it. */
+static char *complain_of(const struct execution *p, const char *object)
 {
     char *report = difference(p, p->transcript->ncommands);
 
     if (report == NULL)
-        return text_format("%s: message queue %s was left behind",
-                           p->transcript->path, queue);
+        return text_format("%s: %s was left behind", p->transcript->path,
+                           object);
     free(report);
     return NULL;
 }
@@ -294,7 +265,7 @@ char *session_run(const struct session *session,
 {
     size_t n = transcript->ncommands, done = 0;
     struct execution execution = {session, transcript, outcomes, NULL};
-    char *error = NULL, *queue;
+    char *error = NULL, *object, **before = leftover_before();
 
     execution.stages = array_grow(NULL, 0, (n + 1) * sizeof *execution.stages);
     memset(outcomes, 0, n * sizeof *outcomes);
@@ -303,12 +274,12 @@ char *session_run(const struct session *session,
     for (size_t i = 0; i < n; i++)
         if (execution.stages[i].program != NULL)
             run_end(execution.stages[i].program, NULL);
-    queue = remove_queues(&execution, done);
+    object = leftover_remove(transcript, done, outcomes, before);
     if (error != NULL)
         error = explain(&execution, done - 1, error);
-    else if (queue != NULL)
-        error = complain_of_queue(&execution, queue);
-    free(queue);
+    else if (object != NULL)
+        error = complain_of(&execution, object);
+    free(object);
     free(execution.stages);
     return error;
 }

@@ -14,9 +14,8 @@
 static const char NO_NEWLINE[] = "{{no newline}}";
 
 static const char *const type_names[] = {
-    [TYPE_NUMBER] = "number",
-    [TYPE_PID] = "pid",
-    [TYPE_MSQID] = "msqid",
+    [TYPE_NUMBER] = "number", [TYPE_PID] = "pid",     [TYPE_MSQID] = "msqid",
+    [TYPE_SHMID] = "shmid",   [TYPE_SEMID] = "semid",
 };
 
 struct parser {
@@ -70,7 +69,9 @@ static bool variable(struct parser *parser, const char *text, size_t length,
     if (!valid)
         return fail(parser, "a variable is {{name}} or {{name:type}}", "");
     if (colon != NULL && !find_type(colon + 1, length - name_length - 1, &type))
-        return fail(parser, "unknown type; there are number, pid and msqid",
+        return fail(parser,
+                    "unknown type; there are number, pid, msqid, shmid "
+                    "and semid",
                     "");
 
     for (*index = 0; *index < t->nvariables; ++*index) {

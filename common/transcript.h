@@ -22,7 +22,8 @@
  * {{name:type}} is text that differs from run to run, {{name}} for the
  * same text again: a name has one value throughout the transcript, and two
  * names of one type have two values. Types: number, a decimal number; pid, a
- * process ID; msqid, a message queue identifier. {{'text'}} is the text
+ * process ID; msqid, shmid and semid, the identifier of a message queue, a
+ * shared memory segment and a semaphore set of System V. {{'text'}} is the text
  * itself, for output that would otherwise be taken for something else.
  *
  * {{\x1b}} is a character or a byte that cannot be seen, or several of them:
@@ -89,7 +90,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum variable_type { TYPE_NUMBER, TYPE_PID, TYPE_MSQID };
+enum variable_type {
+    TYPE_NUMBER,
+    TYPE_PID,
+    TYPE_MSQID,
+    TYPE_SHMID,
+    TYPE_SEMID,
+    TYPES
+};
 
 struct variable {
     char *name;

@@ -787,6 +787,19 @@ static void a_strace_that_cannot_trace_gives_the_reason(void **state)
     assert_file("out/t.trace", "# strace: not permitted\n");
 }
 
+static void identifiers_of_a_type_count_from_1(void **state)
+{
+    (void)state;
+    recorded("$ ipcmk -M 9; ipcmk -S 1; ipcmk -M 9\n"
+             "Shared memory id: {{m:shmid}}\nSemaphore id: {{s:semid}}\n"
+             "Shared memory id: {{n:shmid}}\n"
+             "$ ipcrm -m {{n}} -m {{m}} -s {{s}}\n");
+    assert_file("out/t.console", "$ ipcmk -M 9; ipcmk -S 1; ipcmk -M 9\n"
+                                 "Shared memory id: 1\nSemaphore id: 1\n"
+                                 "Shared memory id: 2\n"
+                                 "$ ipcrm -m 2 -m 1 -s 1\n");
+}
+
 static void other_numbers_in_a_trace_are_kept(void **state)
 {
     (void)state;
@@ -795,6 +808,10 @@ static void other_numbers_in_a_trace_are_kept(void **state)
               "7 kill(10, SIGTERM) = 0\n"
               "7 msgget(0x7, 0600) = 5\n"
               "7 msgget(0x1234, 0600) = 6\n"
+              "7 shmget(0x7, 16, 0600) = 5\n"
+              "7 shmat(5, NULL, 0) = 0x7f0000000000\n"
+              "7 semget(0x1234, 5, 0600) = 9\n"
+              "7 semop(9, [{0, 5, 0}], 1) = 0\n"
               "7\n",
               "$ :\n",
               "$ :\n"
@@ -803,6 +820,10 @@ static void other_numbers_in_a_trace_are_kept(void **state)
               "1001 kill(1002, SIGTERM) = 0\n"
               "1001 msgget(0x3e9, 0600) = 1\n"
               "1001 msgget(0x1234, 0600) = 2\n"
+              "1001 shmget(0x3e9, 16, 0600) = 1\n"
+              "1001 shmat(1, NULL, 0) = 0x\342\200\246\n"
+              "1001 semget(0x1234, 5, 0600) = 1\n"
+              "1001 semop(1, [{0, 5, 0}], 1) = 0\n"
               "7\n");
 }
 
@@ -1331,6 +1352,7 @@ int main(void)
     ADD(&tests, without_strace_the_trace_says_so);
     ADD(&tests, a_strace_without_places_is_used);
     ADD(&tests, a_strace_that_cannot_trace_gives_the_reason);
+    ADD(&tests, identifiers_of_a_type_count_from_1);
     ADD(&tests, other_numbers_in_a_trace_are_kept);
     ADD(&tests, a_quotation_mark_in_a_name_does_not_begin_a_text);
     ADD(&tests, a_trace_that_is_cut_off_has_no_more_bytes);

@@ -186,8 +186,10 @@ static void the_source_of_a_line_is_kept_as_written(void **state)
 static void every_type_has_its_name(void **state)
 {
     (void)state;
-    parse("$ a\n{{n:number}} {{p:pid}} {{q:msqid}}\n");
-    assert_int_equal(t->nvariables, 3);
+    parse("$ a\n{{n:number}} {{p:pid}} {{q:msqid}} {{m:shmid}} {{s:semid}}\n");
+    assert_int_equal(t->nvariables, 5);
+    assert_int_equal(t->variables[3].type, TYPE_SHMID);
+    assert_int_equal(t->variables[4].type, TYPE_SEMID);
     assert_string_equal(t->variables[0].name, "n");
     assert_int_equal(t->variables[0].type, TYPE_NUMBER);
     assert_int_equal(t->variables[1].type, TYPE_PID);

@@ -303,7 +303,7 @@ static char *renumbered(const char *line, struct numberings *numberings)
         size_t digits = strspn(line, "0123456789"), n = digits;
         char *number = NULL;
 
-        for (int type = TYPE_PID; digits > 0 && type <= TYPE_MSQID; type++)
+        for (int type = TYPE_PID; digits > 0 && type < TYPES; type++)
             if (number == NULL && numbered(&numberings->of[type], line, digits))
                 number = renumber(&numberings->of[type], line, digits);
         if (n == 0)

@@ -14,7 +14,8 @@ struct numberings numberings_new(void)
     struct numberings numberings = {0};
 
     numberings.of[TYPE_PID].first = 1001;
-    numberings.of[TYPE_MSQID].first = 1;
+    for (int type = TYPE_MSQID; type < TYPES; type++)
+        numberings.of[type].first = 1;
     numberings.pipes.first = 1;
     return numberings;
 }
@@ -87,8 +88,12 @@ static struct numbering *numbering_at(struct numberings *numberings,
         "getpid", "gettid", "getppid", "waitid", NULL};
     static const char *const targets[] = {"wait4", "kill", "tgkill", "tkill",
                                           NULL};
-    static const char *const queues[] = {"msgctl", "msgsnd", "msgrcv", NULL};
-    static const char *const make_queue[] = {"msgget", NULL};
+    /* The first call makes an object, the others have it first. */
+    static const char *const objects[][5] = {
+        [TYPE_MSQID] = {"msgget", "msgctl", "msgsnd", "msgrcv", NULL},
+        [TYPE_SHMID] = {"shmget", "shmctl", "shmat", NULL},
+        [TYPE_SEMID] = {"semget", "semctl", "semop", "semtimedop", NULL},
+    };
     bool first =
         context->call != NULL && text == context->call + context->length + 1;
 
@@ -99,13 +104,17 @@ static struct numbering *numbering_at(struct numberings *numberings,
     if ((context->result && is_call(context, births) && *text != '0') ||
         (first && is_call(context, targets)))
         return &numberings->of[TYPE_PID];
-    if ((context->result && is_call(context, make_queue)) ||
-        (first && is_call(context, queues)))
-        return &numberings->of[TYPE_MSQID];
+    for (int type = TYPE_MSQID; type < TYPES; type++) {
+        const char *const maker[] = {objects[type][0], NULL};
+
+        if ((context->result && is_call(context, maker)) ||
+            (first && is_call(context, objects[type] + 1)))
+            return &numberings->of[type];
+    }
     return NULL;
 }
 
-/* A key that is a process ID, as msgget's is, in hexadecimal. */
+/* A key that is a process ID, in hexadecimal. */
 static void key_of_pid(FILE *out, struct numberings *numberings,
                        const char *text, size_t length)
 {
@@ -177,7 +186,9 @@ static void rewrite_line(FILE *out, struct numberings *numberings,
             text += strcspn(text, ")") + 1;
         } else if (text_begins(text, "0x")) {
             n = 2 + strspn(text + 2, "0123456789abcdef");
-            if (context.length == 6 && text_begins(context.call, "msgget"))
+            if (context.length == 6 && (text_begins(context.call, "msgget") ||
+                                        text_begins(context.call, "shmget") ||
+                                        text_begins(context.call, "semget")))
                 key_of_pid(out, numberings, text, n);
             else if (n > 2 + 5) /* the lowest are at 0x400000 */
                 fputs("0x\342\200\246", out);
