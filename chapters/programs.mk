@@ -38,7 +38,7 @@ $(call stamp,$(VARIANT)/compiler,$(CC) $(CC_VERSION) $(PROGRAM_FLAGS) $(LDFLAGS)
 endif
 $(VARIANT)/linking: $(VARIANT)/compiler chapters/linking
 	$(call begin)$(if $(SANITIZE),echo -fsanitize=$(SANITIZE) -fno-omit-frame-pointer -g,\
-		chapters/linking '$(CC)') > $(new) && $(keep)
+		chapters/linking $(call quoted,$(CC))) > $(new) && $(keep)
 
 build/book/programs/%.c: %.c
 	$(call begin,COPY)cp $< $(new) && $(keep)

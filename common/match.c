@@ -23,6 +23,8 @@ struct matcher {
     char *reason; /* why it failed there; NULL if the diff shows why */
 };
 
+/* The lines of an output, each with its newline. Only the last one may have
+ * none. */
 static char **split(const char *text)
 {
     char **lines = NULL;
@@ -31,12 +33,10 @@ static char **split(const char *text)
     while (text != NULL && *text != '\0') {
         size_t length = strcspn(text, "\n");
 
+        length += text[length] == '\n';
         lines = array_grow(lines, n, sizeof *lines);
-        if (text[length] == '\0')
-            lines[n++] = text_format("%s (no newline at the end)", text);
-        else
-            lines[n++] = text_copy(text, length);
-        text += length + (text[length] == '\n');
+        lines[n++] = text_copy(text, length);
+        text += length;
     }
     lines = array_grow(lines, n, sizeof *lines);
     return lines;
@@ -102,7 +102,7 @@ static bool fits(const struct transcript *t, const struct expected_line *line,
             free(value);
         }
     }
-    good = good && *text == '\0';
+    good = good && strcmp(text, line->newline ? "\n" : "") == 0;
     for (size_t i = 0; !good && i < nbound; i++) {
         free(values[bound[i]]);
         values[bound[i]] = NULL;
@@ -290,65 +290,32 @@ static size_t *likely_order(const struct transcript *t,
     return order;
 }
 
-/* The code point at the beginning of text, which has n bytes then; 0 if they
- * are no valid UTF-8, with n = 1. */
-static unsigned long code_point(const char *text, size_t *n)
+/* Print a line of a transcript in a diff. Spaces at its end are quoted, and a
+ * tab is an escape, so that two lines that differ do not look the same. */
+static void print_source(FILE *out, const char *sign, const char *line)
 {
-    const unsigned char *byte = (const unsigned char *)text;
-    size_t more = *byte < 0x80 ? 0 : *byte < 0xe0 ? 1 : *byte < 0xf0 ? 2 : 3;
-    static const unsigned long least[] = {0, 0x80, 0x800, 0x10000};
-    unsigned long code = more == 0 ? *byte : *byte & (0x3fU >> more);
+    size_t seen = strlen(line);
 
-    *n = 1;
-    if ((*byte >= 0x80 && *byte < 0xc2) || *byte > 0xf4)
-        return 0;
-    for (size_t i = 1; i <= more; i++) {
-        if ((byte[i] & 0xc0) != 0x80)
-            return 0;
-        code = code << 6 | (byte[i] & 0x3f);
-    }
-    if (code < least[more] || code > 0x10ffff || (code >> 11) == 0x1b)
-        return 0;
-    *n = more + 1;
-    return code;
-}
-
-/* Whether a terminal obeys or hides this code point: C1 controls, marks of the
- * direction of text, spaces without width, and the byte order mark. */
-static bool is_hidden(unsigned long code)
-{
-    return (code >= 0x80 && code < 0xa0) || code == 0x61c ||
-           (code >= 0x200b && code <= 0x200f) ||
-           (code >= 0x2028 && code <= 0x202e) ||
-           (code >= 0x2060 && code <= 0x2069) || code == 0xfeff;
-}
-
-/* Print a line of a diff. Characters that cannot be seen are shown: a control
- * character as its picture (U+2400 and following), a byte that is no UTF-8 as
- * <ff>, another hidden character as <U+202E>, a space at the end as U+2420. */
-static void print_line(FILE *out, const char *sign, const char *text)
-{
-    size_t seen = strlen(text), n;
-
-    while (seen > 0 && text[seen - 1] == ' ')
+    while (seen > 0 && line[seen - 1] == ' ')
         seen--;
     fprintf(out, "  %s ", sign);
-    for (const char *at = text; *at != '\0'; at += n) {
-        unsigned long code = code_point(at, &n);
-
-        if (code == 0)
-            fprintf(out, "<%02x>", (unsigned char)*at);
-        else if (code < 0x20 || code == 0x7f)
-            fprintf(out, "\xe2\x90%c",
-                    (char)(code == 0x7f ? 0xa1 : 0x80 + code));
-        else if (is_hidden(code))
-            fprintf(out, "<U+%04lX>", code);
-        else if (at >= text + seen)
-            fputs("\xe2\x90\xa0", out);
+    for (size_t i = 0; i < seen; i++)
+        if (line[i] == '\t')
+            fputs("{{\\t}}", out);
         else
-            fwrite(at, 1, n, out);
-    }
+            putc(line[i], out);
+    if (line[seen] != '\0')
+        fprintf(out, "{{'%s'}}", line + seen);
     putc('\n', out);
+}
+
+/* Print a line of output in a diff: as a transcript would expect it. */
+static void print_line(FILE *out, const char *sign, const char *text)
+{
+    char *line = transcript_quote(text);
+
+    print_source(out, sign, line);
+    free(line);
 }
 
 /* A difference between so many lines is printed without its common lines, and
@@ -377,7 +344,7 @@ static void print_apart(const struct diff *d, size_t i, size_t rows, size_t j,
     size_t last = rows - i > DIFF_LINES ? i + DIFF_LINES : rows;
 
     for (; i < last; i++)
-        print_line(d->out, "-", d->expected[d->order[i]].source);
+        print_source(d->out, "-", d->expected[d->order[i]].source);
     if (i < rows)
         fprintf(d->out, "  - and %zu lines more\n", rows - i);
     last = columns - j > DIFF_LINES ? j + DIFF_LINES : columns;
@@ -411,7 +378,7 @@ static void print_common(const struct diff *d, size_t first, size_t rows,
             i++;
         } else if (j == columns ||
                    (i < rows && COMMON(i + 1, j) >= COMMON(i, j + 1))) {
-            print_line(d->out, "-", d->expected[d->order[i++]].source);
+            print_source(d->out, "-", d->expected[d->order[i++]].source);
         } else {
             print_line(d->out, "+", d->lines[j++]);
         }

@@ -39,7 +39,8 @@ char *match_first(const struct transcript *transcript, size_t n,
 void match_known(const struct transcript *transcript, size_t n,
                  const struct outcome *outcomes, char **values);
 
-/* Compare one line of output, without its newline, with an expected line.
+/* Compare one line of output, with its newline if it has one, with an expected
+ * line.
  *
  * values[i] is the value of variable i, or NULL while it has none. Returns
  * true if the line fits and stores the values that it gives to variables; the

@@ -4,8 +4,8 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/msg.h>
 
+#include "leftover.h"
 #include "memory.h"
 
 /* A command that was started. */
@@ -34,14 +34,27 @@ static char *complaint(const struct execution *p, const struct command *c,
     return text;
 }
 
-/* The last 20 lines of a text. */
-static const char *last_lines(const char *text)
+/* The last 20 lines of an output, as a transcript would expect them. The caller
+ * frees it. */
+static char *last_lines(const char *output)
 {
-    size_t length = strlen(text), lines = 0;
+    size_t length = strlen(output), lines = 0, size;
+    char *text = NULL;
+    FILE *out = text_open(&text, &size);
 
     while (length > 0 && lines <= 20)
-        lines += text[--length] == '\n';
-    return text + length + (text[length] == '\n');
+        lines += output[--length] == '\n';
+    output += length + (output[length] == '\n');
+    while (*output != '\0') {
+        char *line = transcript_quote(output);
+
+        fprintf(out, "%s\n", line);
+        free(line);
+        output += strcspn(output, "\n");
+        output += *output == '\n';
+    }
+    fclose(out);
+    return text;
 }
 
 char *session_text(const struct command *command, char *const *values)
@@ -149,7 +162,7 @@ static char *start(struct execution *p, size_t i, const char *text)
 static char *judge(const struct execution *p, const struct command *c,
                    const struct run_result *result, const char *output)
 {
-    char *what, *error;
+    char *what, *last, *error;
 
     if (result->error != 0)
         return complaint(
@@ -157,14 +170,17 @@ static char *judge(const struct execution *p, const struct command *c,
     if (result->reason != NULL) {
         what = text_format("%s (it had %g s); the last that it printed:\n",
                            result->reason, p->session->deadline / 1000.0);
-        error = complaint(p, c, what, last_lines(output));
+        last = last_lines(output);
+        error = complaint(p, c, what, last);
+        free(last);
         free(what);
         return error;
     }
     if (result->left[0] != '\0')
         return complaint(p, c, "left a process behind: ", result->left);
     if (strlen(result->output) != result->length)
-        return complaint(p, c, "printed a null byte", "");
+        return complaint(p, c, "printed a null byte",
+                         ", which no page can show: print it through od(1)");
     return NULL;
 }
 
@@ -205,35 +221,6 @@ static char *perform(struct execution *p, size_t i)
     return error;
 }
 
-static bool has_queues(const struct transcript *t)
-{
-    for (size_t i = 0; i < t->nvariables; i++)
-        if (t->variables[i].type == TYPE_MSQID)
-            return true;
-    return false;
-}
-
-/* Remove the queues that are values of variables after n outcomes. Returns the
- * identifier of one that was still there, or NULL; the caller frees it. */
-static char *remove_queues(const struct execution *p, size_t n)
-{
-    const struct transcript *t = p->transcript;
-    char **values, *found = NULL;
-
-    if (!has_queues(t))
-        return NULL;
-    values = array_grow(NULL, 0, (t->nvariables + 1) * sizeof *values);
-    match_known(t, n, p->outcomes, values);
-    for (size_t i = 0; i < t->nvariables; i++)
-        if (t->variables[i].type == TYPE_MSQID && values[i] != NULL &&
-            msgctl((int)strtol(values[i], NULL, 10), IPC_RMID, NULL) == 0) {
-            free(found);
-            found = text_copy(values[i], strlen(values[i]));
-        }
-    free_values(t, values);
-    return found;
-}
-
 /* How the first n outcomes differ from the transcript, or NULL. */
 static char *difference(const struct execution *p, size_t n)
 {
@@ -260,15 +247,15 @@ static char *explain(const struct execution *p, size_t n, char *error)
     return whole;
 }
 
-/* The message that a queue was left; NULL if an outcome differs, as that may be
- * the reason, and match_transcript() reports it. */
-static char *complain_of_queue(const struct execution *p, const char *queue)
+/* The message that an object was left; NULL if an outcome differs, as that may
+ * be the reason, and match_transcript() reports it. */
+static char *complain_of(const struct execution *p, const char *object)
 {
     char *report = difference(p, p->transcript->ncommands);
 
     if (report == NULL)
-        return text_format("%s: message queue %s was left behind",
-                           p->transcript->path, queue);
+        return text_format("%s: %s was left behind", p->transcript->path,
+                           object);
     free(report);
     return NULL;
 }
@@ -278,7 +265,7 @@ char *session_run(const struct session *session,
 {
     size_t n = transcript->ncommands, done = 0;
     struct execution execution = {session, transcript, outcomes, NULL};
-    char *error = NULL, *queue;
+    char *error = NULL, *object, **before = leftover_before();
 
     execution.stages = array_grow(NULL, 0, (n + 1) * sizeof *execution.stages);
     memset(outcomes, 0, n * sizeof *outcomes);
@@ -287,12 +274,12 @@ char *session_run(const struct session *session,
     for (size_t i = 0; i < n; i++)
         if (execution.stages[i].program != NULL)
             run_end(execution.stages[i].program, NULL);
-    queue = remove_queues(&execution, done);
+    object = leftover_remove(transcript, done, outcomes, before);
     if (error != NULL)
         error = explain(&execution, done - 1, error);
-    else if (queue != NULL)
-        error = complain_of_queue(&execution, queue);
-    free(queue);
+    else if (object != NULL)
+        error = complain_of(&execution, object);
+    free(object);
     free(execution.stages);
     return error;
 }

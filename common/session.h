@@ -30,9 +30,9 @@ struct session {
  * caller frees: a command could not be started, was not complete at its
  * deadline, was interrupted, has output that cannot be read, left a process
  * behind, printed a null byte, or needs a variable that has no value because
- * the output before it differs from the transcript; or all agree and a message
- * queue was left behind. In any case no process of them is left, nor a message
- * queue whose identifier is the value of a variable. */
+ * the output before it differs from the transcript; or all agree and an object
+ * was left behind (see leftover.h). In any case no process of them is left, nor
+ * such an object. */
 char *session_run(const struct session *session,
                   const struct transcript *transcript,
                   struct outcome *outcomes);

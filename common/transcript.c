@@ -9,11 +9,13 @@
 
 #include "file.h"
 #include "memory.h"
+#include "visible.h"
+
+static const char NO_NEWLINE[] = "{{no newline}}";
 
 static const char *const type_names[] = {
-    [TYPE_NUMBER] = "number",
-    [TYPE_PID] = "pid",
-    [TYPE_MSQID] = "msqid",
+    [TYPE_NUMBER] = "number", [TYPE_PID] = "pid",     [TYPE_MSQID] = "msqid",
+    [TYPE_SHMID] = "shmid",   [TYPE_SEMID] = "semid",
 };
 
 struct parser {
@@ -60,10 +62,16 @@ static bool variable(struct parser *parser, const char *text, size_t length,
     for (size_t i = 0; i < name_length; i++)
         if (!isalnum((unsigned char)text[i]) && text[i] != '_')
             valid = false;
+    if (length + 4 == strlen(NO_NEWLINE) &&
+        memcmp(text, NO_NEWLINE + 2, length) == 0)
+        return fail(parser, NO_NEWLINE,
+                    " is only for the end of the last line of an output");
     if (!valid)
         return fail(parser, "a variable is {{name}} or {{name:type}}", "");
     if (colon != NULL && !find_type(colon + 1, length - name_length - 1, &type))
-        return fail(parser, "unknown type; there are number, pid and msqid",
+        return fail(parser,
+                    "unknown type; there are number, pid, msqid, shmid "
+                    "and semid",
                     "");
 
     for (*index = 0; *index < t->nvariables; ++*index) {
@@ -99,8 +107,32 @@ static struct segment *add_segment(struct segment **segments, size_t *n)
     return &(*segments)[(*n)++];
 }
 
+/* Read {{\...}}, escapes that begin at text. Returns the text after it, or NULL
+ * with the error set. */
+static const char *cut_escapes(struct parser *parser, const char *text,
+                               struct segment **segments, size_t *n)
+{
+    const char *begin = text;
+
+    do {
+        char bytes[5];
+        size_t length = visible_bytes(text, bytes);
+
+        if (length == 0) {
+            fail(parser,
+                 "an escape is {{\\r}}, {{\\t}}, {{\\x1b}}, {{\\u202e}} or "
+                 "{{\\U000e0001}}: ",
+                 begin - 2);
+            return NULL;
+        }
+        add_segment(segments, n)->text = text_copy(bytes, strlen(bytes));
+        text += length;
+    } while (!text_begins(text, "}}"));
+    return text + 2;
+}
+
 /* Cut a line into literal text and variables. That of a command has no new
- * variables, and they may be adjacent. */
+ * variables and no escapes, and its variables may be adjacent. */
 static bool cut(struct parser *parser, const char *rest, bool of_command,
                 struct segment **segments, size_t *n)
 {
@@ -127,6 +159,17 @@ static bool cut(struct parser *parser, const char *rest, bool of_command,
         }
         if ((end = strstr(brace, "}}")) == NULL)
             return fail(parser, "{{ without }}", "");
+        if (brace[2] == '\\' && of_command)
+            return fail(parser,
+                        "only output has escapes; in a command, printf makes "
+                        "the character: ",
+                        brace);
+        if (brace[2] == '\\') {
+            rest = cut_escapes(parser, brace + 2, segments, n);
+            if (rest == NULL)
+                return false;
+            continue;
+        }
         if (!variable(parser, brace + 2, (size_t)(end - brace - 2), !of_command,
                       &index))
             return false;
@@ -171,22 +214,30 @@ static bool marker(struct parser *parser, const char *text, bool *taken)
     return true;
 }
 
+/* Whether a line is [N]; *error is then 0 or that of strtol(3). */
+static bool is_status(const char *line, long *status, int *error)
+{
+    char *end;
+
+    if (line[0] != '[' || !isdigit((unsigned char)line[1]))
+        return false;
+    errno = 0;
+    *status = strtol(line + 1, &end, 10);
+    *error = errno;
+    return strcmp(end, "]") == 0;
+}
+
 /* [N] as a line of its own: the status of the command above. */
 static bool status_line(struct parser *parser, const char *text, bool *taken)
 {
     struct command *command;
-    char *end;
     long status;
+    int error;
 
-    *taken = false;
-    if (text[0] != '[' || !isdigit((unsigned char)text[1]))
+    *taken = is_status(text, &status, &error);
+    if (!*taken)
         return true;
-    errno = 0;
-    status = strtol(text + 1, &end, 10);
-    if (strcmp(end, "]") != 0)
-        return true;
-    *taken = true;
-    if (errno != 0 || status < 1 || status > 255)
+    if (error != 0 || status < 1 || status > 255)
         return fail(parser, "a status is 1 to 255: ", text);
     command = &parser->transcript->commands[parser->transcript->ncommands - 1];
     command->status = (int)status;
@@ -249,6 +300,49 @@ static size_t dissect(const char *line, enum command_kind *kind,
         *text = line + length + 1;
     }
     return length;
+}
+
+/* The end of the quoted text {{'...'}} at text, or NULL if it has none. */
+static const char *quoted_end(const char *text)
+{
+    const char *end = text_begins(text, "{{'") ? strstr(text + 3, "'}}") : NULL;
+
+    return end == NULL ? NULL : end + 3;
+}
+
+/* A key such as ^C that a typed line seems to have outside of quoted text; NULL
+ * if it has none. */
+static const char *find_key(const char *text)
+{
+    for (const char *end; *text != '\0'; text++) {
+        while ((end = quoted_end(text)) != NULL)
+            text = end;
+        if (text[0] == '^' && text[1] != '\0' &&
+            ((text[1] >= '@' && text[1] <= '_') || text[1] == '?'))
+            return text;
+        if (*text == '\0')
+            break;
+    }
+    return NULL;
+}
+
+/* Refuse a key in the last block. */
+static bool has_no_key(struct parser *parser)
+{
+    const struct transcript *t = parser->transcript;
+    const struct command *last = &t->commands[t->ncommands - 1];
+    const char *key = last->kind == COMMAND_TYPE ? find_key(last->text) : NULL;
+    char *what;
+
+    if (key == NULL)
+        return true;
+    what = text_format("%.2s cannot be typed as a key: the only key is ^D, on "
+                       "a line of its own; write {{'%.2s'}} for the two "
+                       "characters",
+                       key, key);
+    fail(parser, what, "");
+    free(what);
+    return false;
 }
 
 /* The last block before the last one on the same terminal, or NULL. */
@@ -325,9 +419,31 @@ static bool block_line(struct parser *parser, const char *line, bool *taken)
     command->owner = t->ncommands - 1;
     if (length > 0)
         command->terminal = text_copy(line, length);
-    return (length == 0 || has_place(parser)) &&
+    return (length == 0 || has_place(parser)) && has_no_key(parser) &&
            cut(parser, command->text, true, &command->segments,
                &command->nsegments);
+}
+
+/* Cut a line of expected output. */
+static bool cut_line(struct parser *parser, struct expected_line *line)
+{
+    size_t length = strlen(line->source), tail = strlen(NO_NEWLINE);
+    char *text;
+    bool good;
+
+    line->newline =
+        length < tail || strcmp(line->source + length - tail, NO_NEWLINE) != 0;
+    if (line->newline)
+        return cut(parser, line->source, false, &line->segments,
+                   &line->nsegments);
+    if (parser->open)
+        return fail(parser, NO_NEWLINE, " within {{together}}");
+    text = text_copy(line->source, length - tail);
+    good = cut(parser, text, false, &line->segments, &line->nsegments);
+    free(text);
+    if (good && line->nsegments == 0)
+        return fail(parser, "there is no output before ", NO_NEWLINE);
+    return good;
 }
 
 static bool take_line(struct parser *parser, const char *text)
@@ -359,6 +475,8 @@ static bool take_line(struct parser *parser, const char *text)
         return parser->error == NULL;
 
     command = &t->commands[t->ncommands - 1];
+    if (command->nlines > 0 && !command->lines[command->nlines - 1].newline)
+        return fail(parser, "no output can follow ", NO_NEWLINE);
     command->lines =
         array_grow(command->lines, command->nlines, sizeof *command->lines);
     line = &command->lines[command->nlines++];
@@ -367,7 +485,7 @@ static bool take_line(struct parser *parser, const char *text)
     line->together = parser->open ? parser->ntogether : 0;
     line->part = parser->open ? parser->part : 0;
     parser->part_lines++;
-    return cut(parser, line->source, false, &line->segments, &line->nsegments);
+    return cut_line(parser, line);
 }
 
 /* Whether the last block of every command does not wait. */
@@ -390,6 +508,31 @@ static bool all_end(struct parser *parser)
     return true;
 }
 
+/* Refuse a line with a character that nobody can see. */
+static bool is_visible(struct parser *parser, const char *line)
+{
+    char escape[ESCAPE_SIZE], *what;
+    size_t length = strlen(line);
+
+    if (length > 0 && line[length - 1] == '\r')
+        return fail(parser,
+                    "the line ends with a carriage return: save the file with "
+                    "line ends of Unix (LF); in output, write it as {{\\r}}",
+                    "");
+    if (parser->number == 1 && text_begins(line, "\xef\xbb\xbf"))
+        return fail(parser, "save the file without a byte order mark", "");
+    for (*escape = '\0'; *line != '\0' && *escape == '\0';)
+        line += visible_escape(line, escape);
+    if (*escape == '\0')
+        return true;
+    what = text_format("a character that cannot be seen; in output, write it "
+                       "as {{%s}}",
+                       escape);
+    fail(parser, what, "");
+    free(what);
+    return false;
+}
+
 struct transcript *transcript_parse(const char *path, const char *text,
                                     char **error)
 {
@@ -404,13 +547,8 @@ struct transcript *transcript_parse(const char *path, const char *text,
         parser.number++;
         if (text[length] == '\0')
             good = fail(&parser, "the last line has no newline", "");
-        else if (length > 0 && line[length - 1] == '\r')
-            good = fail(&parser,
-                        "the line ends with a carriage return: save the file "
-                        "with line ends of Unix (LF)",
-                        "");
         else
-            good = take_line(&parser, line);
+            good = is_visible(&parser, line) && take_line(&parser, line);
         free(line);
         text += length + (text[length] == '\n');
     }
@@ -461,6 +599,102 @@ char *transcript_line(const struct command *command, const char *text)
     return text_format("%s%s%s",
                        command->terminal == NULL ? "" : command->terminal,
                        empty ? "<" : signs[command->kind], text);
+}
+
+char *transcript_fill(const struct command *command, char *const *values)
+{
+    char *filled = NULL;
+    size_t size, next = 0;
+    FILE *out = text_open(&filled, &size);
+
+    for (const char *text = command->text; *text != '\0';) {
+        const char *end = quoted_end(text);
+
+        if (end == NULL && text_begins(text, "{{")) {
+            while (command->segments[next].text != NULL)
+                next++;
+            fputs(values[command->segments[next++].variable], out);
+            text = strstr(text, "}}") + 2;
+            continue;
+        }
+        if (end == NULL)
+            end = text + 1;
+        fwrite(text, 1, (size_t)(end - text), out);
+        text = end;
+    }
+    fclose(out);
+    return filled;
+}
+
+/* Write text of so many bytes as {{'...'}}. A quoted text ends at its first
+ * "'}}", so that is cut after the quotation mark. */
+static void write_quoted(FILE *out, const char *text, size_t length)
+{
+    const char *end = text + length, *cut;
+
+    while (text < end) {
+        cut = memmem(text, (size_t)(end - text), "'}}", 3);
+        cut = cut == NULL ? end : cut + 1;
+        fprintf(out, "{{'%.*s'}}", (int)(cut - text), text);
+        if (cut < end) {
+            fputs("}}", out);
+            cut += 2;
+        }
+        text = cut;
+    }
+}
+
+/* Write a line of output, with all visible text as it is or in quotes. */
+static char *write_line(const char *text, bool quotes)
+{
+    char *line = NULL, escape[ESCAPE_SIZE];
+    bool escaped = false;
+    size_t size, n;
+    FILE *out = text_open(&line, &size);
+
+    while (*text != '\n' && *text != '\0') {
+        const char *end = text;
+
+        for (*escape = '\0'; *end != '\n' && *end != '\0'; end += n) {
+            n = visible_escape(end, escape);
+            if (*escape != '\0')
+                break;
+        }
+        if (escaped && end > text)
+            fputs("}}", out);
+        escaped = escaped && end == text;
+        if (quotes)
+            write_quoted(out, text, (size_t)(end - text));
+        else
+            fwrite(text, 1, (size_t)(end - text), out);
+        text = end;
+        if (*escape != '\0') {
+            fprintf(out, "%s%s", escaped ? "" : "{{", escape);
+            escaped = true;
+            text += n;
+        }
+    }
+    fprintf(out, "%s%s", escaped ? "}}" : "", *text == '\n' ? "" : NO_NEWLINE);
+    fclose(out);
+    return line;
+}
+
+char *transcript_quote(const char *text)
+{
+    char *line = write_line(text, false);
+    bool braces = memmem(text, strcspn(text, "\n"), "{{", 2) != NULL ||
+                  strstr(line, "{{{") != NULL;
+    enum command_kind kind;
+    const char *rest;
+    long status;
+    int error;
+
+    dissect(line, &kind, &rest);
+    if (braces || rest != NULL || is_status(line, &status, &error)) {
+        free(line);
+        line = write_line(text, true);
+    }
+    return line;
 }
 
 static void free_segments(struct segment *segments, size_t n)

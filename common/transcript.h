@@ -22,8 +22,14 @@
  * {{name:type}} is text that differs from run to run, {{name}} for the
  * same text again: a name has one value throughout the transcript, and two
  * names of one type have two values. Types: number, a decimal number; pid, a
- * process ID; msqid, a message queue identifier. {{'text'}} is the text
+ * process ID; msqid, shmid and semid, the identifier of a message queue, a
+ * shared memory segment and a semaphore set of System V. {{'text'}} is the text
  * itself, for output that would otherwise be taken for something else.
+ *
+ * {{\x1b}} is a character or a byte that cannot be seen, or several of them:
+ * {{\xff\xfe}}. visible.h lists which ones have to be written in this way, and
+ * how. {{no newline}} at the end of the last line of an output says that the
+ * output ends without a newline.
  *
  * Between {{together}} and {{end}}, the parts that {{and}} separates come from
  * processes that run at the same time: each part's lines keep their order, and
@@ -56,7 +62,8 @@
  * A block begins with a line of one of three forms. "NAME$ COMMAND" starts a
  * command on a terminal where none is running. "NAME< TEXT" types a line, which
  * may be empty and may have variables as commands do, for the command that
- * waits on the terminal; "NAME< ^D" types the end of file. "NAME:" looks at the
+ * waits on the terminal; "NAME< ^D" types the end of file. No other key can be
+ * typed: the characters "^C" are written {{'^C'}}. "NAME:" looks at the
  * terminal: what has appeared on it since its last block. Output that looks
  * like such a line is written with {{'...'}}.
  *
@@ -70,13 +77,27 @@
  *
  * Standard input is the terminal. Where the output goes to a pipe or a file,
  * the standard input of a command for which lines are typed is a pipe, which ^D
- * closes. */
+ * closes.
+ *
+ * Recordings
+ *
+ * A recording of a transcript is itself a transcript. It has the values of one
+ * run instead of variables, and no {{together}}.
+ * Output has {{...}} exactly where the reader of transcripts needs it. */
 #ifndef COMMON_TRANSCRIPT_H
 #define COMMON_TRANSCRIPT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
-enum variable_type { TYPE_NUMBER, TYPE_PID, TYPE_MSQID };
+enum variable_type {
+    TYPE_NUMBER,
+    TYPE_PID,
+    TYPE_MSQID,
+    TYPE_SHMID,
+    TYPE_SEMID,
+    TYPES
+};
 
 struct variable {
     char *name;
@@ -94,6 +115,7 @@ struct expected_line {
     char *source;
     struct segment *segments;
     size_t nsegments;
+    bool newline; /* its output ends with one */
     int together; /* 0, or the number of its together block, from 1 */
     int part;     /* of that block, from 0 */
 };
@@ -145,6 +167,16 @@ struct transcript *transcript_parse(const char *path, const char *text,
 /* The line that a block begins with, such as "reader$ " and text. The caller
  * frees it. Ends the process with err(3) if memory runs out. */
 char *transcript_line(const struct command *command, const char *text);
+
+/* The source of a block's command or typed line, with the values of its
+ * variables in their places. The caller frees it. Ends the process with err(3)
+ * if memory runs out. */
+char *transcript_fill(const struct command *command, char *const *values);
+
+/* A line of a transcript that expects exactly this output: the text up to its
+ * first newline; if it has none, the line ends with {{no newline}}. The caller
+ * frees it. Ends the process with err(3) if memory runs out. */
+char *transcript_quote(const char *text);
 
 /* Free a transcript; NULL is allowed. */
 void transcript_free(struct transcript *transcript);

@@ -108,8 +108,10 @@ build/book/linux-ipc.%.html: docs/pandoc/single.yaml docs/theme/single.html $(WH
 build/work/%/print.html: docs/pandoc/print.yaml docs/theme/print.html $(WHOLE_PARTS) $$(call drawn,$$*,print)
 	$(call begin,PRINT)$(call whole,print) && $(keep)
 
-# docs/tools/paper needs the Python that the command weasyprint runs with.
-PAPER = $(or $(shell sed -n '1s/^\#! *//p' "$$(command -v $(WEASYPRINT))"),python3) docs/tools/paper
+# docs/tools/paper needs the Python that the command weasyprint runs with. If the path
+# of that has a space, pip writes a shell script that executes it in its second line.
+PAPER = $(or $(shell sed -n -e "2s/^'''exec' \(\"[^\"]*\"\).*/\1/p" \
+	-e '1{/sh *$$/!s/^\#! *//p}' "$$(command -v $(WEASYPRINT))"),python3) docs/tools/paper
 build/book/linux-ipc.%.pdf: build/work/$$(basename $$*)/print.html docs/theme/print.css \
 		docs/theme/code.css docs/tools/paper
 	$(call begin,PDF)$(PAPER) $(if $(findstring .letter,$@),letter,A4) $< $(new) && $(keep)

@@ -5,4 +5,4 @@
 checked = $(patsubst %.h,build/work/%.ok,$(wildcard $(1:%=chapters/%/functions/*.h)))
 
 build/work/%.ok: %.h docs/tools/check-declaration build/work/machine
-	$(call begin,CHECK)CC='$(CC)' docs/tools/check-declaration $< && touch $@
+	$(call begin,CHECK)CC=$(call quoted,$(CC)) docs/tools/check-declaration $< && touch $@

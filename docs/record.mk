@@ -11,7 +11,7 @@ endif
 build/work/machine: build/work/machine.checked ;
 build/work/machine.checked: build/work/system docs/machine \
 		$(wildcard /usr/include/features.h)
-	$(call begin)docs/machine '$(CC)' > $(new) && $(keep_changed)
+	$(call begin)docs/machine $(call quoted,$(CC)) > $(new) && $(keep_changed)
 
 # The programs that the transcript $1 names as ./PROGRAM, in a command or a comment.
 named = $(filter $(PROGRAMS),$(patsubst ./%,%,$(filter ./%,$(file <$1))))

@@ -3,10 +3,10 @@
 
 FUZZ_SECONDS ?= 60
 FUZZERS := $(basename $(notdir $(wildcard tests/fuzz/*.c)))
-FUZZED_strace := $(PARTS_draw:%=docs/tools/%.c) common/syscalls.c
-FUZZED_calls := $(PARTS_calls:%=docs/tools/%.c) common/file.c common/syscalls.c
-FUZZED_transcript := common/transcript.c common/file.c
-FUZZED_match := common/match.c common/transcript.c common/file.c
+FUZZED_strace := $(PARTS_draw:%=docs/tools/%.c) common/syscalls.c common/visible.c
+FUZZED_calls := $(PARTS_calls:%=docs/tools/%.c) common/file.c common/syscalls.c common/visible.c
+FUZZED_transcript := common/transcript.c common/file.c common/visible.c
+FUZZED_match := common/match.c common/transcript.c common/file.c common/visible.c
 SEEDS_strace := tests/traces
 SEEDS_calls := tests/traces tests/fuzz/corpus/strace
 SEEDS_transcript := build/fuzz/seeds

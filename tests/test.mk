@@ -53,7 +53,7 @@ suite = $(firstword $(subst -, ,$*))
 ARGUMENTS_faults := --sample
 $(LOGS): build/tests/%.log: build/tests/test_$$(suite) $$(READS_$$(suite)) build/work/tested \
 		build/work/machine build/work/strace
-	$(call begin,TEST)CC='$(CC)' PROGRAMS=$(BIN) tests/run-suite $@ '$(ONLY)' \
+	$(call begin,TEST)CC=$(call quoted,$(CC)) PROGRAMS=$(BIN) tests/run-suite $@ '$(ONLY)' \
 		$< $(ARGUMENTS_$(suite)) $(filter-out $(suite),$(subst -, ,$*))
 
 # Objects of docs/tools that a suite is linked with, beside common/.

@@ -18,6 +18,7 @@
 #include "../common/file.h"
 #include "../common/memory.h"
 #include "../common/transcript.h"
+#include "../common/visible.h"
 #include "built_pages.h"
 #include "support.h"
 
@@ -80,17 +81,10 @@ static void each(const struct book *book,
 
 /* Programs and recordings ---------------------------------------------------*/
 
-/* Print one turn of a terminal, <div><p class="who">NAME</p><pre><code>, in the
- * form of file_text(). */
-static void add_turn(FILE *out, xmlNode *div)
+/* Print the text of the parts of a session, in the form of file_text(). */
+static void add_parts(FILE *out, const xmlNode *code)
 {
-    xmlNode *who = xmlFirstElementChild(div);
-    xmlNode *code = xmlFirstElementChild(xmlNextElementSibling(who));
-    char *name = text_of(who);
-
-    assert_true(has_class(who, "who") && is(code, "code"));
-    fprintf(out, "%s:\n", name);
-    free(name);
+    assert_true(is(code, "code"));
     for (const xmlNode *part = code->children; part != NULL;
          part = part->next) {
         bool element = part->type == XML_ELEMENT_NODE;
@@ -98,6 +92,8 @@ static void add_turn(FILE *out, xmlNode *div)
 
         if (element && has_class(part, "waits"))
             fputs("{{waits}}", out);
+        else if (element && has_class(part, "no-newline"))
+            fputs("{{no newline}}", out);
         else
             fprintf(out, "%s%s",
                     element && has_class(part, "typed") ? "< " : "", text);
@@ -105,30 +101,66 @@ static void add_turn(FILE *out, xmlNode *div)
     }
 }
 
-/* Return the text of a <pre>, or of a <div class="terminals"> in the form of
- * file_text(); the caller frees it. */
-static char *shown_by(xmlNode *node)
+/* Print one turn of a terminal, <div><p class="who">NAME</p><pre><code>. */
+static void add_turn(FILE *out, xmlNode *div)
+{
+    xmlNode *who = xmlFirstElementChild(div);
+    char *name = text_of(who);
+
+    assert_true(has_class(who, "who"));
+    fprintf(out, "%s:\n", name);
+    free(name);
+    add_parts(out, xmlFirstElementChild(xmlNextElementSibling(who)));
+}
+
+static bool is_recording(const char *file)
+{
+    size_t length = strlen(file), tail = strlen(".console");
+
+    return length > tail && strcmp(file + length - tail, ".console") == 0;
+}
+
+/* Return the text of an element that shows a file, or the text of a session in
+ * the form of file_text(); the caller frees it. */
+static char *shown_by(xmlNode *node, const char *file)
 {
     size_t length;
     char *text = NULL;
     FILE *out;
 
-    if (!has_class(node, "terminals"))
+    if (!is_recording(file))
         return text_of(node);
     out = open_memstream(&text, &length);
     assert_non_null(out);
-    for (xmlNode *div = xmlFirstElementChild(node); div != NULL;
-         div = xmlNextElementSibling(div))
-        if (!has_class(div, "screen"))
-            add_turn(out, div);
+    if (!has_class(node, "terminals"))
+        add_parts(out, xmlFirstElementChild(node));
+    else
+        for (xmlNode *div = xmlFirstElementChild(node); div != NULL;
+             div = xmlNextElementSibling(div))
+            if (!has_class(div, "screen"))
+                add_turn(out, div);
     fclose(out);
     return text;
 }
 
+/* Print pieces of a line with visible escapes. */
+static void add_segments(FILE *out, const struct segment *segments, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        for (const char *text = segments[i].text; *text != '\0';) {
+            char escape[ESCAPE_SIZE];
+            size_t length = visible_escape(text, escape);
+
+            fprintf(out, "%.*s", (int)(*escape == '\0' ? length : 0), text);
+            fputs(escape, out);
+            text += length;
+        }
+}
+
 /* Return the text of a file, or NULL if it cannot be read; the caller frees it.
- * A transcript on several terminals gets a line "NAME:" where the terminal
- * changes. */
-static char *file_text(const char *file, bool on_terminals)
+ * A recording has its lines as a terminal shows them, with visible escapes; on
+ * several terminals a line "NAME:" where the terminal changes. */
+static char *file_text(const char *file)
 {
     struct transcript *session;
     const char *terminal = "";
@@ -136,7 +168,7 @@ static char *file_text(const char *file, bool on_terminals)
     char *text, *error;
     FILE *out;
 
-    if (!on_terminals)
+    if (!is_recording(file))
         return file_read(file, NULL);
     if ((session = transcript_read(file, &error)) == NULL)
         fail_msg("%s", error);
@@ -145,14 +177,17 @@ static char *file_text(const char *file, bool on_terminals)
     for (size_t i = 0; i < session->ncommands; i++) {
         const struct command *c = &session->commands[i];
 
-        if (strcmp(c->terminal, terminal) != 0)
-            fprintf(out, "%s:\n", c->terminal);
-        terminal = c->terminal;
-        if (c->kind != COMMAND_LOOK)
-            fprintf(out, "%s %s\n", c->kind == COMMAND_RUN ? "$" : "<",
-                    c->kind == COMMAND_CLOSE ? "^D" : c->text);
-        for (size_t k = 0; k < c->nlines; k++)
-            fprintf(out, "%s\n", c->lines[k].source);
+        if (c->terminal != NULL && strcmp(c->terminal, terminal) != 0)
+            fprintf(out, "%s:\n", terminal = c->terminal);
+        if (c->kind != COMMAND_LOOK) {
+            fputs(c->kind == COMMAND_RUN ? "$ " : "< ", out);
+            add_segments(out, c->segments, c->nsegments);
+            putc('\n', out);
+        }
+        for (size_t k = 0; k < c->nlines; k++) {
+            add_segments(out, c->lines[k].segments, c->lines[k].nsegments);
+            fputs(c->lines[k].newline ? "\n" : "{{no newline}}\n", out);
+        }
         if (c->status == STATUS_WAITS)
             fputs("{{waits}}\n", out);
         else if (c->status != 0)
@@ -181,8 +216,8 @@ static void check_files(const struct book *book, const char *name,
                 continue;
 
             char *file = text_format("%s%s", directory, attribute(node, name));
-            char *bytes = file_text(file, has_class(node, "terminals"));
-            char *text = shown_by(node);
+            char *bytes = file_text(file);
+            char *text = shown_by(node, file);
             size_t length = bytes == NULL ? 0 : strlen(bytes);
 
             /* pandoc omits the newline at the end of a program. */

@@ -1,5 +1,6 @@
 /* What a copy of the repository gets from git: the date of the book (docs/date)
- * in a clone, in an archive, and elsewhere; ends of lines (.gitattributes).
+ * in a clone, in an archive, and elsewhere; ends of lines (.gitattributes). And
+ * which commands of the system it finds (docs/need).
  *
  * Each test has a directory "book" with docs/date and a NEWS.md, whose newest
  * released version is of 2020-02-02. */
@@ -162,6 +163,51 @@ static void a_clone_has_no_carriage_returns(void **state)
            ".gitattributes\nNEWS.md\ndocs/date\n");
 }
 
+/* docs/need with these commands in the folder "a b", which is the last of PATH.
+ */
+#define NEED                                                                   \
+    "mkdir 'a b' && ln -s \"$(command -v env)\" 'a b/own-cc' && "              \
+    "ln -s own-cc 'a b/own-pandoc' && PATH=$PATH:$PWD/a\\ b && "               \
+    "export HOSTCC=own-cc PANDOC=own-pandoc WEASYPRINT=env CHROMIUM=env && "
+
+static void a_command_in_a_folder_with_a_space_is_found(void **state)
+{
+    (void)state;
+    prints(NEED "CC=own-cc \"$ROOT/docs/need\" html", "");
+    prints("CC=\"'$PWD/a b/own-cc' -O2\" HOSTCC='\"a b/own-cc\"' "
+           "PANDOC=a\\\\\\ b/own-pandoc WEASYPRINT=env CHROMIUM=env "
+           "\"$ROOT/docs/need\" html",
+           "");
+}
+
+static void a_command_that_is_missing_is_named(void **state)
+{
+    struct ended ended = shell(
+        directory, NEED "CC=\"'$PWD/a b/no-cc' -O2\" \"$ROOT/docs/need\" bin");
+
+    (void)state;
+    assert_int_equal(ended.status, 1);
+    assert_contains(ended.err, "/a b/no-cc is missing: it compiles");
+    ended_free(&ended);
+}
+
+/* The scripts that take a compiler take it as the makefile does. */
+static void a_compiler_may_have_options_and_quotation_marks(void **state)
+{
+    (void)state;
+    prints(
+        "mkdir 'a b' && printf '#!/bin/sh\\nexec cc \"$@\"\\n' > 'a b/cc' && "
+        "chmod +x 'a b/cc' && cc=\"'$PWD/a b/cc' -O2\" && "
+        "cd \"$ROOT\" && docs/machine \"$cc\" > \"$OLDPWD/machine\" && "
+        "docs/machine cc | cmp - \"$OLDPWD/machine\" && "
+        "chapters/linking \"$cc\" > \"$OLDPWD/linking\" && "
+        "chapters/linking cc | cmp - \"$OLDPWD/linking\" && "
+        "printf '#include <stdio.h>\\n\\nint puts(const char *s);\\n' > "
+        "\"$OLDPWD/puts.h\" && "
+        "CC=$cc docs/tools/check-declaration \"$OLDPWD/puts.h\"",
+        "");
+}
+
 /* The version is in book.md, for the title page; NEWS.md says what is new. */
 static void the_newest_version_in_news_is_that_of_the_book(void **state)
 {
@@ -189,6 +235,9 @@ int main(void)
     ADD(&tests, a_repository_that_git_cannot_read_is_named);
     ADD(&tests, no_date_at_all_is_an_error);
     ADD(&tests, a_clone_has_no_carriage_returns);
+    ADD(&tests, a_command_in_a_folder_with_a_space_is_found);
+    ADD(&tests, a_command_that_is_missing_is_named);
+    ADD(&tests, a_compiler_may_have_options_and_quotation_marks);
     ADD(&tests, the_newest_version_in_news_is_that_of_the_book);
     return run_all("clone", &tests, NULL, NULL);
 }

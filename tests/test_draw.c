@@ -903,8 +903,20 @@ static void printed_bytes_are_decoded(void **state)
                BEGIN "1 write(1</dev/pts/1>, \"say \\\"\\355\\225\\234\\\"\\t"
                      "\\33\\377\\\\ <&>\\n\", 20) = 20\n");
     assert_words("course",
-                 "-\ta 1\tsay \"\355\225\234\"\\t\\33\\377\\ <&>\t\n");
+                 "-\ta 1\tsay \"\355\225\234\"\\t\\x1b\\xff\\ <&>\t\n");
     check_pictures("printed", false, &(size_t){0});
+}
+
+static void what_is_typed_is_drawn_as_text(void **state)
+{
+    (void)state;
+    drawn_text("a$ ./a\n{{waits}}\nb$ :\na< {{'^D'}}{{'{{x}}'}}\n",
+               "a$ ./a\n"
+               "1 execve(\"./a\", [\"./a\"], 0x1 /* 0 vars */) = 0\n"
+               "1 read(0</dev/pts/1>, \"^D{{x}}\\n\", 10) = 8\n"
+               "1 +++ exited with 0 +++\nb$ :\n"
+               "2 +++ exited with 0 +++\n");
+    assert_contains(pictures, "-\tterminal a\t^D{{x}}\ta line that is typed\n");
 }
 
 static void newlines_in_arguments_are_escaped(void **state)
@@ -1135,6 +1147,7 @@ int main(void)
     ADD(&tests, a_command_missing_in_the_trace_is_not_drawn);
     ADD(&tests, a_command_without_calls_has_no_course);
     ADD(&tests, printed_bytes_are_decoded);
+    ADD(&tests, what_is_typed_is_drawn_as_text);
     ADD(&tests, newlines_in_arguments_are_escaped);
     ADD(&tests, long_words_are_broken);
     ADD(&tests, long_names_are_cut);

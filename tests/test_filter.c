@@ -12,6 +12,8 @@
 #include <unistd.h>
 
 #include "../common/memory.h"
+#include "../common/transcript.h"
+#include "../common/visible.h"
 #include "built_pages.h"
 #include "support.h"
 
@@ -31,8 +33,8 @@
     "        err(EXIT_FAILURE, \"standard output\");\n}\n"
 #define SCAFFOLDING                                                            \
     SCAFFOLD_COMMENT                                                           \
-        "static void prepare_output(void)\n{\n"                                \
-        "    if (fcntl(STDOUT_FILENO, F_GETFD) == -1 ||\n" SCAFFOLD_BODY
+    "static void prepare_output(void)\n{\n"                                    \
+    "    if (fcntl(STDOUT_FILENO, F_GETFD) == -1 ||\n" SCAFFOLD_BODY
 
 /* The files of a book without mistakes. */
 static const struct file {
@@ -316,16 +318,58 @@ static const struct shown {
      "build/record/sample/r.console",
      "w$ cat\n"
      "error: no\n"
-     "other:\n"
-     "other< x\n"
+     "{{'other:'}}\n"
+     "{{'other< x'}}\n"
+     "{{'other$ x'}}\n"
+     "{{'w$ x'}}\n"
      "{{waits}}\n"
-     "w:\n",
+     "w< {{'^D'}}\n"
+     "{{'{{waits}}'}}\n",
      "{.session record=r}",
      {"<div class=\"terminals of-1\"",
       "<span class=\"command\">cat</span>\nerror: no\nother:\nother&lt; x\n"
-      "<span class=\"waits\">",
+      "other$ x\nw$ x\n<span class=\"waits\">(waits)</span>\n"
+      "<span class=\"typed\">^D</span>\n{{waits}}\n</code>",
       NULL},
      ">other<"},
+    {"output that looks like a command or a status is output",
+     "build/record/sample/r.console",
+     "$ echo {{'{{x}}'}}\n"
+     "{{'$ rm'}}\n"
+     "{{'[1]'}}\n"
+     "{{'a'}}}}{{'b'}}\n"
+     "[2]\n",
+     "{.session record=r}",
+     {"<code><span class=\"prompt\">$ </span><span class=\"command\">"
+      "echo {{x}}</span>\n$ rm\n[1]\na}}b\n<span class=\"status\">[2]</span>\n"
+      "</code></pre>",
+      NULL},
+     "{{'"},
+    {"a character that cannot be seen is an escape",
+     "build/record/sample/r.console",
+     "$ x\n"
+     "{{\\x1b}}[1m<{{\\r\\xff}}\n"
+     "{{'$ '}}{{\\u202e}}{{'x'}}\n",
+     "{.session record=r}",
+     {"x</span>\n<span class=\"escape\">\\x1b</span>[1m&lt;"
+      "<span class=\"escape\">\\r\\xff</span>\n"
+      "$ <span class=\"escape\">\\u202e</span>x\n</code></pre>",
+      NULL},
+     "{{"},
+    {"output without its newline is marked",
+     "build/record/sample/r.console",
+     "w$ x\n"
+     "name: {{no newline}}\n"
+     "{{waits}}\n"
+     "w:\n"
+     "{{'{{no newline}}'}}\n"
+     "{{'$ '}}{{no newline}}\n",
+     "{.session record=r}",
+     {"x</span>\nname: <span class=\"no-newline\">(no newline)</span>\n"
+      "<span class=\"waits\">(waits)</span>\n{{no newline}}\n"
+      "$ <span class=\"no-newline\">(no newline)</span>\n</code></pre>",
+      NULL},
+     "newline'"},
     {"terminals show HTML as text",
      "build/record/sample/r.console",
      "w$ echo '<b>&amp;\"'\n"
@@ -803,6 +847,122 @@ static void shows_it(void **state)
     free(directory);
 }
 
+/* Write a line of output as a page shows it. */
+static void write_shown(FILE *out, const char *line)
+{
+    char escape[ESCAPE_SIZE];
+    bool escaped = false;
+
+    while (*line != '\0') {
+        size_t n = visible_escape(line, escape);
+
+        if (escaped != (*escape != '\0'))
+            fputs(escaped ? "</span>" : "<span class=\"escape\">", out);
+        escaped = *escape != '\0';
+        if (escaped)
+            fputs(escape, out);
+        else if (*line == '<')
+            fputs("&lt;", out);
+        else
+            fwrite(line, 1, n, out);
+        line += n;
+    }
+    fprintf(out, "%s\n", escaped ? "</span>" : "");
+}
+
+/* What pandoc with these options makes of a chapter that has one session with
+ * this recording. The caller frees it. */
+static char *made_of(const char *recording, const char *options)
+{
+    char *directory = directory_of("made", 0), *made;
+    struct ended ended;
+
+    write_book(directory, index_of(CHAPTER));
+    put_file(directory, CHAPTER,
+             TITLE "\n::: {.session record=r}\nCaption\n:::\n");
+    put_file(directory, "build/record/sample/r.console", recording);
+    ended = shell(directory,
+                  "cp ../show-0/*.model . && mkdir build/work && "
+                  "echo a machine > build/work/machine && "
+                  "echo 0 > build/work/date && "
+                  "LC_ALL=C.UTF-8 exec %s %s -M records=build/record "
+                  "-M 'chapters=other sample' -M files= -M depends=page.d "
+                  "-M target=page.html -M language=en -M form=page "
+                  "-M chapter=sample -M models=. -o page.html " CHAPTER,
+                  pandoc(), options);
+    assert_string_equal(ended.err, "");
+    assert_int_equal(ended.status, 0);
+    ended_free(&ended);
+    made = get_file(directory, "page.html");
+    assert_non_null(made);
+    scratch_remove(directory);
+    return made;
+}
+
+/* Lines of three of the parts that have a meaning in transcripts. */
+static void a_page_shows_each_line_that_was_quoted(void **state)
+{
+    static const char *const parts[] = {
+        "a",     "$",          " ",  ":",    "<",    "[",
+        "1",     "]",          "{{", "}}",   "'",    "\\x1b",
+        "waits", "no newline", "\r", "\033", "\xff", "\u202e"};
+    const char *begins = *state;
+    size_t n = sizeof parts / sizeof *parts, size, length;
+    char *recording = NULL, *shown = NULL, *page;
+    FILE *record = text_open(&recording, &size),
+         *html = text_open(&shown, &length);
+
+    fprintf(record, "%s\n", begins);
+    fputs("</span>\n", html);
+    for (size_t i = 0; i < n * n * n; i++) {
+        char *line = text_format("%s%s%s", parts[i % n], parts[i / n % n],
+                                 parts[i / n / n]),
+             *whole = text_format("%s\n", line),
+             *quoted = transcript_quote(whole);
+
+        fprintf(record, "%s\n", quoted);
+        write_shown(html, line);
+        free(quoted);
+        free(whole);
+        free(line);
+    }
+    fputs("</code></pre>", html);
+    fclose(record);
+    fclose(html);
+    page = made_of(recording, "-d docs/pandoc/page.yaml");
+    if (strstr(page, shown) == NULL) {
+        const char *at = strstr(page, "</span>\na");
+        size_t same = 0;
+
+        assert_non_null(at);
+        while (at[same] == shown[same])
+            same++;
+        fail_msg("the page shows:\n%.80s\ninstead of:\n%.80s",
+                 at + same - (same < 40 ? same : 40),
+                 shown + same - (same < 40 ? same : 40));
+    }
+    free(page);
+    free(shown);
+    free(recording);
+}
+
+static void search_finds_what_a_page_shows(void **state)
+{
+    char *entries = made_of("w$ x {{'{{y}}'}}\n"
+                            "{{'$ rm'}}{{\\x1b}}[1m\n"
+                            "name: {{no newline}}\n"
+                            "{{waits}}\n"
+                            "w< {{'^D'}}\n"
+                            "{{'w:'}}\n"
+                            "[2]\n",
+                            "--quiet -t html -L docs/filters/search.lua");
+
+    (void)state;
+    assert_contains(entries,
+                    "$ x {{y}} $ rm\\\\x1b[1m name: (waits) ^D w: [2]");
+    free(entries);
+}
+
 static void only_structure_changes_the_model(void **state)
 {
     char *models[EDITS + 1];
@@ -849,6 +1009,12 @@ int main(void)
                  mistakes[i].what);
     for (size_t i = 0; i < SHOWS; i++)
         add_test(&tests, shows_it, (void *)&shows[i], "%s", shows[i].sentence);
+    add_test(&tests, a_page_shows_each_line_that_was_quoted, (void *)"$ a",
+             "a page shows each line that was quoted");
+    add_test(&tests, a_page_shows_each_line_that_was_quoted, (void *)"a$ a",
+             "a page shows each line that was quoted on a terminal");
+    add_test(&tests, search_finds_what_a_page_shows, NULL,
+             "the search finds what a page shows");
     add_test(&tests, only_structure_changes_the_model, NULL,
              "only headings and directives change the model");
     add_test(&tests, guide_has_every_directive, NULL,

@@ -172,15 +172,45 @@ static void a_diff_shows_what_cannot_be_seen(void **state)
 {
     (void)state;
     DIFFERS("$ a\na b\n", {"a\tb\r\n", 0});
-    assert_contains(report, "  - a b\n  + a␉b␍\n");
+    assert_contains(report, "  - a b\n  + a{{\\t}}b{{\\r}}\n");
     DIFFERS("$ a\na\n", {"a  \n", 0});
-    assert_contains(report, "  - a\n  + a␠␠\n");
+    assert_contains(report, "  - a\n  + a{{'  '}}\n");
+    DIFFERS("$ a\na\tb \n", {"a b\n", 0});
+    assert_contains(report, "  - a{{\\t}}b{{' '}}\n  + a b\n");
     DIFFERS("$ a\na\n", {"\033[1ma\177\n", 0});
-    assert_contains(report, "  + ␛[1ma␡\n");
+    assert_contains(report, "  + {{\\x1b}}[1ma{{\\x7f}}\n");
     DIFFERS("$ a\na\n", {"a\u202e\xc2\x85\ufeff\n", 0});
-    assert_contains(report, "  + a<U+202E><U+0085><U+FEFF>\n");
+    assert_contains(report, "  + a{{\\u202e\\u0085\\ufeff}}\n");
     DIFFERS("$ a\n파이프\n", {"파이\xed\x94\n", 0});
-    assert_contains(report, "  - 파이프\n  + 파이<ed><94>\n");
+    assert_contains(report, "  - 파이프\n  + 파이{{\\xed\\x94}}\n");
+}
+
+static void a_diff_quotes_output_that_looks_like_something_else(void **state)
+{
+    (void)state;
+    DIFFERS("$ a\nx\n[1]\n", {"x\n[1]\n", 0});
+    assert_contains(report, "    x\n  + {{'[1]'}}\n  - [1]\n");
+    DIFFERS("$ a\n{{'$ '}}rm\n", {"rm\n", 0});
+    assert_contains(report, "  - {{'$ '}}rm\n  + rm\n");
+}
+
+/* What a diff says came can be pasted into the transcript. */
+static void output_of_a_diff_is_accepted_by_a_transcript(void **state)
+{
+    static char output[] = "a\tb \r\n$ rm\n[1]\n{{waits}}\nx\033[1m\n\xff ";
+    char *text = NULL, *line;
+    size_t size;
+    FILE *out;
+
+    (void)state;
+    DIFFERS("$ a\n", {output, 0});
+    out = text_open(&text, &size);
+    fputs("$ a\n", out);
+    for (line = report; (line = strstr(line, "\n  + ")) != NULL; line += 5)
+        fprintf(out, "%.*s\n", (int)strcspn(line + 5, "\n"), line + 5);
+    fclose(out);
+    AGREES(text, {output, 0});
+    free(text);
 }
 
 static void a_diff_of_many_lines_is_short(void **state)
@@ -213,13 +243,38 @@ static void output_without_a_newline_at_its_end_differs(void **state)
 {
     (void)state;
     DIFFERS("$ a\none\n", {"one", 0});
-    assert_contains(report, "  + one (no newline at the end)\n");
+    assert_contains(report, "  - one\n  + one{{no newline}}\n");
+    DIFFERS("$ a\none{{no newline}}\n", {"one\n", 0});
+    assert_contains(report, "  - one{{no newline}}\n  + one\n");
 }
 
 static void a_missing_newline_can_be_expected(void **state)
 {
     (void)state;
-    AGREES("$ a\none (no newline at the end)\n", {"one", 0});
+    AGREES("$ a\none{{no newline}}\n", {"one", 0});
+    AGREES("$ a\none\n{{x:pid}}{{no newline}}\n[2]\n", {"one\n2", 2});
+    AGREES("a$ a\nname: {{no newline}}\n{{waits}}\na:\nme\n",
+           {"name: ", STATUS_WAITS}, {"me\n", 0});
+}
+
+/* No words that a program prints stand for the missing newline. */
+static void a_missing_newline_cannot_be_printed(void **state)
+{
+    (void)state;
+    DIFFERS("$ a\none{{no newline}}\n", {"one{{no newline}}\n", 0});
+    DIFFERS("$ a\none{{no newline}}\n", {"one{{no newline}}", 0});
+    DIFFERS("$ a\none{{no newline}}\n", {"one (no newline at the end)\n", 0});
+    DIFFERS("$ a\none{{'{{no newline}}'}}\n", {"one", 0});
+    AGREES("$ a\none{{'{{no newline}}'}}\n", {"one{{no newline}}\n", 0});
+}
+
+static void an_escape_is_the_character_itself(void **state)
+{
+    (void)state;
+    AGREES("$ a\n{{\\x1b}}[1m{{\\r\\t\\xff}}{{\\u202e\\U000e0001}}\n",
+           {"\033[1m\r\t\xff\u202e\U000e0001\n", 0});
+    DIFFERS("$ a\n{{\\x1b}}\n", {"\\x1b\n", 0});
+    DIFFERS("$ a\n{{\\x1b}}\n", {"{{\\x1b}}\n", 0});
 }
 
 static void a_variable_takes_the_value_that_came(void **state)
@@ -301,7 +356,7 @@ static void a_line_that_does_not_fit_changes_no_value(void **state)
     (void)state;
     t = transcript_parse("t", "$ a\n{{x:pid}} {{y:pid}} end\n", &error);
     assert_non_null(t);
-    assert_false(match_line(t, &t->commands[0].lines[0], "1 2 END", one));
+    assert_false(match_line(t, &t->commands[0].lines[0], "1 2 END\n", one));
     assert_null(one[0]);
     assert_null(one[1]);
 }
@@ -313,7 +368,7 @@ static void a_line_that_fits_gives_its_values(void **state)
     (void)state;
     t = transcript_parse("t", "$ a\n{{x:pid}} end\n", &error);
     assert_non_null(t);
-    assert_true(match_line(t, &t->commands[0].lines[0], "12 end", one));
+    assert_true(match_line(t, &t->commands[0].lines[0], "12 end\n", one));
     assert_string_equal(one[0], "12");
     free(one[0]);
 }
@@ -583,9 +638,13 @@ int main(void)
     ADD(&tests, an_unexpected_success_differs);
     ADD(&tests, every_command_is_compared);
     ADD(&tests, a_diff_shows_what_cannot_be_seen);
+    ADD(&tests, a_diff_quotes_output_that_looks_like_something_else);
+    ADD(&tests, output_of_a_diff_is_accepted_by_a_transcript);
     ADD(&tests, a_diff_of_many_lines_is_short);
     ADD(&tests, output_without_a_newline_at_its_end_differs);
     ADD(&tests, a_missing_newline_can_be_expected);
+    ADD(&tests, a_missing_newline_cannot_be_printed);
+    ADD(&tests, an_escape_is_the_character_itself);
     ADD(&tests, a_variable_takes_the_value_that_came);
     ADD(&tests, a_variable_is_a_decimal_number);
     ADD(&tests, a_variable_takes_all_digits_of_a_number);

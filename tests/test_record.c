@@ -478,12 +478,91 @@ static void a_recorded_command_has_canonical_values(void **state)
     recorded("$ echo $$ 7\n{{p:pid}} {{n:number}}\n"
              "$ : {{p}} {{n}} {{p}} {{'{{n}}'}}; echo $$\n{{q:pid}}\n");
     assert_string_equal(ended.err, "");
-    assert_file("out/t.console", "$ echo $$ 7\n1001 7\n"
-                                 "$ : 1001 7 1001 {{n}}; echo $$\n1002\n");
+    assert_file("out/t.console",
+                "$ echo $$ 7\n1001 7\n"
+                "$ : 1001 7 1001 {{'{{n}}'}}; echo $$\n1002\n");
     text = get_file(directory, "out/t.trace");
     assert_non_null(text);
     if (text[0] != '#')
         assert_contains(text, "\n$ : 1001 7 1001 {{n}}; echo $$\n1002 execve");
+    free(text);
+}
+
+static void a_recorded_command_keeps_its_quotes(void **state)
+{
+    (void)state;
+    recorded("a$ echo $$; cat\n{{p:pid}}\n{{waits}}\n"
+             "a< {{'^D'}} {{p}} {{'{{p}}'}}\n^D {{p}} {{'{{p}}'}}\n{{waits}}\n"
+             "a< ^D\n");
+    assert_string_equal(ended.err, "");
+    assert_file("out/t.console",
+                "a$ echo $$; cat\n1001\n{{waits}}\n"
+                "a< {{'^D'}} 1001 {{'{{p}}'}}\n{{'^D 1001 {{p}}'}}\n{{waits}}\n"
+                "a< ^D\n");
+}
+
+static void output_that_looks_like_something_else_is_quoted(void **state)
+{
+    (void)state;
+    recorded("$ printf '$ rm\\n[1]\\nb$ x\\nb< x\\nb:\\n{{'{{'}}waits}}\\n'\n"
+             "{{'$ '}}rm\n{{'[1]'}}\n{{'b$ '}}x\nb< x\nb:\n{{'{{waits}}'}}\n");
+    assert_string_equal(ended.err, "");
+    assert_file("out/t.console",
+                "$ printf '$ rm\\n[1]\\nb$ x\\nb< x\\nb:\\n"
+                "{{'{{'}}waits}}\\n'\n"
+                "{{'$ rm'}}\n{{'[1]'}}\n{{'b$ x'}}\n{{'b< x'}}\n{{'b:'}}\n"
+                "{{'{{waits}}'}}\n");
+}
+
+static void bytes_that_cannot_be_seen_are_recorded_as_escapes(void **state)
+{
+    static const char command_line[] =
+        "$ printf '\\033[1mx\\r\\n\\377\\342\\200\\256\\302\\205\\n"
+        "\\357\\273\\277a\\tb\\n'\n";
+    static const char output[] = "{{\\x1b}}[1mx{{\\r}}\n"
+                                 "{{\\xff\\u202e\\u0085}}\n"
+                                 "{{\\ufeff}}a\tb\n";
+    char *text = text_format("%s%s", command_line, output);
+
+    (void)state;
+    recorded(text);
+    assert_string_equal(ended.err, "");
+    assert_file("out/t.console", text);
+    /* The same where the transcript expects something else. */
+    recorded(command_line);
+    assert_contains(ended.err, "  + {{\\x1b}}[1mx{{\\r}}\n");
+    assert_file("out/t.console", text);
+    free(text);
+}
+
+static void output_without_its_newline_is_recorded_so(void **state)
+{
+    (void)state;
+    recorded("a$ printf 'name: '; read -r n; printf \"hi $n $$\"; exit 3\n"
+             "name: {{no newline}}\n{{waits}}\n"
+             "a< me\nhi me {{p:pid}}{{no newline}}\n[3]\n");
+    assert_string_equal(ended.err, "");
+    assert_file("out/t.console",
+                "a$ printf 'name: '; read -r n; printf \"hi $n $$\"; exit 3\n"
+                "name: {{no newline}}\n{{waits}}\n"
+                "a< me\nhi me 1001{{no newline}}\n[3]\n");
+}
+
+/* strace(1) shows a written text in quotes, with escapes of C. */
+static void a_pid_in_a_traced_text_is_canonical(void **state)
+{
+    char *text;
+
+    (void)state;
+    recorded("$ printf '\"%s\\t\\0338\\n' $$; printf 'é\\\\%s' $$\n"
+             "\"{{p:pid}}\t{{\\x1b}}8\né\\{{p}}{{no newline}}\n");
+    assert_string_equal(ended.err, "");
+    text = get_file(directory, "out/t.trace");
+    assert_non_null(text);
+    if (text[0] != '#') {
+        assert_contains(text, "\"\\\"1001\\t\\338\\n\"");
+        assert_contains(text, "\"\\303\\251\\\\1001\"");
+    }
     free(text);
 }
 
@@ -708,6 +787,19 @@ static void a_strace_that_cannot_trace_gives_the_reason(void **state)
     assert_file("out/t.trace", "# strace: not permitted\n");
 }
 
+static void identifiers_of_a_type_count_from_1(void **state)
+{
+    (void)state;
+    recorded("$ ipcmk -M 9; ipcmk -S 1; ipcmk -M 9\n"
+             "Shared memory id: {{m:shmid}}\nSemaphore id: {{s:semid}}\n"
+             "Shared memory id: {{n:shmid}}\n"
+             "$ ipcrm -m {{n}} -m {{m}} -s {{s}}\n");
+    assert_file("out/t.console", "$ ipcmk -M 9; ipcmk -S 1; ipcmk -M 9\n"
+                                 "Shared memory id: 1\nSemaphore id: 1\n"
+                                 "Shared memory id: 2\n"
+                                 "$ ipcrm -m 2 -m 1 -s 1\n");
+}
+
 static void other_numbers_in_a_trace_are_kept(void **state)
 {
     (void)state;
@@ -716,6 +808,10 @@ static void other_numbers_in_a_trace_are_kept(void **state)
               "7 kill(10, SIGTERM) = 0\n"
               "7 msgget(0x7, 0600) = 5\n"
               "7 msgget(0x1234, 0600) = 6\n"
+              "7 shmget(0x7, 16, 0600) = 5\n"
+              "7 shmat(5, NULL, 0) = 0x7f0000000000\n"
+              "7 semget(0x1234, 5, 0600) = 9\n"
+              "7 semop(9, [{0, 5, 0}], 1) = 0\n"
               "7\n",
               "$ :\n",
               "$ :\n"
@@ -724,6 +820,10 @@ static void other_numbers_in_a_trace_are_kept(void **state)
               "1001 kill(1002, SIGTERM) = 0\n"
               "1001 msgget(0x3e9, 0600) = 1\n"
               "1001 msgget(0x1234, 0600) = 2\n"
+              "1001 shmget(0x3e9, 16, 0600) = 1\n"
+              "1001 shmat(1, NULL, 0) = 0x\342\200\246\n"
+              "1001 semget(0x1234, 5, 0600) = 1\n"
+              "1001 semop(1, [{0, 5, 0}], 1) = 0\n"
               "7\n");
 }
 
@@ -1256,6 +1356,11 @@ int main(void)
     ADD(&tests, each_command_has_its_part_of_the_trace);
     ADD(&tests, two_recordings_of_terminals_have_the_same_bytes);
     ADD(&tests, a_recorded_command_has_canonical_values);
+    ADD(&tests, a_recorded_command_keeps_its_quotes);
+    ADD(&tests, output_that_looks_like_something_else_is_quoted);
+    ADD(&tests, bytes_that_cannot_be_seen_are_recorded_as_escapes);
+    ADD(&tests, output_without_its_newline_is_recorded_so);
+    ADD(&tests, a_pid_in_a_traced_text_is_canonical);
     ADD(&tests, a_mismatch_on_a_terminal_is_recorded);
     ADD(&tests, blocks_that_were_not_run_are_not_recorded);
     ADD(&tests, a_value_that_is_missing_stops_the_recording);
@@ -1274,6 +1379,7 @@ int main(void)
     ADD(&tests, a_strace_that_cannot_trace_gives_the_reason);
     ADD(&tests, types_of_messages_that_are_process_ids_are_renumbered);
     ADD(&tests, the_key_of_a_queue_is_left_out);
+    ADD(&tests, identifiers_of_a_type_count_from_1);
     ADD(&tests, other_numbers_in_a_trace_are_kept);
     ADD(&tests, a_quotation_mark_in_a_name_does_not_begin_a_text);
     ADD(&tests, a_trace_that_is_cut_off_has_no_more_bytes);

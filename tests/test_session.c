@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/msg.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -257,7 +259,7 @@ static void output_where_none_is_expected_is_kept(void **state)
 static void output_without_its_newline_is_a_line(void **state)
 {
     agrees(state, "a$ printf 'name: '; read -r n; echo \"hi $n\"\n"
-                  "name:  (no newline at the end)\n{{waits}}\na< me\nhi me\n");
+                  "name: {{no newline}}\n{{waits}}\na< me\nhi me\n");
 }
 
 static void too_little_output_is_an_error_at_the_deadline(void **state)
@@ -507,6 +509,73 @@ static void a_queue_that_was_removed_is_no_error(void **state)
     agrees(state, "$ ipcmk -Q\n" QUEUE "$ ipcrm -q {{q}}\n");
 }
 
+static void segments_and_semaphores_left_behind_are_errors(void **state)
+{
+    struct shmid_ds ds;
+    int id;
+
+    fails(state, "$ ipcmk -M 16\nShared memory id: {{m:shmid}}\n",
+          "t.console: shared memory segment ");
+    assert_int_equal(sscanf(outcomes[0].output, "Shared memory id: %d", &id),
+                     1);
+    assert_int_equal(shmctl(id, IPC_STAT, &ds), -1);
+    fails(state, "$ ipcmk -S 1\nSemaphore id: {{s:semid}}\n",
+          "t.console: semaphore set ");
+    assert_int_equal(sscanf(outcomes[0].output, "Semaphore id: %d", &id), 1);
+    assert_int_equal(semctl(id, 0, GETVAL), -1);
+    agrees(state, "$ ipcmk -M 16; ipcmk -S 1\nShared memory id: {{m:shmid}}\n"
+                  "Semaphore id: {{s:semid}}\n"
+                  "$ ipcrm -m {{m}} -s {{s}}\n");
+}
+
+/* Run a transcript with a name for each "%s" (at most two); it must leave the
+ * path that ends with that name, and this path must be removed. */
+static void leaves(void **state, const char *text, const char *path)
+{
+    char *name = text_format("left-%ld", (long)getpid());
+    char *transcript = text_format(text, name, name), *whole, *expected;
+
+    whole = text_format("%s%s", path, name);
+    expected = text_format("t.console: %s was left behind", whole);
+    play(state, transcript, LONG);
+    assert_non_null(error);
+    assert_string_equal(error, expected);
+    assert_int_equal(access(whole, F_OK), -1);
+    free(expected);
+    free(whole);
+    free(transcript);
+    free(name);
+}
+
+static void a_file_outside_that_is_named_is_an_error(void **state)
+{
+    leaves(state, "$ : > /tmp/%s\n", "/tmp/");
+    leaves(state, "$ mkfifo /var/tmp/%s; :\n", "/var/tmp/");
+    leaves(state, "$ : > /dev/shm/%s\n", "/dev/shm/");
+    /* What programs call "/demo" is /dev/shm/demo or /dev/shm/sem.demo. */
+    leaves(state, "$ n=%s; : > /dev/shm/$n; echo \"It is /$n.\"\nIt is /%s.\n",
+           "/dev/shm/");
+    leaves(state, "$ n=%s; : > /dev/shm/sem.$n; echo \"</$n>\"\n</%s>\n",
+           "/dev/shm/sem.");
+}
+
+static void a_file_that_others_have_made_is_kept(void **state)
+{
+    char *path = text_format("/tmp/left-%ld", (long)getpid());
+    char *other = text_format("%s-other", path);
+    char *text = text_format("$ : > %s; : > $(echo %s)-other\n", path, path);
+    FILE *file = fopen(path, "w");
+
+    assert_non_null(file);
+    fclose(file);
+    agrees(state, text);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(unlink(other), 0);
+    free(text);
+    free(other);
+    free(path);
+}
+
 static void note_stop(int signal_number)
 {
     stop = signal_number;
@@ -611,6 +680,9 @@ int main(void)
         IN(a_queue_is_removed_after_a_failure);
         IN(a_queue_is_removed_after_a_difference);
         IN(a_queue_left_behind_is_an_error);
+        IN(segments_and_semaphores_left_behind_are_errors);
+        IN(a_file_outside_that_is_named_is_an_error);
+        IN(a_file_that_others_have_made_is_kept);
         IN(a_number_is_not_taken_for_a_queue);
         IN(a_queue_that_was_not_made_is_a_difference);
         IN(a_queue_that_was_removed_is_no_error);

@@ -500,7 +500,7 @@ static void draw_all(void)
     for (; n < strace->ncommands; n++) {
         typed = array_grow(typed, n, sizeof *typed);
         typed[n] = (struct typed){strace->commands[n].terminal,
-                                  strace->commands[n].command, n, false};
+                                  strace->commands[n].command, n, false, false};
     }
     story = story_tell(strace, typed, n);
     for (size_t i = 0; i < strace->ncommands; i++) {

@@ -186,8 +186,10 @@ static void the_source_of_a_line_is_kept_as_written(void **state)
 static void every_type_has_its_name(void **state)
 {
     (void)state;
-    parse("$ a\n{{n:number}} {{p:pid}} {{q:msqid}}\n");
-    assert_int_equal(t->nvariables, 3);
+    parse("$ a\n{{n:number}} {{p:pid}} {{q:msqid}} {{m:shmid}} {{s:semid}}\n");
+    assert_int_equal(t->nvariables, 5);
+    assert_int_equal(t->variables[3].type, TYPE_SHMID);
+    assert_int_equal(t->variables[4].type, TYPE_SEMID);
     assert_string_equal(t->variables[0].name, "n");
     assert_int_equal(t->variables[0].type, TYPE_NUMBER);
     assert_int_equal(t->variables[1].type, TYPE_PID);
@@ -397,6 +399,147 @@ static void the_line_of_a_block_is_as_it_was_written(void **state)
     free(line);
 }
 
+static void an_escape_is_a_text(void **state)
+{
+    (void)state;
+    const struct expected_line *line = parse_line("a{{\\x1b\\u202E}}b");
+
+    assert_int_equal(line->nsegments, 4);
+    assert_string_equal(line->segments[1].text, "\033");
+    assert_string_equal(line->segments[2].text, "\u202e");
+    assert_string_equal(line->segments[3].text, "b");
+}
+
+static void a_line_ends_with_its_newline_or_says_so(void **state)
+{
+    (void)state;
+    parse("$ a\nx\nname: {{no newline}}\n[1]\n$ b\n");
+    assert_true(t->commands[0].lines[0].newline);
+    assert_false(t->commands[0].lines[1].newline);
+    assert_int_equal(t->commands[0].lines[1].nsegments, 1);
+    assert_string_equal(t->commands[0].lines[1].segments[0].text, "name: ");
+    assert_int_equal(t->commands[0].status, 1);
+}
+
+static void a_quoted_key_is_typed_as_text(void **state)
+{
+    (void)state;
+    parse("a$ cat\n{{waits}}\na< {{'^C'}} 2^5 ^\n^C\n{{waits}}\na< ^D\n");
+    assert_int_equal(t->commands[1].kind, COMMAND_TYPE);
+    assert_string_equal(t->commands[1].segments[0].text, "^C");
+    assert_string_equal(t->commands[1].segments[1].text, " 2^5 ^");
+}
+
+static void a_command_is_filled_with_values(void **state)
+{
+    char *values[] = {"7", "8"}, *text;
+
+    (void)state;
+    parse(
+        "$ a\n{{x:pid}} {{y:pid}}\n$ b {{y}}{{x:pid}} {{'{{x}}'}} {x} {{x}}\n");
+    text = transcript_fill(&t->commands[1], values);
+    assert_string_equal(text, "b 87 {{'{{x}}'}} {x} 7");
+    free(text);
+}
+
+static void what_needs_no_quoting_is_not_quoted(void **state)
+{
+    static const char *const lines[] = {
+        "",           " x ", "a\tb", "$", "$x",  "# x", "[x]",  "[1] x", "a: b",
+        "파이프 {x}", "a:b", "}}",   "'", "{ {", "a<b", "a b:", "^D"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        char *text = text_format("%s\n", lines[i]),
+             *line = transcript_quote(text);
+
+        assert_string_equal(line, lines[i]);
+        free(line);
+        free(text);
+    }
+}
+
+static void what_needs_quoting_is_quoted(void **state)
+{
+    static const char *const lines[][2] = {
+        {"$ rm\n", "{{'$ rm'}}"},
+        {"b$ rm\n", "{{'b$ rm'}}"},
+        {"[1]\n", "{{'[1]'}}"},
+        {"Usage:\n", "{{'Usage:'}}"},
+        {"a< x\n", "{{'a< x'}}"},
+        {"a<\n", "{{'a<'}}"},
+        {"{{waits}}\n", "{{'{{waits}}'}}"},
+        {"x {{'y'}}\n", "{{'x {{'y''}}}}"},
+        {"x", "x{{no newline}}"},
+        {"$ ", "{{'$ '}}{{no newline}}"},
+        {"\033[1mx\033[0m\n", "{{\\x1b}}[1mx{{\\x1b}}[0m"},
+        {"$ \rx\n", "{{'$ '}}{{\\r}}{{'x'}}"},
+        {"{\r\n", "{{'{'}}{{\\r}}"},
+        {"\xff\xfe", "{{\\xff\\xfe}}{{no newline}}"},
+        {"\xed\xa0\x80\n", "{{\\xed\\xa0\\x80}}"},
+        {"\uffff\ufeff\u00a0\n", "{{\\uffff\\ufeff\\u00a0}}"},
+        {"\001\b\v\f\177\n", "{{\\x01\\x08\\x0b\\x0c\\x7f}}"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        char *line = transcript_quote(lines[i][0]);
+
+        assert_string_equal(line, lines[i][1]);
+        free(line);
+    }
+}
+
+/* Assert that a transcript with a quoted line expects the text alone. */
+static void expects_alone(const char *command, const char *text)
+{
+    char *line = transcript_quote(text), *whole = NULL;
+    char *transcript = text_format("%s\n%s\n", command, line);
+    size_t size, newline = strcspn(text, "\n");
+    FILE *out = text_open(&whole, &size);
+
+    t = transcript_parse("a.console", transcript, &error);
+    if (t == NULL)
+        fail_msg("\"%s\" is refused: %s", line, error);
+    if (t->ncommands != 1 || t->commands[0].status != 0 ||
+        t->commands[0].nlines != 1)
+        fail_msg("\"%s\" is not one line of output", line);
+    for (size_t i = 0; i < t->commands[0].lines[0].nsegments; i++)
+        fputs(t->commands[0].lines[0].segments[i].text, out);
+    fclose(out);
+    if (size != newline || memcmp(whole, text, newline) != 0 ||
+        t->commands[0].lines[0].newline != (text[newline] == '\n'))
+        fail_msg("\"%s\" stands for \"%s\"", line, whole);
+    free(whole);
+    free(transcript);
+    free(line);
+    forget(NULL);
+}
+
+/* Lines of up to three of the parts that have a meaning in transcripts. */
+static void every_output_can_be_quoted(void **state)
+{
+    static const char *const parts[] = {
+        "",      "$",     " ",    "a",    "A",     ":",     "<",
+        "[",     "1",     "]",    "{{",   "}}",    "{",     "}",
+        "'",     "\\x1b", "#",    "^D",   "\t",    "waits", "no newline",
+        "x:pid", "\r",    "\033", "\xff", "\u202e"};
+    size_t n = sizeof parts / sizeof *parts;
+
+    (void)state;
+    for (size_t i = 1; i < 2 * n * n * n; i++) {
+        char *text =
+            text_format("%s%s%s%s", parts[i / 2 % n], parts[i / 2 / n % n],
+                        parts[i / 2 / n / n], i % 2 == 1 ? "\n" : "");
+
+        if (*text != '\0') {
+            expects_alone("$ a", text);
+            expects_alone("a$ a", text);
+        }
+        free(text);
+    }
+}
+
 static const struct malformed {
     const char *sentence, *text;
     int line;
@@ -514,6 +657,54 @@ static const struct malformed {
      "a$ b\n{{together}}\nx\n{{waits}}\n{{and}}\n", 4, "within {{together}}"},
     {"a block ends before the next terminal's",
      "a$ b\n{{together}}\nx\n{{and}}\ny\nc$ d\n", 6, "without {{end}}"},
+    {"a control character is written as an escape", "$ a\nx\033[1m\n", 2,
+     "write it as {{\\x1b}}"},
+    {"a quoted control character is an escape", "$ a\n{{'\001'}}\n", 2,
+     "write it as {{\\x01}}"},
+    {"a carriage return is written as an escape", "$ a\nx\ry\n", 2,
+     "write it as {{\\r}}"},
+    {"a byte that is no UTF-8 is written as an escape", "$ a\nx\xff\n", 2,
+     "write it as {{\\xff}}"},
+    {"a mark of direction is written as an escape", "$ a\nx\u202e\n", 2,
+     "write it as {{\\u202e}}"},
+    {"a command has no control character", "$ echo \033\n", 1,
+     "cannot be seen"},
+    {"a file has no byte order mark", "\ufeff$ a\n", 1, "byte order mark"},
+    {"an escape has all its digits", "$ a\n{{\\x1}}\n", 2, "an escape is"},
+    {"an escape has a letter", "$ a\n{{\\}}\n", 2, "an escape is"},
+    {"an unknown escape is refused", "$ a\n{{\\e}}\n", 2, "an escape is"},
+    {"nothing follows an escape", "$ a\n{{\\rx}}\n", 2, "an escape is"},
+    {"an escape ends on its line", "$ a\n{{\\r\n", 2, "without }}"},
+    {"a newline is no escape", "$ a\n{{\\x0a}}\n", 2, "an escape is"},
+    {"a null byte is no escape", "$ a\n{{\\x00}}\n", 2, "an escape is"},
+    {"half of a character is no escape", "$ a\n{{\\ud800}}\n", 2,
+     "an escape is"},
+    {"a command has no escape", "$ echo {{\\r}}\n", 1, "only output"},
+    {"a typed line has no escape", "a$ b\n{{waits}}\na< {{\\x03}}\n", 3,
+     "only output"},
+    {"nothing follows a missing newline", "$ a\nx{{no newline}}\ny\n", 3,
+     "no output can follow {{no newline}}"},
+    {"a missing newline is at the end of a line", "$ a\nx{{no newline}}y\n", 2,
+     "only for the end"},
+    {"a missing newline needs output", "$ a\n{{no newline}}\n", 2,
+     "no output before"},
+    {"an empty text is no output", "$ a\n{{''}}{{no newline}}\n", 2,
+     "no output before"},
+    {"a block does not lack a newline",
+     "$ a\n{{together}}\nx{{no newline}}\n{{and}}\ny\n{{end}}\n", 3,
+     "within {{together}}"},
+    {"a command does not lack a newline", "$ a {{no newline}}\n", 1,
+     "only for the end"},
+    {"an interrupt cannot be typed", "a$ b\n{{waits}}\na< ^C\n", 3,
+     "write {{'^C'}}"},
+    {"a suspend cannot be typed", "a$ b\n{{waits}}\na< ^Z\n", 3,
+     "write {{'^Z'}}"},
+    {"a quit cannot be typed", "a$ b\n{{waits}}\na< ^\\\n", 3,
+     "write {{'^\\'}}"},
+    {"an end of file is a line of its own", "a$ b\n{{waits}}\na< x^D\n", 3,
+     "^D, on a line of its own"},
+    {"a key after a quoted one is refused", "a$ b\n{{waits}}\na< {{'^C'}}^?\n",
+     3, "write {{'^?'}}"},
     {"the first of two errors is reported", "$ a\n{{x}}\n{{}}\n", 2,
      "first use"},
 };
@@ -569,6 +760,13 @@ int main(void)
     ADD(&tests, a_command_has_variables_of_outputs_above_it);
     ADD(&tests, a_typed_line_has_variables);
     ADD(&tests, the_line_of_a_block_is_as_it_was_written);
+    ADD(&tests, an_escape_is_a_text);
+    ADD(&tests, a_line_ends_with_its_newline_or_says_so);
+    ADD(&tests, a_quoted_key_is_typed_as_text);
+    ADD(&tests, a_command_is_filled_with_values);
+    ADD(&tests, what_needs_no_quoting_is_not_quoted);
+    ADD(&tests, what_needs_quoting_is_quoted);
+    ADD(&tests, every_output_can_be_quoted);
     for (size_t i = 0; i < sizeof malformed / sizeof *malformed; i++)
         add_test(&tests, is_refused, (void *)&malformed[i], "%s",
                  malformed[i].sentence);

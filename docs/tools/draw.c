@@ -24,14 +24,32 @@
 
 #include "../../common/file.h"
 #include "../../common/memory.h"
+#include "../../common/session.h"
 #include "../../common/transcript.h"
 #include "course.h"
 #include "ends.h"
 #include "picture.h"
 #include "strace.h"
 
+/* What is typed, with variables as they are written. The caller frees it. */
+static char *text_of(const struct transcript *transcript,
+                     const struct command *command)
+{
+    char **names =
+             array_grow(NULL, 0, (transcript->nvariables + 1) * sizeof *names),
+         *text;
+
+    for (size_t i = 0; i < transcript->nvariables; i++)
+        names[i] = text_format("{{%s}}", transcript->variables[i].name);
+    text = session_text(command, names);
+    for (size_t i = 0; i < transcript->nvariables; i++)
+        free(names[i]);
+    free(names);
+    return text;
+}
+
 /* The typed lines of a transcript, in order, and their number in *n. The caller
- * frees the array. */
+ * frees the array and the text of each. */
 static struct typed *typed_of(const struct transcript *transcript,
                               const struct strace *strace, size_t *n)
 {
@@ -53,11 +71,11 @@ static struct typed *typed_of(const struct transcript *transcript,
         typed = array_grow(typed, *n, sizeof *typed);
         typed[(*n)++] = (struct typed){
             command->terminal,
-            command->kind == COMMAND_CLOSE ? "^D"
-            : command->kind == COMMAND_TYPE
-                ? command->text
-                : strace->commands[traced[i]].command,
-            traced[command->owner], command->kind != COMMAND_RUN};
+            command->kind == COMMAND_RUN
+                ? text_format("%s", strace->commands[traced[i]].command)
+                : text_of(transcript, command),
+            traced[command->owner], command->kind != COMMAND_RUN,
+            command->kind == COMMAND_CLOSE};
     }
     free(traced);
     return typed;
@@ -96,6 +114,8 @@ static void draw(struct pictures *pictures, const struct strace *strace,
     if (strace->ncommands > 1)
         course_draw(pictures, text_copy("whole", 5), story, NOBODY, language);
     story_free(story);
+    for (size_t i = 0; i < n; i++)
+        free((char *)typed[i].text);
     free(typed);
 }
 

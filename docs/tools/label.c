@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "../../common/memory.h"
+#include "../../common/visible.h"
 #include "svg.h"
 
 /* Words that do not belong to a system call: those are in the table of system
@@ -49,13 +50,17 @@ bool language_named(const char *name, enum language *language)
     return *language == KOREAN || strcmp(name, "en") == 0;
 }
 
-/* The bytes of the character or the escape (\n, \0, \303) at text. */
+/* The bytes of the character or the escape (\n, \0, \303, or one of visible.h)
+ * at text. */
 static size_t escape_length(const char *text)
 {
+    char bytes[5];
     size_t n = 1;
 
     if (*text != '\\' || text[1] == '\0')
         return svg_character(text) > 1 ? svg_character(text) : 1;
+    if (visible_bytes(text, bytes) > 0)
+        return visible_bytes(text, bytes);
     if (text[1] < '0' || text[1] > '7')
         return 2;
     while (n < 4 && text[n] >= '0' && text[n] <= '7')
@@ -73,33 +78,41 @@ static size_t quoted_length(const char *quoted)
     return n + (quoted[n] == '"');
 }
 
-/* Decode a quoted text, but keep the escapes of C for bytes that cannot be
- * shown. The caller frees the result. */
+/* Decode a quoted text, but keep \n, \t and \0, and the escapes of the
+ * characters in kept, and show what cannot be seen as sessions do. The caller
+ * frees the result. */
+static char *decoded(const char *quoted, const char *kept)
+{
+    size_t length, size;
+    bool whole;
+    char *bytes = strace_bytes(quoted, &length, &whole), *text = NULL,
+         escape[ESCAPE_SIZE];
+    FILE *out = text_open(&text, &size);
+
+    for (size_t i = 0, n = 1; i < length; i += n) {
+        char c = bytes[i];
+
+        n = 1;
+        if (c == '\n' || c == '\t' || c == '\0') {
+            fputs(c == '\n' ? "\\n" : c == '\t' ? "\\t" : "\\0", out);
+            continue;
+        }
+        if (strchr(kept, c) != NULL)
+            putc('\\', out);
+        n = visible_escape(bytes + i, escape);
+        if (*escape != '\0')
+            fputs(escape, out);
+        else
+            fwrite(bytes + i, 1, n, out);
+    }
+    fclose(out);
+    free(bytes);
+    return text;
+}
+
 static char *readable(const char *quoted)
 {
-    size_t length;
-    bool whole;
-    char *bytes = strace_bytes(quoted, &length, &whole), *text = NULL;
-    size_t n = 0;
-
-    for (size_t i = 0; i < length;) {
-        static const char letters[] = "abtnvfr";
-        size_t character = svg_character(bytes + i);
-        unsigned char c = (unsigned char)bytes[i];
-        char *one = character > 0 ? text_copy(bytes + i, character)
-                    : c >= '\a' && c <= '\r'
-                        ? text_format("\\%c", letters[c - '\a'])
-                        : text_format("\\%o", c);
-
-        for (const char *at = one; *at != '\0'; at++) {
-            text = array_grow(text, n, 1);
-            text[n++] = *at;
-        }
-        free(one);
-        i += character > 0 ? character : 1;
-    }
-    free(bytes);
-    return array_grow(text, n, 1);
+    return decoded(quoted, "");
 }
 
 /* Shorten an argument: without the text in <> after a descriptor, without the
@@ -113,12 +126,19 @@ static char *plain_arg(const char *arg)
 
     if (fd != -1 && what != NULL)
         return text_format("%ld", fd);
-    if (*arg == '"' && strlen(arg) > 22) {
-        size_t cut = 1, n;
+    if (*arg == '"') {
+        char *inside = decoded(arg, "\"\\"), *shorter;
+        size_t cut = 0, n;
 
-        while ((n = escape_length(arg + cut)) + cut <= 16)
-            cut += n;
-        return text_format("%.*s\342\200\246\"", (int)cut, arg);
+        if (strlen(inside) <= 20) {
+            shorter = text_format("\"%s\"%s", inside, arg + quoted_length(arg));
+        } else {
+            while ((n = escape_length(inside + cut)) + cut <= 15)
+                cut += n;
+            shorter = text_format("\"%.*s\342\200\246\"", (int)cut, inside);
+        }
+        free(inside);
+        return shorter;
     }
     if (text_begins(arg, "O_RDONLY|") || text_begins(arg, "O_WRONLY|"))
         return text_copy(arg + 9, strlen(arg + 9));
@@ -654,7 +674,7 @@ const char *label_typed(const struct typed *typed, enum language language)
 {
     if (!typed->line)
         return "";
-    return words[strcmp(typed->text, "^D") == 0 ? TYPED_END : TYPED][language];
+    return words[typed->end ? TYPED_END : TYPED][language];
 }
 
 char *label_terminal_name(const char *name, enum language language)

@@ -6,11 +6,12 @@
  * Runs each command of TRANSCRIPT on a pseudo-terminal, in a directory that
  * has links to the files of PROGRAMS and the C files of SOURCES. Files of
  * CHANGED replace those with the same name. Writes to CONSOLE the commands,
- * their output and their status, in the form of a transcript. Writes to TRACE,
- * for each command, its line ("$ COMMAND" or "NAME$ COMMAND") and the output of
- * strace(1); or a line "# REASON" where strace cannot trace. Without TRACE,
- * strace does not run. Neither file depends on the run: see trace.h; ROOT is
- * the directory that paths are shown without.
+ * their output and their status, in the form of a transcript (see
+ * common/transcript.h). Writes to TRACE, for each command, its line
+ * ("$ COMMAND" or "NAME$ COMMAND") and the output of strace(1); or a line
+ * "# REASON" where strace cannot trace. Without TRACE, strace does not run.
+ * Neither file depends on the run: see trace.h; ROOT is the directory that
+ * paths are shown without.
  *
  * Output that the transcript does not expect is recorded, with a warning.
  * Nothing is written, and the status is 1, if a command does not end or wait
@@ -190,10 +191,12 @@ static char *shown(const struct transcript *t, size_t variable,
     return renumber(&numberings->of[type], value, strlen(value));
 }
 
-/* Write the first line of a block with canonical values. */
-static void write_command(FILE *out, const struct transcript *t,
-                          const struct command *c, char *const *values,
-                          struct numberings *numberings)
+/* Write the first line of a block with canonical values. text_of() makes its
+ * text from them. */
+static void
+write_command(FILE *out, const struct transcript *t, const struct command *c,
+              char *const *values, struct numberings *numberings,
+              char *(*text_of)(const struct command *, char *const *))
 {
     char **canonical =
         array_grow(NULL, 0, (t->nvariables + 1) * sizeof *canonical);
@@ -206,7 +209,7 @@ static void write_command(FILE *out, const struct transcript *t,
             canonical[variable] =
                 shown(t, variable, values[variable], numberings);
     }
-    text = session_text(c, canonical);
+    text = text_of(c, canonical);
     line = transcript_line(c, text);
     fprintf(out, "%s\n", line);
     for (size_t i = 0; i < t->nvariables; i++)
@@ -216,8 +219,8 @@ static void write_command(FILE *out, const struct transcript *t,
     free(line);
 }
 
-/* An expected line with the values of this run, unchanged if numberings is
- * NULL, else canonical. */
+/* The output that an expected line stands for, with the values of this run:
+ * unchanged if numberings is NULL, else canonical. */
 static char *line_text(const struct transcript *t,
                        const struct expected_line *line, char *const *values,
                        struct numberings *numberings)
@@ -237,7 +240,22 @@ static char *line_text(const struct transcript *t,
         free(text);
         text = longer;
     }
+    if (line->newline) {
+        char *whole = text_format("%s\n", text);
+
+        free(text);
+        text = whole;
+    }
     return text;
+}
+
+/* Write a line of output as a transcript expects it. */
+static void write_line(FILE *out, const char *text)
+{
+    char *line = transcript_quote(text);
+
+    fprintf(out, "%s\n", line);
+    free(line);
 }
 
 /* Write output that agrees with the transcript, with canonical values. */
@@ -248,7 +266,7 @@ static void write_matched(FILE *out, const struct transcript *t,
     for (size_t i = 0; i < c->nlines; i++) {
         char *text = line_text(t, &c->lines[i], values, numberings);
 
-        fprintf(out, "%s\n", text);
+        write_line(out, text);
         free(text);
     }
 }
@@ -275,37 +293,50 @@ static void guess(const struct transcript *t, const struct command *c,
     free(values);
 }
 
-/* Write unexpected output unchanged except for process IDs and queues that have
- * a number. */
+/* A line of unexpected output, unchanged except for process IDs and queues that
+ * have a number. The caller frees it. */
+static char *renumbered(const char *line, struct numberings *numberings)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *out = text_open(&text, &size);
+
+    while (*line != '\0') {
+        size_t digits = strspn(line, "0123456789"), n = digits;
+        char *number = NULL;
+
+        for (int type = TYPE_PID; digits > 0 && type < TYPES; type++)
+            if (number == NULL && numbered(&numberings->of[type], line, digits))
+                number = renumber(&numberings->of[type], line, digits);
+        if (n == 0)
+            n = 1;
+        if (number != NULL)
+            fputs(number, out);
+        else
+            fwrite(line, 1, n, out);
+        free(number);
+        line += n;
+    }
+    fclose(out);
+    return text;
+}
+
 static void write_unmatched(FILE *out, const struct transcript *t,
                             const struct command *c, const char *output,
                             struct numberings *numberings)
 {
     while (*output != '\0') {
         size_t length = strcspn(output, "\n");
-        char *line = text_copy(output, length), *rest = line;
+        char *line, *text;
 
+        length += output[length] == '\n';
+        line = text_copy(output, length);
         guess(t, c, line, numberings);
-        while (*rest != '\0') {
-            size_t digits = strspn(rest, "0123456789"), n = digits;
-            char *number = NULL;
-
-            for (int type = TYPE_PID; digits > 0 && type <= TYPE_MSQID; type++)
-                if (number == NULL &&
-                    numbered(&numberings->of[type], rest, digits))
-                    number = renumber(&numberings->of[type], rest, digits);
-            if (n == 0)
-                n = 1;
-            if (number != NULL)
-                fputs(number, out);
-            else
-                fwrite(rest, 1, n, out);
-            free(number);
-            rest += n;
-        }
-        putc('\n', out);
+        text = renumbered(line, numberings);
+        write_line(out, text);
         free(line);
-        output += length + (output[length] == '\n');
+        free(text);
+        output += length;
     }
 }
 
@@ -345,7 +376,7 @@ static char *make_console(const struct transcript *t,
 
         if (outcomes[i].output == NULL)
             continue;
-        write_command(out, t, c, values, numberings);
+        write_command(out, t, c, values, numberings, transcript_fill);
         if (report == NULL)
             write_matched(out, t, c, values, numberings);
         else
@@ -360,6 +391,35 @@ static char *make_console(const struct transcript *t,
     return text;
 }
 
+/* A line of output as strace shows it in the call that writes it. The caller
+ * frees it. */
+static char *traced(const char *text)
+{
+    static const char letters[] = "tnvfr"; /* from \t on */
+    char *quoted = NULL;
+    size_t size;
+    FILE *out = text_open(&quoted, &size);
+
+    putc('"', out);
+    for (; *text != '\0'; text++) {
+        unsigned char c = (unsigned char)*text;
+
+        if (c == '"' || c == '\\')
+            fprintf(out, "\\%c", c);
+        else if (c >= '\t' && c <= '\r')
+            fprintf(out, "\\%c", letters[c - '\t']);
+        else if (c >= ' ' && c < 0x7f)
+            putc(c, out);
+        else if (text[1] >= '0' && text[1] <= '7')
+            fprintf(out, "\\%03o", c);
+        else
+            fprintf(out, "\\%o", c);
+    }
+    putc('"', out);
+    fclose(out);
+    return quoted;
+}
+
 /* In the trace of a command, rewrite the lines that it wrote to the terminal as
  * the recording shows them, with canonical process IDs and queues. */
 static void show_lines(char **trace, const struct transcript *t, size_t command,
@@ -371,8 +431,7 @@ static void show_lines(char **trace, const struct transcript *t, size_t command,
         for (size_t j = 0; c->owner == command && j < c->nlines; j++) {
             char *real = line_text(t, &c->lines[j], values, NULL),
                  *canonical = line_text(t, &c->lines[j], values, numberings);
-            char *from = text_format("\"%s\\n\"", real),
-                 *to = text_format("\"%s\\n\"", canonical), *at;
+            char *from = traced(real), *to = traced(canonical), *at;
 
             if (strcmp(real, canonical) != 0 &&
                 (at = strstr(*trace, from)) != NULL) {
@@ -408,7 +467,8 @@ static char *make_trace(const struct transcript *t, char *const *values,
         if (t->commands[i].kind == COMMAND_RUN) {
             if ((raw = file_read(name, NULL)) == NULL)
                 err(EXIT_FAILURE, "%s", name);
-            write_command(out, t, &t->commands[i], values, numberings);
+            write_command(out, t, &t->commands[i], values, numberings,
+                          session_text);
             if (matched)
                 show_lines(&raw, t, i, values, numberings);
             fputs(raw, out);

@@ -23,6 +23,7 @@ struct typed {
     const char *text;
     size_t command; /* index into the trace */
     bool line;      /* input of that command, not the command itself */
+    bool end;       /* the end of the input */
 };
 
 enum event_kind {

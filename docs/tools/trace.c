@@ -14,7 +14,8 @@ struct numberings numberings_new(void)
     struct numberings numberings = {0};
 
     numberings.of[TYPE_PID].first = 1001;
-    numberings.of[TYPE_MSQID].first = 1;
+    for (int type = TYPE_MSQID; type < TYPES; type++)
+        numberings.of[type].first = 1;
     numberings.pipes.first = 1;
     return numberings;
 }
@@ -87,12 +88,16 @@ static struct numbering *numbering_at(struct numberings *numberings,
         "getpid", "gettid", "getppid", "waitid", NULL};
     static const char *const targets[] = {"wait4", "kill", "tgkill", "tkill",
                                           NULL};
-    static const char *const queues[] = {"msgctl", "msgsnd", "msgrcv", NULL};
-    static const char *const make_queue[] = {"msgget", NULL};
     static const char *const send[] = {"msgsnd", NULL};
     static const char *const receive[] = {"msgrcv", NULL};
     size_t digits = strspn(text, "0123456789");
     const char *end = text + digits;
+    /* The first call makes an object, the others have it first. */
+    static const char *const objects[][5] = {
+        [TYPE_MSQID] = {"msgget", "msgctl", "msgsnd", "msgrcv", NULL},
+        [TYPE_SHMID] = {"shmget", "shmctl", "shmat", NULL},
+        [TYPE_SEMID] = {"semget", "semctl", "semop", "semtimedop", NULL},
+    };
     bool first =
         context->call != NULL && text == context->call + context->length + 1;
 
@@ -103,9 +108,13 @@ static struct numbering *numbering_at(struct numberings *numberings,
     if ((context->result && is_call(context, births) && *text != '0') ||
         (first && is_call(context, targets)))
         return &numberings->of[TYPE_PID];
-    if ((context->result && is_call(context, make_queue)) ||
-        (first && is_call(context, queues)))
-        return &numberings->of[TYPE_MSQID];
+    for (int type = TYPE_MSQID; type < TYPES; type++) {
+        const char *const maker[] = {objects[type][0], NULL};
+
+        if ((context->result && is_call(context, maker)) ||
+            (first && is_call(context, objects[type] + 1)))
+            return &numberings->of[type];
+    }
     /* A type of message that is a process ID: {mtype=7, ...}, or the argument
      * of msgrcv() before the last. */
     if (!context->result && numbered(&numberings->of[TYPE_PID], text, digits) &&
@@ -190,7 +199,10 @@ static void rewrite_line(FILE *out, struct numberings *numberings,
             text += strcspn(text, ")") + 1;
         } else if (text_begins(text, "0x")) {
             n = 2 + strspn(text + 2, "0123456789abcdef");
-            if (context.length != 6 || !text_begins(context.call, "msgget") ||
+            if (context.length != 6 ||
+                (!text_begins(context.call, "msgget") &&
+                 !text_begins(context.call, "shmget") &&
+                 !text_begins(context.call, "semget")) ||
                 !key_of_pid(out, numberings, text)) {
                 if (n > 2 + 5) /* an address, at least 0x400000, or a key */
                     fputs("0x\342\200\246", out);

@@ -17,7 +17,7 @@ struct numbering {
 
 /* One for each enum variable_type; TYPE_NUMBER is never renumbered. */
 struct numberings {
-    struct numbering of[TYPE_MSQID + 1];
+    struct numbering of[TYPES];
     struct numbering pipes;
 };
 
@@ -36,10 +36,10 @@ int numbered(const struct numbering *numbering, const char *real,
              size_t length);
 
 /* Rewrite the output of "strace -f -y -o" so that it is the same at each run:
- * process IDs, message queue identifiers and the inode numbers
- * of pipes are renumbered, the pseudo-terminal is /dev/pts/1, root (an absolute
- * directory) at the beginning of a path is "...", sandbox (likewise) is ".",
- * and addresses are 0x.... Returns the text, which the caller frees. */
+ * process IDs, identifiers of System V and the inode numbers of pipes are
+ * renumbered, the pseudo-terminal is /dev/pts/1, root (an absolute directory)
+ * at the beginning of a path is "...", sandbox (likewise) is ".", and addresses
+ * are 0x.... Returns the text, which the caller frees. */
 char *trace_renumber(const char *trace, struct numberings *numberings,
                      const char *root, const char *sandbox);
 

@@ -1,6 +1,7 @@
 -- Recordings: sessions on terminals, and the system calls of their programs.
 
 local caption = require 'lib.caption'
+local console = require 'lib.console'
 local entries = require 'lib.entries'
 local files = require 'lib.files'
 local source = require 'lib.source'
@@ -22,68 +23,73 @@ local function recording(div, ending)
   return name, path, recorded
 end
 
--- A recording as HTML: commands, exit statuses and output.
-local function console(recorded)
-  local html = ('\n' .. text.escape(recorded)):gsub('\n%$ ([^\n]*)',
-    '\n<span class="prompt">$ </span><span class="command">%1</span>')
-  html = html:gsub('\n%[(%d+)%](\n?)', '\n<span class="status">[%1]</span>%2')
-  return html:sub(2)
-end
-
--- A session on several terminals as a list of {terminal, text}, and the names of
--- the terminals in their order. In text, \1 marks a typed line and \2 a command
--- that waits. See common/transcript.h for the form.
-local function blocks_on_terminals(recorded)
-  local blocks, names = {}, {}
-  for line in recorded:gmatch('([^\n]*)\n') do
-    local name, kind, rest = line:match('^(%l+)([$<:]) ?(.*)$')
-    if kind == ':' and (rest ~= '' or not names[name]) then name = nil end
-    if kind == '<' and not names[name] then name = nil end
-    if name then
-      if not names[name] then
-        table.insert(names, name)
-        names[name] = #names
-      end
-      local first = kind == ':' and '' or (kind == '$' and '$ ' or '\1') .. rest .. '\n'
-      if #blocks > 0 and blocks[#blocks][1] == name then
-        blocks[#blocks][2] = blocks[#blocks][2] .. first
-      else
-        table.insert(blocks, {name, first})
-      end
-    else
-      local block = blocks[#blocks]
-      if line == '{{waits}}' then line = '\2' end
-      block[2] = block[2] .. line .. '\n'
-    end
+-- A line of output as HTML.
+local function line_as_html(pieces)
+  local out = {}
+  for i, piece in ipairs(pieces) do
+    out[i] = piece.text and text.escape(piece.text) or
+      piece.escape and '<span class="escape">' .. piece.escape .. '</span>' or
+      '<span class="no-newline">' .. state.words.nonewline .. '</span>'
   end
-  return blocks, names
+  return table.concat(out)
 end
 
--- Each terminal has a column, and each block a row of its own, in order of time.
-local function terminals(recorded, attribute)
-  local blocks, names = blocks_on_terminals(recorded)
+-- A block of a recording as HTML: what was typed, the output and the status.
+local function block_as_html(block)
+  local out = {}
+  local typed = text.escape(console.plain(block.typed))
+  if block.kind == '$' then
+    table.insert(out, '<span class="prompt">$ </span><span class="command">' .. typed .. '</span>\n')
+  elseif block.kind == '<' then
+    table.insert(out, '<span class="typed">' .. typed .. '</span>\n')
+  end
+  for _, line in ipairs(block.lines) do table.insert(out, line_as_html(line) .. '\n') end
+  if block.status == 'waits' then
+    table.insert(out, '<span class="waits">' .. state.words.waits .. '</span>\n')
+  elseif block.status then
+    table.insert(out, '<span class="status">[' .. block.status .. ']</span>\n')
+  end
+  return table.concat(out)
+end
+
+-- Each terminal has a column, in the order in which they begin. A turn of a terminal,
+-- which can have several blocks, has a row of its own, in order of time.
+local function terminals(blocks, attribute)
+  local names, turns = {}, {}
+  for _, block in ipairs(blocks) do
+    local name = block.terminal
+    if not names[name] then
+      table.insert(names, name)
+      names[name] = #names
+    end
+    if #turns == 0 or turns[#turns].name ~= name then table.insert(turns, {name = name, html = ''}) end
+    turns[#turns].html = turns[#turns].html .. block_as_html(block)
+  end
   local out = {string.format('<div class="terminals of-%d" %s>', #names, attribute)}
   for i, name in ipairs(names) do
     table.insert(out, string.format(
       '<div class="screen at-%d" style="grid-row: 1 / span %d" aria-hidden="true">%s</div>',
-      i, #blocks + 1, name))
+      i, #turns + 1, name))
   end
-  for i, block in ipairs(blocks) do
-    local html = console(block[2])
-    html = html:gsub('\1([^\n]*)', '<span class="typed">%1</span>')
-    html = html:gsub('\2', '<span class="waits">' .. state.words.waits .. '</span>')
+  for i, turn in ipairs(turns) do
     table.insert(out, string.format(
       '<div class="at-%d" style="grid-row: %d"><p class="who">%s</p><pre tabindex="0"><code>%s</code></pre></div>',
-      names[block[1]], i + 1, block[1], html))
+      names[turn.name], i + 1, turn.name, turn.html))
   end
   table.insert(out, '</div>')
   return table.concat(out, '\n')
 end
 
+-- The same for a recording on one terminal without a name.
+local function terminal(blocks, attribute)
+  local out = {}
+  for i, block in ipairs(blocks) do out[i] = block_as_html(block) end
+  return '<pre ' .. attribute .. ' tabindex="0"><code>' .. table.concat(out) .. '</code></pre>'
+end
+
 -- A recording as an element with this attribute, which says what it shows.
 local function on_page(recorded, attribute)
-  return recorded:match('^%l+%$ ') and terminals(recorded, attribute) or
-    '<pre ' .. attribute .. ' tabindex="0"><code>' .. console(recorded) .. '</code></pre>'
+  return (recorded:match('^%l') and terminals or terminal)(console.read(recorded), attribute)
 end
 
 function session.render(div, to)
@@ -100,14 +106,15 @@ end
 -- The text of a recording as a reader sees it: without the names of the terminals
 -- before what was typed.
 local function plain(recorded)
-  local names = {}
-  for name in recorded:match('^%l+%$ ') and ('\n' .. recorded):gmatch('\n(%l+)%$ ') or function() end do
-    names[name] = true
+  local found = {}
+  for _, block in ipairs(console.read(recorded)) do
+    table.insert(found, (block.kind == '$' and '$ ' or '') .. console.plain(block.typed))
+    for _, line in ipairs(block.lines) do table.insert(found, console.plain(line)) end
+    if block.status then
+      table.insert(found, block.status == 'waits' and state.words.waits or '[' .. block.status .. ']')
+    end
   end
-  return (('\n' .. recorded):gsub('\n(%l+)([$<:])([^\n]*)', function(name, kind, rest)
-    if not names[name] or kind == ':' and rest ~= '' then return nil end
-    return '\n' .. (kind == '$' and '$' or '') .. rest
-  end):gsub('{{waits}}', state.words.waits))
+  return table.concat(found, '\n')
 end
 
 function session.search(div, to)
