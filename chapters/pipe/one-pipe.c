@@ -2,94 +2,99 @@
  *
  * Usage: one-pipe parent|child
  */
+#define _GNU_SOURCE
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Returns how many bytes went in, or -1. */
-static ssize_t put(const char *who, int fildes, const char *message)
+/* Scaffolding, the same in every program: each line goes out at once. */
+static void prepare_output(void)
 {
-    ssize_t n = write(fildes, message, strlen(message));
-
-    if (n == -1)
-        warn("%s: write", who);
-    else if ((size_t)n < strlen(message))
-        warnx("%s: write: only %zd bytes", who, n);
-    else
-        return n;
-    return -1;
+    if (fcntl(STDOUT_FILENO, F_GETFD) == -1 ||
+        setvbuf(stdout, NULL, _IOLBF, 0) != 0)
+        err(EXIT_FAILURE, "standard output");
 }
 
-/* Prints what came. Returns its length, 0 if nothing had to come, or -1. */
-static ssize_t get(const char *who, int fildes, ssize_t length)
+static void put(const char *who, int fd, const char *message)
 {
-    char buffer[BUFSIZ];
-    ssize_t n = read(fildes, buffer, sizeof buffer);
+    ssize_t nwritten = write(fd, message, strlen(message));
 
-    if (n == -1 && (errno != EAGAIN || length > 0))
-        warn("%s: read", who);
-    else if (n != -1 && n < length)
-        warnx("%s: read: only %zd bytes", who, n);
-    else if ((n == -1 ? printf("%s read: nothing is there (EAGAIN)\n", who)
-                      : printf("%s read: %.*s\n", who, (int)n, buffer)) < 0)
-        warn("%s: printf", who);
-    else
-        return n == -1 ? 0 : n;
-    return -1;
+    if (nwritten == -1)
+        err(EXIT_FAILURE, "%s: write", who);
+    if (nwritten < (ssize_t)strlen(message))
+        errx(EXIT_FAILURE, "%s: write: only %zd bytes", who, nwritten);
+}
+
+static size_t get(const char *who, int fd, size_t expected)
+{
+    char buffer[BUFSIZ + 1] = "";
+    size_t length = 0;
+    ssize_t nread;
+
+    /* empty: read() fails with EAGAIN when it has brought everything. */
+    while ((nread = read(fd, buffer + length, BUFSIZ - length)) > 0)
+        length += (size_t)nread;
+    if (nread == -1 && errno != EAGAIN)
+        err(EXIT_FAILURE, "%s: read", who);
+    if (printf("%s read: %s\n", who,
+               length > 0 ? buffer : "nothing is there (EAGAIN)") < 0)
+        err(EXIT_FAILURE, "%s: printf", who);
+    if (length < expected)
+        errx(EXIT_FAILURE, "%s: read: only %zu bytes", who, length);
+    return length;
+}
+
+static _Noreturn void be_child(int pipefd[2], int gate[2], size_t expected)
+{
+    char nothing;
+
+    /* gate: no process writes; read() waits for the end of file. */
+    if (close(gate[1]) == -1)
+        err(EXIT_FAILURE, "child: close");
+    if (read(gate[0], &nothing, 1) == -1)
+        err(EXIT_FAILURE, "child: read");
+    if (get("child", pipefd[0], expected) > 0)
+        put("child", pipefd[1], "answer");
+    _exit(EXIT_SUCCESS);
 }
 
 int main(int argc, char *argv[])
 {
-    int fildes[2], gate[2], parent, status;
-    ssize_t n;
+    int parent_first = argc == 2 && strcmp(argv[1], "parent") == 0;
+    int pipefd[2], gate[2], status;
+    pid_t child;
 
-    parent = argc == 2 && strcmp(argv[1], "parent") == 0;
-    if (argc != 2 || (!parent && strcmp(argv[1], "child") != 0))
+    if (argc != 2 || (!parent_first && strcmp(argv[1], "child") != 0))
         errx(2, "usage: %s parent|child", argv[0]);
-    if (fcntl(STDOUT_FILENO, F_GETFD) == -1)
-        err(EXIT_FAILURE, "standard output");
-    if (setvbuf(stdout, NULL, _IOLBF, 0) != 0)
-        err(EXIT_FAILURE, "setvbuf");
-    if (signal(SIGPIPE, SIG_IGN) == SIG_ERR)
-        err(EXIT_FAILURE, "signal");
-    if (pipe(fildes) == -1 || pipe(gate) == -1)
+    prepare_output();
+    /* nonblock: a read() that finds the pipe empty fails at once. */
+    if (pipe2(pipefd, O_NONBLOCK) == -1 || pipe(gate) == -1)
         err(EXIT_FAILURE, "pipe");
-    /* empty: read() must say so with EAGAIN, not wait for ever. */
-    if (fcntl(fildes[0], F_SETFL, O_NONBLOCK) == -1)
-        err(EXIT_FAILURE, "fcntl");
-    switch (fork()) {
-    case -1:
+    child = fork();
+    if (child == -1)
         err(EXIT_FAILURE, "fork");
-    case 0:
-        /* gate: nobody writes; read() waits for the end of file. */
-        if (close(gate[1]) == -1)
-            err(EXIT_FAILURE, "child: close");
-        if (read(gate[0], &(char){0}, 1) == -1)
-            err(EXIT_FAILURE, "child: read");
-        if ((n = get("child", fildes[0], parent ? 0 : 8)) > 0)
-            n = put("child", fildes[1], "answer");
-        return n == -1 ? EXIT_FAILURE : EXIT_SUCCESS;
-    }
+    if (child == 0)
+        be_child(pipefd, gate, parent_first ? 0 : strlen("question"));
 
-    n = put("parent", fildes[1], "question");
-    /* own: the bytes do not say who wrote them, or for whom. */
-    if (n > 0 && parent)
-        n = get("parent", fildes[0], 8);
+    put("parent", pipefd[1], "question");
+    /* own: the bytes do not say which process wrote them. */
+    if (parent_first)
+        get("parent", pipefd[0], strlen("question"));
     /* open: the last write end of the gate closes, the child goes on. */
     if (close(gate[1]) == -1)
         err(EXIT_FAILURE, "close");
-    if (wait(&status) == -1)
-        err(EXIT_FAILURE, "wait");
+
+    if (waitpid(child, &status, 0) == -1)
+        err(EXIT_FAILURE, "waitpid");
     if (WIFSIGNALED(status))
-        warnx("child: %s", strsignal(WTERMSIG(status)));
-    /* answer: the child has ended, so it is there if it ever will be. */
-    if (n > 0 && !parent)
-        n = get("parent", fildes[0], 6);
-    return n > 0 && status == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+        errx(EXIT_FAILURE, "child: %s", strsignal(WTERMSIG(status)));
+    /* answer: the child has ended, so the answer is in the pipe. */
+    if (!parent_first && status == 0)
+        get("parent", pipefd[0], strlen("answer"));
+    return WEXITSTATUS(status);
 }

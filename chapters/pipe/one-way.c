@@ -12,75 +12,81 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static void read_all(int fildes, ssize_t length)
+/* Scaffolding, the same in every program: each line goes out at once. */
+static void prepare_output(void)
 {
-    struct pollfd fds = {.fd = fildes, .events = POLLIN};
+    if (fcntl(STDOUT_FILENO, F_GETFD) == -1 ||
+        setvbuf(stdout, NULL, _IOLBF, 0) != 0)
+        err(EXIT_FAILURE, "standard output");
+}
+
+static _Noreturn void copy_all(int fd)
+{
+    struct pollfd fds = {.fd = fd, .events = POLLIN};
     char buffer[BUFSIZ];
-    ssize_t n;
+    ssize_t nread;
+    int ready;
 
     do {
         /* deadline: without it, read() would wait for ever for the end. */
-        if ((n = poll(&fds, 1, 1000)) == -1)
+        ready = poll(&fds, 1, 1000);
+        if (ready == -1)
             err(EXIT_FAILURE, "child: poll");
-        if (n == 0)
+        if (ready == 0)
             errx(EXIT_FAILURE, "child: no end of file within 1000 ms");
         /* zero: the end of file, which comes when no write end is open. */
-        if ((n = read(fildes, buffer, sizeof buffer)) == -1)
+        nread = read(fd, buffer, sizeof buffer);
+        if (nread == -1)
             err(EXIT_FAILURE, "child: read");
-        if (n > 0 && n < length)
-            errx(EXIT_FAILURE, "child: read: only %zd bytes", n);
-        if ((n > 0 ? printf("child read %zd bytes: %.*s\n", n, (int)n, buffer)
-                   : printf("child read 0 bytes: end of file\n")) < 0)
-            err(EXIT_FAILURE, "child: printf");
-    } while (n > 0);
+        /* bytes: as many as there are, whatever their values. */
+        if (fwrite(buffer, 1, (size_t)nread, stdout) < (size_t)nread)
+            err(EXIT_FAILURE, "child: fwrite");
+    } while (nread > 0);
+    if (printf("child: end of file\n") < 0)
+        err(EXIT_FAILURE, "child: printf");
+    _exit(EXIT_SUCCESS);
 }
 
 int main(int argc, char *argv[])
 {
-    const char message[] = "123";
-    const ssize_t length = sizeof message - 1;
-    int fildes[2], result = EXIT_FAILURE, status;
-    ssize_t n;
+    const char message[] = "123\n";
+    int pipefd[2], status;
+    pid_t child;
+    ssize_t nwritten;
 
     if (argc > 2 || (argc == 2 && strcmp(argv[1], "keep") != 0))
         errx(2, "usage: %s [keep]", argv[0]);
-    if (fcntl(STDOUT_FILENO, F_GETFD) == -1)
-        err(EXIT_FAILURE, "standard output");
-    if (setvbuf(stdout, NULL, _IOLBF, 0) != 0)
-        err(EXIT_FAILURE, "setvbuf");
-    if (signal(SIGPIPE, SIG_IGN) == SIG_ERR)
-        err(EXIT_FAILURE, "signal");
-    if (pipe(fildes) == -1)
+    prepare_output();
+    if (pipe(pipefd) == -1)
         err(EXIT_FAILURE, "pipe");
 
-    switch (fork()) {
-    case -1:
+    child = fork();
+    if (child == -1)
         err(EXIT_FAILURE, "fork");
-    case 0:
-        /* keep: this end is forgotten easily, for nobody here uses it. */
-        if (argc == 1 && close(fildes[1]) == -1)
+    if (child == 0) {
+        /* keep: this end is easily forgotten, as the child does not use it. */
+        if (argc == 1 && close(pipefd[1]) == -1)
             err(EXIT_FAILURE, "child: close");
-        read_all(fildes[0], length);
-        return EXIT_SUCCESS;
+        copy_all(pipefd[0]);
     }
 
     /* reader: with no read end here, a dead child makes write() fail. */
-    if (close(fildes[0]) == -1)
+    if (close(pipefd[0]) == -1)
         err(EXIT_FAILURE, "close");
-    if (printf("parent writes %zd bytes\n", length) < 0)
-        warn("printf");
-    else if ((n = write(fildes[1], message, strlen(message))) == -1)
-        warn("write");
-    else if (n < length)
-        warnx("write: only %zd bytes", n);
-    else
-        result = EXIT_SUCCESS;
+    if (signal(SIGPIPE, SIG_IGN) == SIG_ERR)
+        err(EXIT_FAILURE, "signal");
+    nwritten = write(pipefd[1], message, strlen(message));
+    if (nwritten == -1)
+        err(EXIT_FAILURE, "write");
+    if (nwritten < (ssize_t)strlen(message))
+        errx(EXIT_FAILURE, "write: only %zd bytes", nwritten);
     /* last: if no other write end is open, this is the end of file. */
-    if (close(fildes[1]) == -1)
+    if (close(pipefd[1]) == -1)
         err(EXIT_FAILURE, "close");
-    if (wait(&status) == -1)
-        err(EXIT_FAILURE, "wait");
+
+    if (waitpid(child, &status, 0) == -1)
+        err(EXIT_FAILURE, "waitpid");
     if (WIFSIGNALED(status))
-        warnx("child: %s", strsignal(WTERMSIG(status)));
-    return status == 0 ? result : EXIT_FAILURE;
+        errx(EXIT_FAILURE, "child: %s", strsignal(WTERMSIG(status)));
+    return WEXITSTATUS(status);
 }

@@ -1,77 +1,68 @@
-/* pipe2 - parent and child share one pipe, and both use both of its ends.
- *
- * Usage: pipe2
- */
+/* pipe2 - parent and child share one pipe, and both use both of its ends. */
 #include <err.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* talk: both processes run this; only the name and the message differ. */
-static int talk(const char *who, const int fildes[2], const char *message)
+/* Scaffolding, the same in every program: each line goes out at once. */
+static void prepare_output(void)
 {
-    const ssize_t length = (ssize_t)strlen(message);
-    char buffer[BUFSIZ];
-    ssize_t n;
-
-    if ((n = write(fildes[1], message, strlen(message))) == -1)
-        warn("%s: write", who);
-    else if (n < length)
-        warnx("%s: write: only %zd bytes", who, n);
-    else if (printf("%s Wrote %zd bytes\n", who, n) < 0)
-        warn("%s: printf", who);
-    /* first: read() takes what is first in the pipe, whoever wrote it. */
-    else if ((n = read(fildes[0], buffer, sizeof buffer)) == -1)
-        warn("%s: read", who);
-    else if (n < length)
-        warnx("%s: read: only %zd bytes", who, n);
-    else if (printf("%s Read %zd bytes: %.*s\n", who, n, (int)n, buffer) < 0)
-        warn("%s: printf", who);
-    else
-        return EXIT_SUCCESS;
-    return EXIT_FAILURE;
+    if (fcntl(STDOUT_FILENO, F_GETFD) == -1 ||
+        setvbuf(stdout, NULL, _IOLBF, 0) != 0)
+        err(EXIT_FAILURE, "standard output");
 }
 
-int main(int argc, char *argv[])
+/* talk: both processes run this; only the name and the message differ. */
+static void talk(const char *who, const int pipefd[2], const char *message)
 {
-    int fildes[2], result, status;
+    char buffer[BUFSIZ];
+    ssize_t nread, nwritten;
 
-    if (argc != 1)
-        errx(2, "usage: %s", argv[0]);
-    if (fcntl(STDOUT_FILENO, F_GETFD) == -1)
-        err(EXIT_FAILURE, "standard output");
-    /* order: a line that waited in a buffer would come out of turn. */
-    if (setvbuf(stdout, NULL, _IOLBF, 0) != 0)
-        err(EXIT_FAILURE, "setvbuf");
-    /* If nobody reads our output, we say so and still wait for the child. */
-    if (signal(SIGPIPE, SIG_IGN) == SIG_ERR)
-        err(EXIT_FAILURE, "signal");
-    if (pipe(fildes) == -1)
+    nwritten = write(pipefd[1], message, strlen(message));
+    if (nwritten == -1)
+        err(EXIT_FAILURE, "%s: write", who);
+    if (printf("%s Wrote %zd bytes\n", who, nwritten) < 0)
+        err(EXIT_FAILURE, "%s: printf", who);
+
+    /* first: read() takes what is first in the pipe, its own bytes too. */
+    nread = read(pipefd[0], buffer, sizeof buffer);
+    if (nread == -1)
+        err(EXIT_FAILURE, "%s: read", who);
+    if (printf("%s Read %zd bytes: %.*s\n", who, nread, (int)nread, buffer) < 0)
+        err(EXIT_FAILURE, "%s: printf", who);
+    if (nread != (ssize_t)strlen(message))
+        errx(EXIT_FAILURE, "%s: write or read: not one message", who);
+}
+
+int main(void)
+{
+    int pipefd[2], status;
+    pid_t child;
+
+    prepare_output();
+    if (pipe(pipefd) == -1)
         err(EXIT_FAILURE, "pipe");
-    /* empty: whoever finds its message taken must fail, not wait for ever. */
-    if (fcntl(fildes[0], F_SETFL, O_NONBLOCK) == -1)
-        err(EXIT_FAILURE, "fcntl");
 
-    switch (fork()) {
-    case -1:
+    child = fork();
+    if (child == -1)
         err(EXIT_FAILURE, "fork");
-    case 0:
+    if (child == 0) {
         /* turn: by now the parent has most likely read its own message. */
         if (sleep(1) != 0)
             err(EXIT_FAILURE, "child: sleep");
-        return talk("child", fildes, "456");
-    default:
-        result = talk("parent", fildes, "123");
+        talk("child", pipefd, "456");
+        /* leave: unlike exit(), _exit() flushes no copy of a buffer. */
+        _exit(EXIT_SUCCESS);
     }
+    talk("parent", pipefd, "123");
 
     /* wait: the child's failure is the program's failure. */
-    if (wait(&status) == -1)
-        err(EXIT_FAILURE, "wait");
+    if (waitpid(child, &status, 0) == -1)
+        err(EXIT_FAILURE, "waitpid");
     if (WIFSIGNALED(status))
-        warnx("child: %s", strsignal(WTERMSIG(status)));
-    return status == 0 ? result : EXIT_FAILURE;
+        errx(EXIT_FAILURE, "child: %s", strsignal(WTERMSIG(status)));
+    return WEXITSTATUS(status);
 }

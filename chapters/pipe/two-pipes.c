@@ -1,7 +1,4 @@
-/* two-pipes - a request goes through one pipe, the answer through another.
- *
- * Usage: two-pipes
- */
+/* two-pipes - a request goes through one pipe, the answer through another. */
 #include <err.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -11,73 +8,83 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static void serve(int request, int answer)
+/* Scaffolding, the same in every program: each line goes out at once. */
+static void prepare_output(void)
 {
-    char buffer[4096];
-    size_t bytes = 0;
-    ssize_t n;
-
-    /* loop: one read() brings a part; 0 says that it was the last one. */
-    while ((n = read(request, buffer, sizeof buffer)) > 0)
-        bytes += (size_t)n;
-    if (n == -1)
-        err(EXIT_FAILURE, "child: read");
-    if (printf("child read %zu bytes and the end of file\n", bytes) < 0)
-        err(EXIT_FAILURE, "child: printf");
-    if (dprintf(answer, "%zu bytes", bytes) < 0)
-        err(EXIT_FAILURE, "child: dprintf");
+    if (fcntl(STDOUT_FILENO, F_GETFD) == -1 ||
+        setvbuf(stdout, NULL, _IOLBF, 0) != 0)
+        err(EXIT_FAILURE, "standard output");
 }
 
-int main(int argc, char *argv[])
+static void write_fully(int fd, const char *data, size_t length)
+{
+    /* fully: write() may take a part, and then the rest is still to go. */
+    while (length > 0) {
+        ssize_t nwritten = write(fd, data, length);
+
+        if (nwritten == -1)
+            err(EXIT_FAILURE, "write");
+        data += nwritten;
+        length -= (size_t)nwritten;
+    }
+}
+
+static _Noreturn void serve(int request, int answer)
+{
+    char buffer[4096];
+    size_t total = 0;
+    ssize_t nread;
+
+    /* loop: one read() brings a part; 0 says that it was the last one. */
+    while ((nread = read(request, buffer, sizeof buffer)) > 0)
+        total += (size_t)nread;
+    if (nread == -1)
+        err(EXIT_FAILURE, "child: read");
+    if (printf("child read %zu bytes and the end of file\n", total) < 0)
+        err(EXIT_FAILURE, "child: printf");
+    if (dprintf(answer, "thank you for %zu bytes\n", total) < 0)
+        err(EXIT_FAILURE, "child: dprintf");
+    _exit(EXIT_SUCCESS);
+}
+
+int main(void)
 {
     static char message[10000];
     int request[2], answer[2], status;
-    size_t length = 0;
-    ssize_t n, sent;
+    pid_t child;
+    ssize_t nread;
 
-    if (argc != 1)
-        errx(2, "usage: %s", argv[0]);
-    if (fcntl(STDOUT_FILENO, F_GETFD) == -1)
-        err(EXIT_FAILURE, "standard output");
-    if (setvbuf(stdout, NULL, _IOLBF, 0) != 0)
-        err(EXIT_FAILURE, "setvbuf");
-    if (signal(SIGPIPE, SIG_IGN) == SIG_ERR)
-        err(EXIT_FAILURE, "signal");
-    if (printf("parent writes %zu bytes\n", sizeof message) < 0)
-        err(EXIT_FAILURE, "printf");
-    /* pair: one pipe for each direction; nobody reads its own bytes. */
+    prepare_output();
+    /* pair: one pipe for each direction; no process reads its own bytes. */
     if (pipe(request) == -1 || pipe(answer) == -1)
         err(EXIT_FAILURE, "pipe");
-    switch (fork()) {
-    case -1:
+    child = fork();
+    if (child == -1)
         err(EXIT_FAILURE, "fork");
-    case 0:
+    if (child == 0) {
         /* child: it reads requests and writes answers, no more. */
         if (close(request[1]) == -1 || close(answer[0]) == -1)
             err(EXIT_FAILURE, "child: close");
         serve(request[0], answer[1]);
-        return EXIT_SUCCESS;
     }
 
     if (close(request[0]) == -1 || close(answer[1]) == -1)
         err(EXIT_FAILURE, "close");
-    if ((sent = write(request[1], message, sizeof message)) == -1)
-        warn("write");
-    else if ((size_t)sent < sizeof message)
-        warnx("write: only %zd bytes", sent);
+    if (signal(SIGPIPE, SIG_IGN) == SIG_ERR)
+        err(EXIT_FAILURE, "signal");
+    write_fully(request[1], message, sizeof message);
     /* done: the child waits for this end of file before it answers. */
     if (close(request[1]) == -1)
         err(EXIT_FAILURE, "close");
-    while ((n = read(answer[0], message + length, sizeof message - length)) > 0)
-        length += (size_t)n;
-    if (n == -1)
+
+    while ((nread = read(answer[0], message, sizeof message)) > 0)
+        if (fwrite(message, 1, (size_t)nread, stdout) < (size_t)nread)
+            err(EXIT_FAILURE, "fwrite");
+    if (nread == -1)
         err(EXIT_FAILURE, "read");
-    if (printf("parent read %zu bytes: %.*s\n", length, (int)length, message) <
-        0)
-        err(EXIT_FAILURE, "printf");
-    if (wait(&status) == -1)
-        err(EXIT_FAILURE, "wait");
+    if (waitpid(child, &status, 0) == -1)
+        err(EXIT_FAILURE, "waitpid");
     if (WIFSIGNALED(status))
-        warnx("child: %s", strsignal(WTERMSIG(status)));
-    return status == 0 && sent == sizeof message ? EXIT_SUCCESS : EXIT_FAILURE;
+        errx(EXIT_FAILURE, "child: %s", strsignal(WTERMSIG(status)));
+    return WEXITSTATUS(status);
 }

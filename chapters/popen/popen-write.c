@@ -8,13 +8,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 int main(int argc, char *argv[])
 {
-    int result = EXIT_FAILURE, status;
     FILE *stream;
+    int status;
 
     if (argc > 2 || (argc == 2 && strcmp(argv[1], "-n") != 0))
         errx(2, "usage: %s [-n]", argv[0]);
@@ -29,28 +28,24 @@ int main(int argc, char *argv[])
         err(EXIT_FAILURE, "fflush");
 
     /* popen: what we write into stream is the standard input of sort. */
-    if ((stream = popen("sort", "w")) == NULL)
+    stream = popen("sort", "w");
+    if (stream == NULL)
         err(EXIT_FAILURE, "popen");
-    /* sigpipe: only now, for sort would inherit that it is ignored. */
+    /* sigpipe: only now, as sort would inherit that it is ignored. */
     if (signal(SIGPIPE, SIG_IGN) == SIG_ERR)
-        warn("signal");
-    else if (fprintf(stream, "queue\npipe\nfifo\n") < 0)
-        warn("fprintf");
+        err(EXIT_FAILURE, "signal");
     /* error: pclose() would write the rest too, but hide a failure. */
-    else if (fflush(stream) == EOF)
-        warn("fflush");
-    else
-        result = EXIT_SUCCESS;
+    if (fprintf(stream, "queue\npipe\nfifo\n") < 0 || fflush(stream) == EOF)
+        err(EXIT_FAILURE, "fflush");
 
     /* end: sort prints when its input ends; pclose() waits for that. */
-    if ((status = pclose(stream)) == -1)
+    status = pclose(stream);
+    if (status == -1)
         err(EXIT_FAILURE, "pclose");
-    if (WIFSIGNALED(status))
-        errx(EXIT_FAILURE, "sh: %s", strsignal(WTERMSIG(status)));
     if (status != 0)
-        errx(EXIT_FAILURE, "sh: exit status %d", WEXITSTATUS(status));
+        errx(EXIT_FAILURE, "pclose: the wait status of sh is %d", status);
     /* late: with -n the heading leaves the buffer here at the latest. */
     if (fflush(stdout) == EOF)
         err(EXIT_FAILURE, "fflush");
-    return result;
+    return EXIT_SUCCESS;
 }

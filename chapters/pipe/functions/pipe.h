@@ -1,6 +1,6 @@
 #include <unistd.h>
 
-int pipe(int fildes[2]);
+int pipe(int pipefd[2]);
 
 /* Errors */
 #include <errno.h>

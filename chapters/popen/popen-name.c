@@ -1,0 +1,52 @@
+/* popen-name - counts the lines of a file, whatever its name is.
+ *
+ * Usage: popen-name FILE
+ */
+#include <err.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Scaffolding, the same in every program: each line goes out at once. */
+static void prepare_output(void)
+{
+    if (fcntl(STDOUT_FILENO, F_GETFD) == -1 ||
+        setvbuf(stdout, NULL, _IOLBF, 0) != 0)
+        err(EXIT_FAILURE, "standard output");
+}
+
+int main(int argc, char *argv[])
+{
+    char line[100] = "";
+    FILE *stream;
+    int status;
+
+    if (argc != 2)
+        errx(2, "usage: %s FILE", argv[0]);
+    prepare_output();
+    /* environment: the name is data there, and no part of the command. */
+    if (setenv("FILE", argv[1], 1) == -1)
+        err(EXIT_FAILURE, "setenv");
+    /* single: wc is the only command, so sh ends with its status. */
+    stream = popen("wc -l < \"$FILE\"", "r");
+    if (stream == NULL)
+        err(EXIT_FAILURE, "popen");
+    if (fgets(line, sizeof line, stream) == NULL && ferror(stream))
+        err(EXIT_FAILURE, "fgets");
+
+    status = pclose(stream);
+    if (status == -1)
+        err(EXIT_FAILURE, "pclose");
+    /* decode: sh was killed, or it has ended with an exit status. */
+    if (WIFSIGNALED(status))
+        errx(EXIT_FAILURE, "sh: %s", strsignal(WTERMSIG(status)));
+    if (WEXITSTATUS(status) != 0)
+        errx(EXIT_FAILURE, "sh: exit status %d", WEXITSTATUS(status));
+    /* after: only now is it certain that the answer is one. */
+    if (printf("%d lines\n", atoi(line)) < 0)
+        err(EXIT_FAILURE, "printf");
+    return EXIT_SUCCESS;
+}
