@@ -29,6 +29,8 @@
     '거나 자 자마자 다가 는지 ㄴ지 은지 ㄹ지 을지 는데 ㄴ데 은데 습니다 ㅂ니다 까 ㄹ까 을까 나요 네 라 ㄹ수록 을수록 나')
     .split(' ').map(lettersOf).join('|')})$`);
 
+  const notVerbs = new Set(['크기', '대기', '초기', '주기', '분기', '표기', '용기', '무기', '자기', '여기', '거기', '하나', '주소', '시스템']);
+
   // The stems that a Korean word may have: "N" and the word without a particle, and "V"
   // and the letters of a verb without its ending. A noun with 하다 or 되다 is also a noun.
   function koreanStems(word) {
@@ -38,6 +40,7 @@
       const shorter = noun.match(particle)?.[1];
       if (shorter && nouns.length < 3) nouns.push(shorter);
       stems.add(`N${noun}`);
+      if (notVerbs.has(noun)) continue;
       const letters = lettersOf(noun);
       let verb = letters.match(ending)?.[1] ?? letters;
       // 했 하, 됐 되; 막혀 막히, 지워 지우, 봐 보; 불러 부르; 읽어 읽, 써 쓰; 보냈 보내; 만들 만드
@@ -50,7 +53,7 @@
       if (root) stems.add(`V${root}`);
     }
     // Without an ending 삭제 is the root of 삭제하다.
-    stems.add(`V${lettersOf(nouns.at(-1))}`);
+    if (nouns.at(-1).length > 1) stems.add(`V${lettersOf(nouns.at(-1))}`);
     return stems;
   }
 
@@ -124,9 +127,9 @@
     if (word.text.includes(asked.text) && length > (asked.korean ? 1 : 2)) return 0.4;
     return nearness(asked.letters, word.letters, asked.korean && word);
   }
-  // A stem of one syllable means something only if it is one of the words, or a verb.
-  const isStrong = (stem, a, b) => stem.length > (stem[0] === 'N' ? 2 : 3) || stem === `N${a.text}` || stem === `N${b.text}` ||
-    stem[0] === 'V' && /다$/.test(a.text + b.text);
+  // A noun of one syllable is common to two words only if it is one of them: 큐 and 큐를,
+  // not 차이 and 차는.
+  const isStrong = (stem, a, b) => stem[0] === 'V' || stem.length > 2 || stem === `N${a.text}` || stem === `N${b.text}`;
 
   // Whether a word is another with a mistake or two: a letter too many, too few, another,
   // or two that have changed places. Whole words are compared, or what begins a word of Hangul.
@@ -191,21 +194,18 @@
   function parse(query, isKnown = () => true) {
     const all = wordsOf(query.normalize('NFC')).map(({word}) => word);
     const terms = [];
-    const taken = new Set();
-    // A synonym may have several words; the longest first.
+    const taken = new Set(); // the words that are part of a synonym
+    // A synonym may have several words, and then those of its words do not count.
     const found = all.flatMap((word, i) => {
       const groups = groupsAt(all, i);
       return groups.length || isKnown(word) ? groups : groupsNear(word).map(group => ({from: i, to: i + 1, group}));
     });
-    found.sort((a, b) => (b.to - b.from) - (a.to - a.from));
     for (const {from, to, group} of found) {
-      const same = terms.find(term => term.from === from && term.to === to);
-      const free = () => all.slice(from, to).every((_, k) => !taken.has(from + k));
-      if (!same && !free()) continue;
-      for (let k = from; k < to; k++) taken.add(k);
-      const term = same ?? {from, to, alternatives: [{phrase: all.slice(from, to), weight: 1}]};
-      if (!same) terms.push(term);
+      if (found.some(other => other.from <= from && other.to >= to && other.to - other.from > to - from)) continue;
+      let term = terms.find(other => other.from === from && other.to === to);
+      if (!term) terms.push(term = {from, to, alternatives: [{phrase: all.slice(from, to), weight: 1}]});
       for (const phrase of group) term.alternatives.push({phrase, weight: 0.8});
+      for (let k = from; k < to; k++) taken.add(k);
     }
     all.forEach((word, i) => {
       if (taken.has(i) || fillers.has(word)) return;
@@ -331,7 +331,12 @@
       return hits;
     }
 
-    // The places of a term, with the likeness of its best alternative.
+    // How much a phrase says that has these hits: the fewer sections have it, the more.
+    weightOf(hits) {
+      return 0.2 + Math.log(1 + this.sections.length / (1 + new Set(hits.map(({field}) => this.fields[field].section)).size));
+    }
+
+    // The places of a term, as {field, at, like, weight}.
     hitsOf(term) {
       const hits = [];
       for (const {phrase, weight} of term.alternatives) {
@@ -341,7 +346,8 @@
           const next = new Map(this.lookUp(phrase[k], how).map(hit => [hit.field * 1e6 + hit.at, hit.like]));
           found = found.map(hit => ({...hit, like: Math.min(hit.like, next.get(hit.field * 1e6 + hit.at + k) ?? 0)})).filter(hit => hit.like);
         }
-        for (const hit of found) hits.push({...hit, like: hit.like * weight});
+        const rare = this.weightOf(found);
+        for (const hit of found) hits.push({...hit, like: hit.like * weight, weight: rare});
       }
       return hits;
     }
@@ -356,10 +362,13 @@
         const found = this.hitsOf(term);
         if (found.length) return [found];
         return term.alternatives[0].phrase.map(word => {
-          const same = this.lookUp(word, 'begins');
-          if (same.length) return same;
-          loose.add(word);
-          return this.lookUp(word, 'loose');
+          let same = this.lookUp(word, 'begins');
+          if (!same.length) {
+            loose.add(word);
+            same = this.lookUp(word, 'loose');
+          }
+          const weight = this.weightOf(same);
+          return same.map(hit => ({...hit, weight}));
         });
       });
       const whole = all.length > 1 ? this.hitsOf({alternatives: [{phrase: all, weight: 1}]}) : [];
@@ -369,25 +378,28 @@
     // The results for the hits of each term, and those of the whole query as one phrase.
     rank(terms, whole) {
       const found = this.sections.map(() => ({score: 0, share: 0, near: 0, entries: new Map()}));
-      // What few sections have says more.
-      const weights = terms.map(hits =>
-        0.2 + Math.log(1 + found.length / (1 + new Set(hits.map(({field}) => this.fields[field].section)).size)));
+      const weights = terms.map(hits => this.weightOf(hits));
       const total = weights.reduce((a, b) => a + b, 0);
       terms.forEach((hits, term) => {
-        const title = new Map(), text = new Map();
-        for (const {field, at, like} of hits) {
-          const {section, entry, weight, isTitle} = this.fields[field];
-          if (isTitle) title.set(section, Math.max(title.get(section) ?? 0, like * weight));
-          else text.set(section, (text.get(section) ?? 0) + like * weight);
+        const title = new Map(), often = new Map(), rare = new Map();
+        const raise = (map, section, value) => map.set(section, Math.max(map.get(section) ?? 0, value));
+        for (const {field, at, like, weight} of hits) {
+          const {section, entry, isTitle, weight: here} = this.fields[field];
+          if (isTitle) {
+            raise(title, section, like * here * weight);
+          } else {
+            often.set(section, (often.get(section) ?? 0) + like * here);
+            raise(rare, section, like * weight);
+          }
           if (entry === null) continue;
           const {entries} = found[section];
           if (!entries.has(entry)) entries.set(entry, []);
-          entries.get(entry).push({term, at: field * 1e6 + at, like: like * weights[term]});
+          entries.get(entry).push({term, at: field * 1e6 + at, like: like * weight});
         }
-        for (const section of new Set([...title.keys(), ...text.keys()])) {
-          const often = text.get(section) ?? 0;
+        for (const section of new Set([...title.keys(), ...often.keys()])) {
+          const n = often.get(section) ?? 0;
           found[section].share += weights[term] / total;
-          found[section].score += weights[term] * ((title.get(section) ?? 0) + 2 * often / (often + this.lengths[section]));
+          found[section].score += (title.get(section) ?? 0) + 2 * (rare.get(section) ?? 0) * n / (n + this.lengths[section]);
         }
       });
       const phrases = new Set(whole.map(({field}) => `${this.fields[field].section} ${this.fields[field].entry}`));
