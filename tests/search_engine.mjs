@@ -58,8 +58,8 @@ const cases = [
 const wrong = [];
 for (const [query, text, marked] of cases) {
   const index = new Index([{ page: 'a', id: 'a', kind: 'text', title: '-', text }, { page: 'b', id: 'b', kind: 'text', title: '-', text: '-' }]);
-  const { results, loose } = index.search(query);
-  const marks = results.length ? marksIn(text, query, loose).map(([from, to]) => text.slice(from, to)).join(' ') : '';
+  const { results, query: parsed } = index.search(query);
+  const marks = results.length ? marksIn(text, parsed).map(([from, to]) => text.slice(from, to)).join(' ') : '';
   if (marks !== marked || (results.length === 0) !== (marked === '')) wrong.push(`"${query}" marks "${marks}" and not "${marked}" in: ${text}`);
 }
 // The best first: a title before a text, words as typed before synonyms, words side by side.

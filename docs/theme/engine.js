@@ -85,9 +85,12 @@
   // redirection such as 2>&1, or $?. Words side by side have consecutive numbers at.
   // A particle belongs to the name before it.
   const pattern = /\d?>&[\d-]|\$[?$!]|[\p{L}\p{N}_]+|\u2029/gu;
+  const divided = new Map(); // text -> words
   const runs = /[가-힣ㄱ-ㅎㅏ-ㅣ]+|[^가-힣ㄱ-ㅎㅏ-ㅣ]+/g;
   function wordsOf(text) {
-    const words = [];
+    let words = divided.get(text);
+    if (words) return words;
+    divided.set(text, words = []);
     let at = 0;
     for (const {0: chunk, index} of text.matchAll(pattern)) {
       at++;
@@ -127,6 +130,15 @@
     if (word.text.includes(asked.text) && length > (asked.korean ? 1 : 2)) return 0.4;
     return nearness(asked.letters, word.letters, asked.korean && word);
   }
+  // The same for two texts, not loose, and remembered.
+  const compared = new Map();
+  function likeTo(asked, text) {
+    if (!compared.has(asked)) compared.set(asked, new Map());
+    const likes = compared.get(asked);
+    let like = likes.get(text);
+    if (like === undefined) likes.set(text, like = likeness(wordOf(asked), wordOf(text), false));
+    return like;
+  }
   // A noun of one syllable is common to two words only if it is one of them: 큐 and 큐를,
   // not 차이 and 차는.
   const isStrong = (stem, a, b) => stem[0] === 'V' || stem.length > 2 || stem === `N${a.text}` || stem === `N${b.text}`;
@@ -156,7 +168,7 @@
     'of in on at to for from with by as how what why when which who can could should would will may not no if than then so has have had get got ' +
     '어떻게 왜 무엇 뭐 언제 어디 방법 하는 하기 때 것 수 법 이유 경우 좀 그 이 저 및 또는 대한 대해 있는 없는 않음 안 못 되는').split(' '));
 
-  const equal = (a, b) => a === b || likeness(wordOf(a), wordOf(b)) >= 0.9;
+  const equal = (a, b) => likeTo(a, b) >= 0.9;
 
   // The synonyms by the stems of their first words: {phrase, group}, where a group is a
   // list of phrases, and a phrase a list of words.
@@ -191,6 +203,7 @@
 
   // A query as terms. A term is a list of alternatives, {phrase, weight}; a phrase is a
   // list of words that must be side by side. isKnown says whether the book has a word.
+  // loose is the set of words that may be inside of another, or misspelt.
   function parse(query, isKnown = () => true) {
     const all = wordsOf(query.normalize('NFC')).map(({word}) => word);
     const terms = [];
@@ -224,7 +237,7 @@
       const parts = divide(first[0], isKnown);
       if (parts?.length > 1) term.alternatives.push({phrase: parts, weight: 0.9});
     });
-    return {all, terms};
+    return {all, terms, loose: new Set()};
   }
 
   // A word as several that the book has; null if it is none.
@@ -352,12 +365,12 @@
       return hits;
     }
 
-    // What a query finds: {results, loose}. results are {section, entry, entries, score},
-    // the best first, with the best entry of the section and all that have a hit; loose is
-    // the set of words that the book has only with a mistake, or inside of another word.
-    search(query) {
-      const {all, terms} = parse(query, this.isKnown);
-      const loose = new Set();
+    // What a text finds: {results, query}. results are {section, entry, entries, score},
+    // the best first, with the best entry of the section and all that have a hit; query is
+    // for marksIn().
+    search(text) {
+      const query = parse(text, this.isKnown);
+      const {all, terms, loose} = query;
       const hits = terms.flatMap(term => {
         const found = this.hitsOf(term);
         if (found.length) return [found];
@@ -372,7 +385,7 @@
         });
       });
       const whole = all.length > 1 ? this.hitsOf({alternatives: [{phrase: all, weight: 1}]}) : [];
-      return {results: this.rank(hits, whole), loose};
+      return {results: this.rank(hits, whole), query};
     }
 
     // The results for the hits of each term, and those of the whole query as one phrase.
@@ -441,47 +454,60 @@
 
   // Marks -----------------------------------------------------------------------
 
-  // The words of the query in a text, as [from, to], in order and not overlapping. If the
-  // text has all of the query in one piece, only such pieces. loose has the words that may
-  // be inside of another or misspelt; without it, all may be if the text has none as it is.
-  function marksIn(text, query, loose) {
-    const words = wordsOf(text);
-    const likes = new Map();
-    const like = (asked, word, loosely) => {
-      const key = `${asked} ${word} ${loosely}`;
-      if (!likes.has(key)) likes.set(key, likeness(wordOf(asked), wordOf(word), loosely));
-      return likes.get(key);
-    };
-    // The range of the phrase if it begins at word i; else null.
-    function rangeAt(i, phrase, loosely) {
-      let from, to;
-      for (let k = 0; k < phrase.length; k++) {
-        const word = words[i + k];
-        if (!word || word.at !== words[i].at + k || !like(phrase[k], word.word, loosely)) return null;
-        // Of a word that only has the typed one in it, that part.
-        const inside = word.word.indexOf(phrase[k]), whole = inside < 0 || phrase[k] === word.word;
-        if (k === 0) from = word.from + (whole ? 0 : inside);
-        to = whole ? word.to : word.from + inside + phrase[k].length;
-      }
-      return [from, to];
-    }
-    const find = (phrase, loosely = false) => words.map((_, i) => rangeAt(i, phrase, loosely)).filter(range => range);
-
-    const here = new Set(words.map(({word}) => word));
-    const {all, terms} = parse(query, word => here.has(word) || [...here].some(other => like(word, other, false) >= 0.9));
-    let found = all.length > 1 ? find(all) : [];
-    if (!found.length) {
-      found = terms.flatMap(({alternatives}) => {
-        const hits = alternatives.flatMap(({phrase}) => find(phrase));
-        return hits.length ? hits : alternatives[0].phrase.flatMap(word => find([word]));
-      });
-      const rest = loose ?? (found.length ? [] : all);
-      found.push(...[...rest].flatMap(word => find([word], true)));
-    }
-    found.sort((a, b) => a[0] - b[0] || b[1] - a[1]);
-    let end = 0;
-    return found.filter(([from, to]) => from >= end && (end = to));
+  // All that may be marked for a query, as {phrase, term, rank}: all of it (rank 0), its terms
+  // (1), the single words of a term that is a phrase (2).
+  function phrasesOf({all, terms, loose}) {
+    const single = (word, term, rank) => ({phrase: [word], term, rank, loose: loose.has(word)});
+    return [
+      ...all.length > 1 ? [{phrase: all, term: -1, rank: 0}] : [],
+      ...terms.flatMap(({alternatives}, term) => alternatives.flatMap(({phrase}, i) => phrase.length === 1 ? [single(phrase[0], term, 1)] :
+        [{phrase, term, rank: 1}, ...i === 0 ? phrase.map(word => single(word, term, 2)) : []])),
+    ];
   }
 
-  globalThis.bookEngine = {Index, setSynonyms, marksIn};
+  // The words of a query in a text, as [from, to], in order and not overlapping. If the
+  // text has all of the query in one piece, only such pieces.
+  function marksIn(text, query) {
+    query.phrases ??= phrasesOf(query);
+    query.beginning ??= new Map(); // word of a text -> the phrases that begin with it
+    const words = wordsOf(text);
+    const begin = word => {
+      let list = query.beginning.get(word);
+      if (!list) {
+        const {letters, parts} = wordOf(word);
+        list = query.phrases.filter(({phrase, loose}) => (loose || parts.length > 1 || wordOf(phrase[0]).letters[0] === letters[0]) &&
+          likeness(wordOf(phrase[0]), wordOf(word), loose));
+        query.beginning.set(word, list);
+      }
+      return list;
+    };
+    // The range of a word, or of the part of it that was asked for.
+    const range = (asked, {word, from, to}) => {
+      const inside = asked === word ? -1 : word.indexOf(asked);
+      return inside < 0 ? [from, to] : [from + inside, from + inside + asked.length];
+    };
+    let found = [];
+    const best = new Map(); // term -> the best rank that it has here
+    words.forEach((word, i) => {
+      for (const {phrase, term, rank} of begin(word.word)) {
+        if (!phrase.every((asked, k) => k === 0 || words[i + k]?.at === word.at + k && likeTo(asked, words[i + k].word))) continue;
+        found.push({term, rank, from: range(phrase[0], word)[0], to: range(phrase.at(-1), words[i + phrase.length - 1])[1]});
+        best.set(term, Math.min(best.get(term) ?? rank, rank));
+      }
+    });
+    found = found.filter(({term, rank}) => best.has(-1) ? rank === 0 : rank === best.get(term));
+    found.sort((a, b) => a.from - b.from || b.to - a.to);
+    let end = 0;
+    return found.filter(({from, to}) => from >= end && (end = to)).map(({from, to}) => [from, to]);
+  }
+
+  // A query for a text alone, without the index of the book: if the text has none of its
+  // words as they are, they may be inside of others, or misspelt.
+  function queryFor(text, typed) {
+    const here = [...new Set(wordsOf(text).map(({word}) => word))];
+    const query = parse(typed, word => here.some(other => likeTo(word, other) >= 0.9));
+    return marksIn(text, query).length ? query : {...query, loose: new Set(query.all), phrases: null, beginning: null};
+  }
+
+  globalThis.bookEngine = {Index, setSynonyms, marksIn, queryFor};
 })();
