@@ -15,7 +15,7 @@ ARGUMENTS_faults := --sample
 TRACES = $(wildcard tests/traces/* tests/traces/*/*)
 READS_book = $(HTML) $(SINGLE) $(EPUB) $(LANGUAGES:%=build/work/%/print.html)
 READS_chapters = $(HTML)
-READS_search = $(HTML) $(FILTER_FILES)
+READS_search = $(HTML) $(FILTER_FILES) $(wildcard docs/filters/synonyms/* chapters/*/queries tests/*search*.mjs)
 READS_changes = $(FILTER_FILES) docs/change docs/try docs/check-chapters
 READS_functions = docs/tools/check-declaration
 READS_filter = $(FILTER_FILES) tests/filter_jobs.lua

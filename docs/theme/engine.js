@@ -29,6 +29,8 @@
     '거나 자 자마자 다가 는지 ㄴ지 은지 ㄹ지 을지 는데 ㄴ데 은데 습니다 ㅂ니다 까 ㄹ까 을까 나요 네 라 ㄹ수록 을수록 나')
     .split(' ').map(lettersOf).join('|')})$`);
 
+  const notVerbs = new Set(['크기', '대기', '초기', '주기', '분기', '표기', '용기', '무기', '자기', '여기', '거기', '하나', '주소', '시스템']);
+
   // The stems that a Korean word may have: "N" and the word without a particle, and "V"
   // and the letters of a verb without its ending. A noun with 하다 or 되다 is also a noun.
   function koreanStems(word) {
@@ -38,6 +40,7 @@
       const shorter = noun.match(particle)?.[1];
       if (shorter && nouns.length < 3) nouns.push(shorter);
       stems.add(`N${noun}`);
+      if (notVerbs.has(noun)) continue;
       const letters = lettersOf(noun);
       let verb = letters.match(ending)?.[1] ?? letters;
       // 했 하, 됐 되; 막혀 막히, 지워 지우, 봐 보; 불러 부르; 읽어 읽, 써 쓰; 보냈 보내; 만들 만드
@@ -50,7 +53,7 @@
       if (root) stems.add(`V${root}`);
     }
     // Without an ending 삭제 is the root of 삭제하다.
-    stems.add(`V${lettersOf(nouns.at(-1))}`);
+    if (nouns.at(-1).length > 1) stems.add(`V${lettersOf(nouns.at(-1))}`);
     return stems;
   }
 
@@ -82,9 +85,12 @@
   // redirection such as 2>&1, or $?. Words side by side have consecutive numbers at.
   // A particle belongs to the name before it.
   const pattern = /\d?>&[\d-]|\$[?$!]|[\p{L}\p{N}_]+|\u2029/gu;
+  const divided = new Map(); // text -> words
   const runs = /[가-힣ㄱ-ㅎㅏ-ㅣ]+|[^가-힣ㄱ-ㅎㅏ-ㅣ]+/g;
   function wordsOf(text) {
-    const words = [];
+    let words = divided.get(text);
+    if (words) return words;
+    divided.set(text, words = []);
     let at = 0;
     for (const {0: chunk, index} of text.matchAll(pattern)) {
       at++;
@@ -124,9 +130,18 @@
     if (word.text.includes(asked.text) && length > (asked.korean ? 1 : 2)) return 0.4;
     return nearness(asked.letters, word.letters, asked.korean && word);
   }
-  // A stem of one syllable means something only if it is one of the words, or a verb.
-  const isStrong = (stem, a, b) => stem.length > (stem[0] === 'N' ? 2 : 3) || stem === `N${a.text}` || stem === `N${b.text}` ||
-    stem[0] === 'V' && /다$/.test(a.text + b.text);
+  // The same for two texts, not loose, and remembered.
+  const compared = new Map();
+  function likeTo(asked, text) {
+    if (!compared.has(asked)) compared.set(asked, new Map());
+    const likes = compared.get(asked);
+    let like = likes.get(text);
+    if (like === undefined) likes.set(text, like = likeness(wordOf(asked), wordOf(text), false));
+    return like;
+  }
+  // A noun of one syllable is common to two words only if it is one of them: 큐 and 큐를,
+  // not 차이 and 차는.
+  const isStrong = (stem, a, b) => stem[0] === 'V' || stem.length > 2 || stem === `N${a.text}` || stem === `N${b.text}`;
 
   // Whether a word is another with a mistake or two: a letter too many, too few, another,
   // or two that have changed places. Whole words are compared, or what begins a word of Hangul.
@@ -153,7 +168,7 @@
     'of in on at to for from with by as how what why when which who can could should would will may not no if than then so has have had get got ' +
     '어떻게 왜 무엇 뭐 언제 어디 방법 하는 하기 때 것 수 법 이유 경우 좀 그 이 저 및 또는 대한 대해 있는 없는 않음 안 못 되는').split(' '));
 
-  const equal = (a, b) => a === b || likeness(wordOf(a), wordOf(b)) >= 0.9;
+  const equal = (a, b) => likeTo(a, b) >= 0.9;
 
   // The synonyms by the stems of their first words: {phrase, group}, where a group is a
   // list of phrases, and a phrase a list of words.
@@ -188,24 +203,22 @@
 
   // A query as terms. A term is a list of alternatives, {phrase, weight}; a phrase is a
   // list of words that must be side by side. isKnown says whether the book has a word.
+  // loose is the set of words that may be inside of another, or misspelt.
   function parse(query, isKnown = () => true) {
     const all = wordsOf(query.normalize('NFC')).map(({word}) => word);
     const terms = [];
-    const taken = new Set();
-    // A synonym may have several words; the longest first.
+    const taken = new Set(); // the words that are part of a synonym
+    // A synonym may have several words, and then those of its words do not count.
     const found = all.flatMap((word, i) => {
       const groups = groupsAt(all, i);
       return groups.length || isKnown(word) ? groups : groupsNear(word).map(group => ({from: i, to: i + 1, group}));
     });
-    found.sort((a, b) => (b.to - b.from) - (a.to - a.from));
     for (const {from, to, group} of found) {
-      const same = terms.find(term => term.from === from && term.to === to);
-      const free = () => all.slice(from, to).every((_, k) => !taken.has(from + k));
-      if (!same && !free()) continue;
-      for (let k = from; k < to; k++) taken.add(k);
-      const term = same ?? {from, to, alternatives: [{phrase: all.slice(from, to), weight: 1}]};
-      if (!same) terms.push(term);
+      if (found.some(other => other.from <= from && other.to >= to && other.to - other.from > to - from)) continue;
+      let term = terms.find(other => other.from === from && other.to === to);
+      if (!term) terms.push(term = {from, to, alternatives: [{phrase: all.slice(from, to), weight: 1}]});
       for (const phrase of group) term.alternatives.push({phrase, weight: 0.8});
+      for (let k = from; k < to; k++) taken.add(k);
     }
     all.forEach((word, i) => {
       if (taken.has(i) || fillers.has(word)) return;
@@ -224,7 +237,7 @@
       const parts = divide(first[0], isKnown);
       if (parts?.length > 1) term.alternatives.push({phrase: parts, weight: 0.9});
     });
-    return {all, terms};
+    return {all, terms, loose: new Set()};
   }
 
   // A word as several that the book has; null if it is none.
@@ -331,7 +344,12 @@
       return hits;
     }
 
-    // The places of a term, with the likeness of its best alternative.
+    // How much a phrase says that has these hits: the fewer sections have it, the more.
+    weightOf(hits) {
+      return 0.2 + Math.log(1 + this.sections.length / (1 + new Set(hits.map(({field}) => this.fields[field].section)).size));
+    }
+
+    // The places of a term, as {field, at, like, weight}.
     hitsOf(term) {
       const hits = [];
       for (const {phrase, weight} of term.alternatives) {
@@ -341,53 +359,60 @@
           const next = new Map(this.lookUp(phrase[k], how).map(hit => [hit.field * 1e6 + hit.at, hit.like]));
           found = found.map(hit => ({...hit, like: Math.min(hit.like, next.get(hit.field * 1e6 + hit.at + k) ?? 0)})).filter(hit => hit.like);
         }
-        for (const hit of found) hits.push({...hit, like: hit.like * weight});
+        const rare = this.weightOf(found);
+        for (const hit of found) hits.push({...hit, like: hit.like * weight, weight: rare});
       }
       return hits;
     }
 
-    // What a query finds: {results, loose}. results are {section, entry, entries, score},
-    // the best first, with the best entry of the section and all that have a hit; loose is
-    // the set of words that the book has only with a mistake, or inside of another word.
-    search(query) {
-      const {all, terms} = parse(query, this.isKnown);
-      const loose = new Set();
+    // What a text finds: {results, query}. results are {section, entry, entries, score},
+    // the best first, with the best entry of the section and all that have a hit; query is
+    // for marksIn().
+    search(text) {
+      const query = parse(text, this.isKnown);
+      const {all, terms, loose} = query;
       const hits = terms.flatMap(term => {
         const found = this.hitsOf(term);
         if (found.length) return [found];
         return term.alternatives[0].phrase.map(word => {
-          const same = this.lookUp(word, 'begins');
-          if (same.length) return same;
-          loose.add(word);
-          return this.lookUp(word, 'loose');
+          let same = this.lookUp(word, 'begins');
+          if (!same.length) {
+            loose.add(word);
+            same = this.lookUp(word, 'loose');
+          }
+          const weight = this.weightOf(same);
+          return same.map(hit => ({...hit, weight}));
         });
       });
       const whole = all.length > 1 ? this.hitsOf({alternatives: [{phrase: all, weight: 1}]}) : [];
-      return {results: this.rank(hits, whole), loose};
+      return {results: this.rank(hits, whole), query};
     }
 
     // The results for the hits of each term, and those of the whole query as one phrase.
     rank(terms, whole) {
       const found = this.sections.map(() => ({score: 0, share: 0, near: 0, entries: new Map()}));
-      // What few sections have says more.
-      const weights = terms.map(hits =>
-        0.2 + Math.log(1 + found.length / (1 + new Set(hits.map(({field}) => this.fields[field].section)).size)));
+      const weights = terms.map(hits => this.weightOf(hits));
       const total = weights.reduce((a, b) => a + b, 0);
       terms.forEach((hits, term) => {
-        const title = new Map(), text = new Map();
-        for (const {field, at, like} of hits) {
-          const {section, entry, weight, isTitle} = this.fields[field];
-          if (isTitle) title.set(section, Math.max(title.get(section) ?? 0, like * weight));
-          else text.set(section, (text.get(section) ?? 0) + like * weight);
+        const title = new Map(), often = new Map(), rare = new Map();
+        const raise = (map, section, value) => map.set(section, Math.max(map.get(section) ?? 0, value));
+        for (const {field, at, like, weight} of hits) {
+          const {section, entry, isTitle, weight: here} = this.fields[field];
+          if (isTitle) {
+            raise(title, section, like * here * weight);
+          } else {
+            often.set(section, (often.get(section) ?? 0) + like * here);
+            raise(rare, section, like * weight);
+          }
           if (entry === null) continue;
           const {entries} = found[section];
           if (!entries.has(entry)) entries.set(entry, []);
-          entries.get(entry).push({term, at: field * 1e6 + at, like: like * weights[term]});
+          entries.get(entry).push({term, at: field * 1e6 + at, like: like * weight});
         }
-        for (const section of new Set([...title.keys(), ...text.keys()])) {
-          const often = text.get(section) ?? 0;
+        for (const section of new Set([...title.keys(), ...often.keys()])) {
+          const n = often.get(section) ?? 0;
           found[section].share += weights[term] / total;
-          found[section].score += weights[term] * ((title.get(section) ?? 0) + 2 * often / (often + this.lengths[section]));
+          found[section].score += (title.get(section) ?? 0) + 2 * (rare.get(section) ?? 0) * n / (n + this.lengths[section]);
         }
       });
       const phrases = new Set(whole.map(({field}) => `${this.fields[field].section} ${this.fields[field].entry}`));
@@ -429,47 +454,60 @@
 
   // Marks -----------------------------------------------------------------------
 
-  // The words of the query in a text, as [from, to], in order and not overlapping. If the
-  // text has all of the query in one piece, only such pieces. loose has the words that may
-  // be inside of another or misspelt; without it, all may be if the text has none as it is.
-  function marksIn(text, query, loose) {
-    const words = wordsOf(text);
-    const likes = new Map();
-    const like = (asked, word, loosely) => {
-      const key = `${asked} ${word} ${loosely}`;
-      if (!likes.has(key)) likes.set(key, likeness(wordOf(asked), wordOf(word), loosely));
-      return likes.get(key);
-    };
-    // The range of the phrase if it begins at word i; else null.
-    function rangeAt(i, phrase, loosely) {
-      let from, to;
-      for (let k = 0; k < phrase.length; k++) {
-        const word = words[i + k];
-        if (!word || word.at !== words[i].at + k || !like(phrase[k], word.word, loosely)) return null;
-        // Of a word that only has the typed one in it, that part.
-        const inside = word.word.indexOf(phrase[k]), whole = inside < 0 || phrase[k] === word.word;
-        if (k === 0) from = word.from + (whole ? 0 : inside);
-        to = whole ? word.to : word.from + inside + phrase[k].length;
-      }
-      return [from, to];
-    }
-    const find = (phrase, loosely = false) => words.map((_, i) => rangeAt(i, phrase, loosely)).filter(range => range);
-
-    const here = new Set(words.map(({word}) => word));
-    const {all, terms} = parse(query, word => here.has(word) || [...here].some(other => like(word, other, false) >= 0.9));
-    let found = all.length > 1 ? find(all) : [];
-    if (!found.length) {
-      found = terms.flatMap(({alternatives}) => {
-        const hits = alternatives.flatMap(({phrase}) => find(phrase));
-        return hits.length ? hits : alternatives[0].phrase.flatMap(word => find([word]));
-      });
-      const rest = loose ?? (found.length ? [] : all);
-      found.push(...[...rest].flatMap(word => find([word], true)));
-    }
-    found.sort((a, b) => a[0] - b[0] || b[1] - a[1]);
-    let end = 0;
-    return found.filter(([from, to]) => from >= end && (end = to));
+  // All that may be marked for a query, as {phrase, term, rank}: all of it (rank 0), its terms
+  // (1), the single words of a term that is a phrase (2).
+  function phrasesOf({all, terms, loose}) {
+    const single = (word, term, rank) => ({phrase: [word], term, rank, loose: loose.has(word)});
+    return [
+      ...all.length > 1 ? [{phrase: all, term: -1, rank: 0}] : [],
+      ...terms.flatMap(({alternatives}, term) => alternatives.flatMap(({phrase}, i) => phrase.length === 1 ? [single(phrase[0], term, 1)] :
+        [{phrase, term, rank: 1}, ...i === 0 ? phrase.map(word => single(word, term, 2)) : []])),
+    ];
   }
 
-  globalThis.bookEngine = {Index, setSynonyms, marksIn};
+  // The words of a query in a text, as [from, to], in order and not overlapping. If the
+  // text has all of the query in one piece, only such pieces.
+  function marksIn(text, query) {
+    query.phrases ??= phrasesOf(query);
+    query.beginning ??= new Map(); // word of a text -> the phrases that begin with it
+    const words = wordsOf(text);
+    const begin = word => {
+      let list = query.beginning.get(word);
+      if (!list) {
+        const {letters, parts} = wordOf(word);
+        list = query.phrases.filter(({phrase, loose}) => (loose || parts.length > 1 || wordOf(phrase[0]).letters[0] === letters[0]) &&
+          likeness(wordOf(phrase[0]), wordOf(word), loose));
+        query.beginning.set(word, list);
+      }
+      return list;
+    };
+    // The range of a word, or of the part of it that was asked for.
+    const range = (asked, {word, from, to}) => {
+      const inside = asked === word ? -1 : word.indexOf(asked);
+      return inside < 0 ? [from, to] : [from + inside, from + inside + asked.length];
+    };
+    let found = [];
+    const best = new Map(); // term -> the best rank that it has here
+    words.forEach((word, i) => {
+      for (const {phrase, term, rank} of begin(word.word)) {
+        if (!phrase.every((asked, k) => k === 0 || words[i + k]?.at === word.at + k && likeTo(asked, words[i + k].word))) continue;
+        found.push({term, rank, from: range(phrase[0], word)[0], to: range(phrase.at(-1), words[i + phrase.length - 1])[1]});
+        best.set(term, Math.min(best.get(term) ?? rank, rank));
+      }
+    });
+    found = found.filter(({term, rank}) => best.has(-1) ? rank === 0 : rank === best.get(term));
+    found.sort((a, b) => a.from - b.from || b.to - a.to);
+    let end = 0;
+    return found.filter(({from, to}) => from >= end && (end = to)).map(({from, to}) => [from, to]);
+  }
+
+  // A query for a text alone, without the index of the book: if the text has none of its
+  // words as they are, they may be inside of others, or misspelt.
+  function queryFor(text, typed) {
+    const here = [...new Set(wordsOf(text).map(({word}) => word))];
+    const query = parse(typed, word => here.some(other => likeTo(word, other) >= 0.9));
+    return marksIn(text, query).length ? query : {...query, loose: new Set(query.all), phrases: null, beginning: null};
+  }
+
+  globalThis.bookEngine = {Index, setSynonyms, marksIn, queryFor};
 })();

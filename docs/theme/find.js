@@ -5,7 +5,7 @@
 // describes its content. The interface words are data attributes of the search button.
 (() => {
   'use strict';
-  const {Index, marksIn, setSynonyms} = window.bookEngine;
+  const {Index, marksIn, queryFor, setSynonyms} = window.bookEngine;
   const button = document.querySelector('button.search');
   const words = button.dataset;
   const shown = 20;
@@ -47,13 +47,13 @@
 
   // A link of a result: the title of the entry, then the excerpt. heading is the id of the
   // title of the section, which a screen reader says before the link.
-  function item(entry, typed, loose, heading) {
+  function item(entry, typed, query, heading) {
     const isText = entry.kind === 'text';
     const link = make('a', {
       id: `${heading}-${entry.id}`, href: `${entry.page}.html?q=${encodeURIComponent(typed)}#${entry.id}`,
       className: entry.kind, onclick: () => dialog.close(),
-    }, make('span', {className: 'kind'}, ...isText ? [words.text] : marked(entry.title, marksIn(entry.title, typed, loose))),
-    ' ', make('span', {className: 'excerpt'}, ...excerpt(entry.text, marksIn(entry.text, typed, loose))));
+    }, make('span', {className: 'kind'}, ...isText ? [words.text] : marked(entry.title, marksIn(entry.title, query))),
+    ' ', make('span', {className: 'excerpt'}, ...excerpt(entry.text, marksIn(entry.text, query))));
     link.setAttribute('aria-labelledby', `${heading} ${link.id}`);
     return make('li', {}, link);
   }
@@ -72,7 +72,7 @@
   // if there are only one or two sections.
   function show(limit) {
     const typed = input.value.normalize('NFC').trim();
-    const {results: found, loose} = typed && index ? index.search(typed) : {results: []};
+    const {results: found, query} = typed && index ? index.search(typed) : {results: []};
     results.replaceChildren();
     let total = 0;
     found.forEach(({section, entry, entries}, i) => {
@@ -80,11 +80,11 @@
       total += some.length;
       if (total > limit) return;
       const id = `found-${i}`;
-      const mark = text => marked(text, marksIn(text, typed, loose));
+      const mark = text => marked(text, marksIn(text, query));
       const where = !section.chapter || section.chapter === section.title ? [] :
         [make('span', {className: 'chapter'}, ...mark(section.chapter)), ' '];
       results.append(make('section', {}, make('h2', {id}, ...where, ...mark(section.title)),
-        make('ul', {}, ...some.map(one => item(one, typed, loose, id)))));
+        make('ul', {}, ...some.map(one => item(one, typed, query, id)))));
     });
     if (total > limit) {
       results.append(make('button', {type: 'button', className: 'more', textContent: words.more, onclick: () => {
@@ -146,8 +146,8 @@
 
   const blocks = 'address,article,aside,div,dl,dt,dd,figcaption,figure,h1,h2,h3,h4,li,ol,p,pre,section,summary,table,td,th,tr,ul';
 
-  // The hits of a query in the text of an element, as ranges.
-  function rangesOf(root, query) {
+  // The hits of what was typed in the text of an element, as ranges.
+  function rangesOf(root, typed) {
     const nodes = [];
     let text = '';
     const walker = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT, node =>
@@ -167,7 +167,7 @@
       while (k + 1 < nodes.length && nodes[k + 1][0] <= i) k++;
       return [nodes[k][1], i - nodes[k][0]];
     };
-    return marksIn(text, query).map(([from, to]) => {
+    return marksIn(text, queryFor(text, typed)).map(([from, to]) => {
       const range = new Range();
       const [last, offset] = (range.setStart(...point(from)), point(to - 1));
       range.setEnd(last, offset + 1);

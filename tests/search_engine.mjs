@@ -1,0 +1,78 @@
+// What docs/theme/engine.js takes for the same word, and what it does not.
+//
+// Usage: node tests/search_engine.mjs
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { runInThisContext } from 'node:vm';
+
+const script = fileURLToPath(new URL('../docs/theme/engine.js', import.meta.url));
+runInThisContext(readFileSync(script, 'utf8'), script);
+const { Index, marksIn, setSynonyms } = globalThis.bookEngine;
+setSynonyms(['race condition, 경쟁 상태, 레이스 컨디션', 'defunct, zombie, 좀비', 'hang, block, 막히다', 'EPIPE, broken pipe']);
+
+// A query, a text, and what is marked in the text: nothing if the text must not be found.
+const cases = [
+  // Forms of a word
+  ['descriptors', 'Each descriptor is a number.', 'descriptor'],
+  ['blocking', 'The write blocked.', 'blocked'],
+  ['boundary', 'There are no boundaries.', 'boundaries'],
+  ['atomicity', 'The write is atomic.', 'atomic'],
+  ['파이프가', '파이프를 만든다.', '파이프를'],
+  ['큐', '큐를 지운다.', '큐'],
+  ['막힘', '쓰기가 막힌다.', '막힌다'],
+  ['막히다', '가득 차면 막혀 있다.', '막혀'],
+  ['무시하기', '시그널을 무시했다.', '무시했다'],
+  ['삭제', '큐를 삭제한다.', '삭제'],
+  ['쓰기', '파이프에 쓸 때', '쓸'],
+  ['기다리다', '자식을 기다렸다.', '기다렸다'],
+  ['fork()를', '`fork()`가 반환한다.', 'fork'],
+  // Any order; beginnings; parts of names; words that are written as one
+  ['pipe full', 'A full buffer, and then a pipe', 'full pipe'],
+  ['desc', 'a file descriptor', 'desc'],
+  ['nonblock', 'with O_NONBLOCK', 'NONBLOCK'],
+  ['메시지큐', '메시지 큐를 만든다.', '메시지 큐'],
+  ['메시지 큐', '메시지큐를 만든다.', '메시지큐'],
+  ['message queue', 'a message queue and a queue', 'message queue'],
+  ['2>&1', 'make 2>&1 | tee log', '2>&1'],
+  // Synonyms
+  ['레이스 컨디션', '이것은 경쟁 상태다.', '경쟁 상태'],
+  ['race condition', '경쟁 상태가 된다.', '경쟁 상태'],
+  ['defunct', 'It stays as a zombie.', 'zombie'],
+  ['broken pipe', 'It fails with EPIPE.', 'EPIPE'],
+  // Mistakes, and the inside of words, only of words that are not there as they are
+  ['deskriptor', 'a file descriptor', 'descriptor'],
+  ['디렉토리', '디렉터리를 연다.', '디렉터리를'],
+  ['메세지', '메시지를 보낸다.', '메시지를'],
+  ['cript', 'a file descriptor', 'cript'],
+  ['cat', 'cat and concatenate', 'cat'],
+  // Not the same
+  ['인자', '기본값인 자식이다.', ''],
+  ['인자', '기본값인자식이다. 인자를 준다.', '인자'],
+  ['시스템 콜', '줄 끝의 콜론', ''],
+  ['상태', '세상 태도', ''],
+  ['dup', 'a group', ''],
+  ['reading', 'a list of ready things', ''],
+  ['process', '콜론 abc', ''],
+];
+
+const wrong = [];
+for (const [query, text, marked] of cases) {
+  const index = new Index([{ page: 'a', id: 'a', kind: 'text', title: '-', text }, { page: 'b', id: 'b', kind: 'text', title: '-', text: '-' }]);
+  const { results, query: parsed } = index.search(query);
+  const marks = results.length ? marksIn(text, parsed).map(([from, to]) => text.slice(from, to)).join(' ') : '';
+  if (marks !== marked || (results.length === 0) !== (marked === '')) wrong.push(`"${query}" marks "${marks}" and not "${marked}" in: ${text}`);
+}
+// The best first: a title before a text, words as typed before synonyms, words side by side.
+const ranked = [
+  ['zombie', ['A zombie', 'x'], ['Other', 'a zombie, and a zombie again']],
+  ['zombie', ['a', 'The zombie stays.'], ['b', 'It is defunct.']],
+  ['end of file', ['a', 'The end of file comes.'], ['b', `A file. ${'It goes on. '.repeat(40)} The end.`]],
+  ['pipe', ['a', 'A pipe.'], ['b', 'A pipeline.']],
+];
+for (const [query, first, second] of ranked) {
+  const entry = ([title, text], id) => ({ page: id, id, kind: 'text', title, text });
+  const { results } = new Index([entry(second, 'second'), entry(first, 'first')]).search(query);
+  if (results[0]?.entry.id !== 'first') wrong.push(`"${query}" finds "${second[1].slice(0, 40)}" before "${first[1]}"`);
+}
+if (wrong.length) console.log(wrong.join('\n'));
+process.exitCode = wrong.length ? 1 : 0;
