@@ -1,9 +1,9 @@
 # The book: pages, search, index, PDF and EPUB.
 
 PAGES := $(foreach l,$(LANGUAGES),$(CHAPTERS:%=build/book/$l/%.html) \
-	$(addprefix build/book/$l/,index.html terms.html search-index.js))
+	$(addprefix build/book/$l/,index.html terms.html search-index.js synonyms.js))
 STYLES := book.css code.css figures.css search.css
-SCRIPTS := book.js search.js find.js
+SCRIPTS := book.js search.js engine.js find.js
 HTML := $(PAGES) build/book/index.html $(STYLES:%=build/book/%) $(SCRIPTS:%=build/book/%) \
 	$(PROGRAMS:%=build/book/programs/%.c) \
 	$(foreach d,$(DRAWINGS),build/book/figures/$(subst /figures,,$(d:chapters/%=%)))
@@ -89,6 +89,9 @@ build/work/%.entries: $$(call text_of,$$*) build/work/sources docs/filters/searc
 $(LANGUAGES:%=build/book/%/search-index.js): build/book/%/search-index.js: $$(call entries,$$*)
 	$(call begin)cut -f 6 $^ | sed -e '1i window.searchIndex = [' -e '$$!s/$$/,/' \
 		-e '$$a ];' > $(new) && $(keep)
+$(LANGUAGES:%=build/book/%/synonyms.js): build/book/%/synonyms.js: docs/filters/synonyms/%
+	$(call begin){ echo 'window.searchSynonyms = ['; \
+		sed -e '/^$$/d' -e '/^#/d' -e 's/["\\]/\\&/g' -e 's/.*/"&",/' $<; echo '];'; } > $(new) && $(keep)
 $(LANGUAGES:%=build/work/%/terms): %: %.checked ;
 $(LANGUAGES:%=build/work/%/terms.checked): build/work/%/terms.checked: $$(call entries,$$*)
 	$(call begin)cut -f 1-5 $^ > $(new) && $(keep_changed)

@@ -18,7 +18,7 @@ READS_chapters = $(HTML)
 READS_search = $(HTML) $(FILTER_FILES)
 READS_changes = $(FILTER_FILES) docs/change docs/try docs/check-chapters
 READS_functions = docs/tools/check-declaration
-READS_filter = $(HTML) $(FILTER_FILES) docs/check-chapters
+READS_filter = $(FILTER_FILES) tests/filter_jobs.lua
 READS_record = $(TOOLS:%=build/tools/%) $(PROGRAMS:%=$(BIN)/%)
 READS_draw = $(READS_record) $(RECORDS:%=%.trace) $(HTML) $(TRACES)
 READS_strace = $(TRACES)
