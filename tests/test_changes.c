@@ -112,6 +112,13 @@ static const struct ran {
      "$ROOT/docs/try $P changed build/bin",
      0,
      {"\n$ ./wave\nsea\n", NULL}},
+    {"a try lists the other commands of the transcript",
+     "mkdir changed && printf '#!/bin/sh\\necho high\\n' > changed/wave && "
+     "chmod +x changed/wave && printf 'sea$ cat\\nsea< salt\\n' >> "
+     "${P%.patch}.console && $ROOT/docs/try $P changed build/bin",
+     0,
+     {"+new;\n", "wave-high.console goes on, in /",
+      ":\nsea$ cat\nsea< salt\n\n", "$ ./wave\nhigh\n", NULL}},
     {"a chapter with a change is right",
      "$ROOT/docs/check-chapters && echo right",
      0,
