@@ -46,6 +46,10 @@ static const struct ran {
      {"chapters/tide/changes/wave-high.patch:3: the patch does not fit "
       "chapters/tide/wave.c exactly: run make refresh-changes, or edit a copy",
       "run: make change-wave-high FROM=COPY\n", NULL}},
+    {"a patch that fits with fuzz is refused",
+     "sed -i 's/line 6;/six/' $C && $ROOT/docs/change apply $P $C out.c",
+     1,
+     {"wave-high.patch:3: the patch does not fit", NULL}},
     {"the second part of a patch that does not fit is named",
      "sed -i 's/line 18;/other/' $C && $ROOT/docs/change apply $P $C out.c",
      1,
@@ -112,6 +116,13 @@ static const struct ran {
      "$ROOT/docs/try $P changed build/bin",
      0,
      {"\n$ ./wave\nsea\n", NULL}},
+    {"a try lists the other commands of the transcript",
+     "mkdir changed && printf '#!/bin/sh\\necho high\\n' > changed/wave && "
+     "chmod +x changed/wave && printf 'sea$ cat\\nsea< salt\\n' >> "
+     "${P%.patch}.console && $ROOT/docs/try $P changed build/bin",
+     0,
+     {"+new;\n", "wave-high.console goes on, in /",
+      ":\nsea$ cat\nsea< salt\n\n", "$ ./wave\nhigh\n", NULL}},
     {"a chapter with a change is right",
      "$ROOT/docs/check-chapters && echo right",
      0,

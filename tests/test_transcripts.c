@@ -33,6 +33,7 @@ enum { MODES = sizeof modes / sizeof *modes };
 
 static enum run_mode mode;
 static char *sandbox;
+static int changes_run;
 static volatile sig_atomic_t stopped; /* the signal that interrupts us, or 0 */
 
 static void note_signal(int signal_number)
@@ -93,6 +94,7 @@ static void prints_what_its_transcript_says(void **state)
 
     session.directory = sandbox;
     error = session_compare(&session, t);
+    changes_run += changed != NULL;
     if (stopped != 0) {
         remove_sandbox(state);
         signal(stopped, SIG_DFL);
@@ -154,6 +156,7 @@ int main(int argc, char *argv[])
     if (glob(changes[0], 0, NULL, &found) == 0) {
         globfree(&found);
         result |= run_group("changes", changes);
+        printf("changes that ran %s: %d\n", modes[mode].where, changes_run);
     }
     return result;
 }
