@@ -20,15 +20,16 @@ bin: $(PROGRAMS:%=$(BIN)/%)
 
 .PHONY: $(PROGRAMS) $(PROGRAMS:%=run-%)
 $(PROGRAMS): %: $(BIN)/%
-# All programs, as one may execute another.
+# All programs and their sources, in one folder, as one may execute or read another.
 $(PROGRAMS:%=run-%): run-%: bin
-	$(if $V,,@)$(BIN)/$* $(ARGS)
+	$(if $V,,@)mkdir -p $(VARIANT)/run && cd $(VARIANT)/run && \
+		ln -sf $(SOURCES:%="$$OLDPWD"/%) $(PROGRAMS:%="$$OLDPWD"/$(BIN)/%) . && ./$* $(ARGS)
 
 vpath %.c $(CHAPTERS:%=chapters/%)
 # The name of the source is absolute, as a program may read its own source.
+compile = $(CC) $(PROGRAM_FLAGS) $(LDFLAGS) $$(cat $(VARIANT)/linking) -o $(new) "$$PWD/$<" && $(keep)
 $(PROGRAMS:%=$(BIN)/%): $(BIN)/%: %.c $(VARIANT)/linking
-	$(call begin,CC)$(CC) $(PROGRAM_FLAGS) $(LDFLAGS) $$(cat $(VARIANT)/linking) \
-		-o $(new) "$$PWD/$<" && $(keep)
+	$(call begin,CC)$(compile)
 
 # How the programs are compiled, and in which folder, as that is in their debugging
 # information.

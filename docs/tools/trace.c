@@ -89,6 +89,10 @@ static struct numbering *numbering_at(struct numberings *numberings,
                                           NULL};
     static const char *const queues[] = {"msgctl", "msgsnd", "msgrcv", NULL};
     static const char *const make_queue[] = {"msgget", NULL};
+    static const char *const send[] = {"msgsnd", NULL};
+    static const char *const receive[] = {"msgrcv", NULL};
+    size_t digits = strspn(text, "0123456789");
+    const char *end = text + digits;
     bool first =
         context->call != NULL && text == context->call + context->length + 1;
 
@@ -102,23 +106,32 @@ static struct numbering *numbering_at(struct numberings *numberings,
     if ((context->result && is_call(context, make_queue)) ||
         (first && is_call(context, queues)))
         return &numberings->of[TYPE_MSQID];
+    /* A type of message that is a process ID: {mtype=7, ...}, or the argument
+     * of msgrcv() before the last. */
+    if (!context->result && numbered(&numberings->of[TYPE_PID], text, digits) &&
+        (((is_call(context, send) || is_call(context, receive)) &&
+          (text[-1] == '{' || text[-1] == '=')) ||
+         (is_call(context, receive) && *end == ',' &&
+          end[1 + strcspn(end + 1, ",)\n")] == ')')))
+        return &numberings->of[TYPE_PID];
     return NULL;
 }
 
-/* A key that is a process ID, as msgget's is, in hexadecimal. */
-static void key_of_pid(FILE *out, struct numberings *numberings,
-                       const char *text, size_t length)
+/* Write a key that is a process ID, in hexadecimal. Returns false and writes
+ * nothing if it is none. */
+static bool key_of_pid(FILE *out, struct numberings *numberings,
+                       const char *text)
 {
     char *decimal = text_format("%lu", strtoul(text, NULL, 16)), *number;
+    bool found = numbered(&numberings->of[TYPE_PID], decimal, strlen(decimal));
 
-    if (numbered(&numberings->of[TYPE_PID], decimal, strlen(decimal))) {
+    if (found) {
         number = renumber(&numberings->of[TYPE_PID], decimal, strlen(decimal));
         fprintf(out, "%#lx", strtoul(number, NULL, 10));
         free(number);
-    } else {
-        fwrite(text, 1, length, out);
     }
     free(decimal);
+    return found;
 }
 
 static void rewrite_line(FILE *out, struct numberings *numberings,
@@ -177,12 +190,13 @@ static void rewrite_line(FILE *out, struct numberings *numberings,
             text += strcspn(text, ")") + 1;
         } else if (text_begins(text, "0x")) {
             n = 2 + strspn(text + 2, "0123456789abcdef");
-            if (context.length == 6 && text_begins(context.call, "msgget"))
-                key_of_pid(out, numberings, text, n);
-            else if (n > 2 + 5) /* the lowest are at 0x400000 */
-                fputs("0x\342\200\246", out);
-            else
-                fwrite(text, 1, n, out);
+            if (context.length != 6 || !text_begins(context.call, "msgget") ||
+                !key_of_pid(out, numberings, text)) {
+                if (n > 2 + 5) /* an address, at least 0x400000, or a key */
+                    fputs("0x\342\200\246", out);
+                else
+                    fwrite(text, 1, n, out);
+            }
             text += n;
         } else if (n > 0) {
             numbering = numbering_at(numberings, &context, line, text);

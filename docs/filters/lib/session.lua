@@ -60,9 +60,9 @@ local function blocks_on_terminals(recorded)
 end
 
 -- Each terminal has a column, and each block a row of its own, in order of time.
-local function terminals(recorded, path)
+local function terminals(recorded, attribute)
   local blocks, names = blocks_on_terminals(recorded)
-  local out = {string.format('<div class="terminals of-%d" data-record="%s.console">', #names, path)}
+  local out = {string.format('<div class="terminals of-%d" %s>', #names, attribute)}
   for i, name in ipairs(names) do
     table.insert(out, string.format(
       '<div class="screen at-%d" style="grid-row: 1 / span %d" aria-hidden="true">%s</div>',
@@ -80,10 +80,15 @@ local function terminals(recorded, path)
   return table.concat(out, '\n')
 end
 
+-- A recording as an element with this attribute, which says what it shows.
+local function on_page(recorded, attribute)
+  return recorded:match('^%l+%$ ') and terminals(recorded, attribute) or
+    '<pre ' .. attribute .. ' tabindex="0"><code>' .. console(recorded) .. '</code></pre>'
+end
+
 function session.render(div, to)
   local _, path, recorded = recording(div, 'console')
-  local body = recorded:match('^%l+%$ ') and terminals(recorded, path) or
-    '<pre data-record="' .. path .. '.console" tabindex="0"><code>' .. console(recorded) .. '</code></pre>'
+  local body = on_page(recorded, 'data-record="' .. path .. '.console"')
   local where = state.form == 'page' and
     '\n<p class="where"><a href="#machine">' .. state.words.recording .. '</a></p>' or ''
   return text.raw(table.concat({
@@ -92,18 +97,23 @@ function session.render(div, to)
     body .. where, '</figure>'}, '\n'))
 end
 
-function session.search(div, to)
-  local entry = entries.new('output', to.id, entries.title(to, entries.plain(div.content)))
-  local recorded = files.read(state.records .. '/' .. state.chapter .. '/' .. div.attributes.record .. '.console') or ''
-  -- Leave out the names of the terminals before what was typed.
+-- The text of a recording as a reader sees it: without the names of the terminals
+-- before what was typed.
+local function plain(recorded)
   local names = {}
   for name in recorded:match('^%l+%$ ') and ('\n' .. recorded):gmatch('\n(%l+)%$ ') or function() end do
     names[name] = true
   end
-  recorded = ('\n' .. recorded):gsub('\n(%l+)([$<:])([^\n]*)', function(name, kind, rest)
+  return (('\n' .. recorded):gsub('\n(%l+)([$<:])([^\n]*)', function(name, kind, rest)
     if not names[name] or kind == ':' and rest ~= '' then return nil end
     return '\n' .. (kind == '$' and '$' or '') .. rest
-  end):gsub('{{waits}}', state.words.waits)
+  end):gsub('{{waits}}', state.words.waits))
+end
+
+function session.search(div, to)
+  local entry = entries.new('output', to.id, entries.title(to, entries.plain(div.content)))
+  local recorded = plain(files.read(state.records .. '/' .. state.chapter .. '/' .. div.attributes.record ..
+                                    '.console') or '')
   entries.add(entry, recorded, recorded)
 end
 
@@ -133,4 +143,4 @@ function calls.search(div, to)
   entries.add(entry, recorded, recorded)
 end
 
-return {session = session, calls = calls, recording = recording}
+return {session = session, calls = calls, recording = recording, on_page = on_page, plain = plain}
