@@ -1107,7 +1107,7 @@ static void a_long_trace_is_drawn_in_time(void **state)
 
 int main(void)
 {
-    static char *const runs[] = {"./pipe3", "./popen4 pipe1.c"};
+    static char *const runs[] = {"./pipe3", "./popen-name pipe1.c"};
     static struct of_version
         of[2 * (sizeof kept / sizeof *kept + sizeof held / sizeof *held)];
     struct tests tests = {.setup = make_directory,
