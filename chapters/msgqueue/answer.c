@@ -55,7 +55,7 @@ static void stop(int signal_number)
     errno = error;
 }
 
-static void catch_signals(void)
+static void clean_up_at_end(void)
 {
     const int signals[] = {SIGHUP, SIGINT, SIGTERM, SIGPIPE};
     struct sigaction action = {.sa_handler = stop, .sa_flags = SA_RESTART};
@@ -63,6 +63,8 @@ static void catch_signals(void)
     for (int i = 0; i < 4; i++)
         if (sigaction(signals[i], &action, NULL) == -1)
             err(EXIT_FAILURE, "sigaction");
+    if (atexit(remove_queues) != 0)
+        errx(EXIT_FAILURE, "atexit: no room for another function");
 }
 
 static int make_queue(const char *path, int project)
@@ -122,9 +124,7 @@ int main(int argc, char *argv[])
     if (argc != 2)
         errx(2, "usage: %s FILE", argv[0]);
     prepare_output();
-    catch_signals();
-    if (atexit(remove_queues) != 0)
-        errx(EXIT_FAILURE, "atexit: no room for another function");
+    clean_up_at_end();
     requests = make_queue(argv[1], 'q');
     answers = make_queue(argv[1], 'a');
     if (printf("queues %d and %d\n", requests, answers) < 0)

@@ -58,18 +58,15 @@ static int flags_of(const char *word)
 
 int main(int argc, char *argv[])
 {
+    int msqid, msgflg = argc > 3 ? flags_of(argv[3]) : 0;
     size_t msgsz = ROOM;
-    int msqid, msgflg = 0;
     long msgtyp;
     char rest;
 
-    if (argc > 3)
-        msgflg = flags_of(argv[3]);
-    if (argc < 3 || argc > 5 || msgflg == -1 ||
-        sscanf(argv[1], "%d%c", &msqid, &rest) != 1 ||
-        sscanf(argv[2], "%ld%c", &msgtyp, &rest) != 1 ||
-        (argc == 5 && sscanf(argv[4], "%zu%c", &msgsz, &rest) != 1) ||
-        msgsz > ROOM)
+    if (argc < 3 || sscanf(argv[1], "%d%c", &msqid, &rest) != 1 ||
+        sscanf(argv[2], "%ld%c", &msgtyp, &rest) != 1 || msgflg == -1 ||
+        (argc > 4 && sscanf(argv[4], "%zu%c", &msgsz, &rest) != 1) ||
+        msgsz > ROOM || argc > 5)
         errx(2, "usage: %s MSQID TYPE [wait | nowait | cut [SIZE]]", argv[0]);
     /* lost: a message that is received and not shown is gone. */
     prepare_output();

@@ -5,6 +5,7 @@
  */
 #include <err.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,10 +28,12 @@ struct message {
 
 static void send_message(int msqid, long mtype, const char *text, int msgflg)
 {
-    /* size: that of the text alone; mtype does not count, nor '\0'. */
-    size_t msgsz = strlen(text);
-    struct message *msgp = malloc(sizeof *msgp + msgsz);
+    struct message *msgp;
+    size_t msgsz;
 
+    /* size: that of the text alone; mtype does not count, nor '\0'. */
+    msgsz = strlen(text);
+    msgp = malloc(sizeof *msgp + msgsz);
     if (msgp == NULL)
         err(EXIT_FAILURE, "malloc");
     /* type: greater than 0, or msgsnd() fails with EINVAL. */
@@ -46,17 +49,15 @@ static void send_message(int msqid, long mtype, const char *text, int msgflg)
 
 int main(int argc, char *argv[])
 {
-    int msqid, msgflg = 0;
+    bool nowait = argc == 5 && strcmp(argv[4], "nowait") == 0;
+    int msqid;
     long mtype;
     char rest;
 
-    if (argc == 5 && strcmp(argv[4], "nowait") == 0)
-        msgflg = IPC_NOWAIT;
-    if ((argc != 4 && msgflg == 0) ||
-        sscanf(argv[1], "%d%c", &msqid, &rest) != 1 ||
+    if (argc != 4 + nowait || sscanf(argv[1], "%d%c", &msqid, &rest) != 1 ||
         sscanf(argv[2], "%ld%c", &mtype, &rest) != 1)
         errx(2, "usage: %s MSQID TYPE TEXT [nowait]", argv[0]);
     prepare_output();
-    send_message(msqid, mtype, argv[3], msgflg);
+    send_message(msqid, mtype, argv[3], nowait ? IPC_NOWAIT : 0);
     return EXIT_SUCCESS;
 }
