@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #include "../common/memory.h"
-#include "built_pages.h"
 #include "support.h"
 
 #define FOLDER "chapters/sample/"
