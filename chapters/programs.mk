@@ -26,9 +26,9 @@ $(PROGRAMS:%=run-%): run-%: bin
 
 vpath %.c $(CHAPTERS:%=chapters/%)
 # The name of the source is absolute, as a program may read its own source.
+compile = $(CC) $(PROGRAM_FLAGS) $(LDFLAGS) $$(cat $(VARIANT)/linking) -o $(new) "$$PWD/$<" && $(keep)
 $(PROGRAMS:%=$(BIN)/%): $(BIN)/%: %.c $(VARIANT)/linking
-	$(call begin,CC)$(CC) $(PROGRAM_FLAGS) $(LDFLAGS) $$(cat $(VARIANT)/linking) \
-		-o $(new) "$$PWD/$<" && $(keep)
+	$(call begin,CC)$(compile)
 
 # How the programs are compiled, and in which folder, as that is in their debugging
 # information.

@@ -75,14 +75,15 @@ static char *make_new(const char *parent)
     return NULL;
 }
 
-char *sandbox_make(const char *parent, const char *programs,
-                   const char *sources)
+char *sandbox_make(const char *parent, const char *changed,
+                   const char *programs, const char *sources)
 {
     char *sandbox = make_new(parent);
 
     if (sandbox == NULL)
         return NULL;
-    if (link_files(sandbox, programs, "") == -1 ||
+    if ((changed != NULL && link_files(sandbox, changed, "") == -1) ||
+        link_files(sandbox, programs, "") == -1 ||
         link_files(sandbox, sources, ".c") == -1) {
         int error = errno;
 

@@ -3,15 +3,15 @@
 #define COMMON_SANDBOX_H
 
 /* Make a new, empty directory under parent and put into it symbolic links to
- * every file of the directory programs, and to every C file of the directory
- * sources. parent must exist; the three names may be relative.
- * Its name ends in ".PID.new", so that make removes it if this process is
- * killed.
+ * every file of the directory changed, which may be NULL, to every other file
+ * of the directory programs, and to every other C file of the directory
+ * sources. parent must exist; the names may be relative. Its name ends in
+ * ".PID.new", so that make removes it if this process is killed.
  *
  * Returns the directory's absolute name, to be given to sandbox_remove().
  * Returns NULL with errno set if that cannot be done; nothing is left then. */
-char *sandbox_make(const char *parent, const char *programs,
-                   const char *sources);
+char *sandbox_make(const char *parent, const char *changed,
+                   const char *programs, const char *sources);
 
 /* Remove the directory with everything in it; of links, the targets stay. Free
  * its name. Returns 0; or -1 with errno set if something is left, and then the

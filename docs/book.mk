@@ -1,9 +1,9 @@
 # The book: pages, search, index, PDF and EPUB.
 
 PAGES := $(foreach l,$(LANGUAGES),$(CHAPTERS:%=build/book/$l/%.html) \
-	$(addprefix build/book/$l/,index.html terms.html search-index.js))
+	$(addprefix build/book/$l/,index.html terms.html search-index.js synonyms.js))
 STYLES := book.css code.css figures.css search.css
-SCRIPTS := book.js search.js find.js
+SCRIPTS := book.js search.js engine.js find.js
 HTML := $(PAGES) build/book/index.html $(STYLES:%=build/book/%) $(SCRIPTS:%=build/book/%) \
 	$(PROGRAMS:%=build/book/programs/%.c) \
 	$(foreach d,$(DRAWINGS),build/book/figures/$(subst /figures,,$(d:chapters/%=%)))
@@ -16,6 +16,7 @@ html: $(HTML)
 	$(call prune,$(filter-out %.new %.strace,$(wildcard build/record/*/*)),$(RECORDS:%=%.trace) \
 		$(foreach l,$(LANGUAGES),$(call shown,$(RECORDS),$l) \
 		$(foreach f,single print epub,$(call drawn,$l,$f))))
+	$(call prune,$(filter-out %.new,$(wildcard build/changes/*)),$(CHANGE_RECORDS) $(CHANGES:%=build/changes/%))
 	$(call prune,$(wildcard build/book/*/*.html build/book/figures/*/* build/book/programs/*),$^)
 single: $(SINGLE)
 .PHONY: pdf-A4
@@ -30,15 +31,15 @@ epub: $(EPUB)
 -include $(wildcard $(LANGUAGES:%=build/work/%/*.d))
 # $1 language, $2 the name of the .d file
 options = -M language=$1 -M records=build/record -M models=build/work/$1 -M 'chapters=$(CHAPTERS)' \
-	-M 'files=$(SOURCES) $(TRANSCRIPTS)' -M depends=build/work/$1/$2.d -M target=$@
+	-M 'files=$(SOURCES) $(TRANSCRIPTS) $(PATCHES)' -M depends=build/work/$1/$2.d -M target=$@
 # $1 form of the book, $2 language, $3 the name of the .d file, $4 options, $5 Markdown
 pandoc = mkdir -p build/work/$2 && $(PANDOC) -d docs/pandoc/$1.yaml -M form=$1 $(call options,$2,$3) \
 	$4 -o $(new) $5
 
 ifneq ($(filter-out help clean,$(GOALS)),)
-# Pages are made again when a program, a transcript, a drawing or a list of terms is
-# added or removed.
-$(call stamp,build/work/sources,$(SOURCES) $(TRANSCRIPTS) $(DRAWINGS) $(wildcard chapters/*/terms))
+# Pages are made again when a program, a transcript, a change, a drawing or a list of
+# terms is added or removed.
+$(call stamp,build/work/sources,$(SOURCES) $(TRANSCRIPTS) $(PATCHES) $(DRAWINGS) $(wildcard chapters/*/terms))
 $(call stamp,build/work/date,$(SOURCE_DATE_EPOCH))
 endif
 PAGE_PARTS := build/work/sources build/work/machine build/work/date docs/pandoc/page.yaml \
@@ -49,7 +50,7 @@ language_of = $(patsubst %/,%,$(dir $1))
 text_of = $(if $(filter index,$(notdir $1)),book.md,chapters/$(notdir $1)/$(call language_of,$1).md)
 texts = $(CHAPTERS:%=chapters/%/$1.md)
 # All files in the language $2 that are recorded for the chapters $1.
-recorded = $(call shown,$(filter $(1:%=build/record/%/%),$(RECORDS)),$2)
+recorded = $(call shown,$(filter $(1:%=build/record/%/%),$(RECORDS)),$2) $(call tried,$1)
 
 # Models and pages -------------------------------------------------------------
 
@@ -88,6 +89,9 @@ build/work/%.entries: $$(call text_of,$$*) build/work/sources docs/filters/searc
 $(LANGUAGES:%=build/book/%/search-index.js): build/book/%/search-index.js: $$(call entries,$$*)
 	$(call begin)cut -f 6 $^ | sed -e '1i window.searchIndex = [' -e '$$!s/$$/,/' \
 		-e '$$a ];' > $(new) && $(keep)
+$(LANGUAGES:%=build/book/%/synonyms.js): build/book/%/synonyms.js: docs/filters/synonyms/%
+	$(call begin){ echo 'window.searchSynonyms = ['; \
+		sed -e '/^$$/d' -e '/^#/d' -e 's/["\\]/\\&/g' -e 's/.*/"&",/' $<; echo '];'; } > $(new) && $(keep)
 $(LANGUAGES:%=build/work/%/terms): %: %.checked ;
 $(LANGUAGES:%=build/work/%/terms.checked): build/work/%/terms.checked: $$(call entries,$$*)
 	$(call begin)cut -f 1-5 $^ > $(new) && $(keep_changed)

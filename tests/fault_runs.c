@@ -86,7 +86,7 @@ static struct played play(const struct transcript *t, const char *scratch)
     char *sources = runs->sources != NULL
                         ? COPY(runs->sources)
                         : text_format("chapters/%s", basename(dirname(path)));
-    char *sandbox = sandbox_make(scratch, runs->programs, sources);
+    char *sandbox = sandbox_make(scratch, NULL, runs->programs, sources);
     char *traces = text_format("%s/traces", scratch), *error;
     struct played played = {.n = t->ncommands};
 

@@ -14,7 +14,7 @@ format:
 check-shell:
 	shellcheck $(call scripts,\(ba\)\?sh)
 check-lua:
-	luacheck --quiet --config tests/luacheckrc docs/filters
+	luacheck --quiet --config tests/luacheckrc docs/filters tests/filter_jobs.lua
 check-js: $(NODE)/.package-lock.json
 	$(NODE)/.bin/eslint -c tests/eslint.config.mjs docs/theme tests
 check-python:

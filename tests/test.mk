@@ -16,15 +16,16 @@ TRACES = $(wildcard tests/traces/* tests/traces/*/*)
 READS_book = $(HTML) $(SINGLE) $(EPUB) $(LANGUAGES:%=build/work/%/print.html)
 READS_chapters = $(HTML)
 READS_search = $(HTML) $(FILTER_FILES)
+READS_changes = $(FILTER_FILES) docs/change docs/try docs/check-chapters
 READS_functions = docs/tools/check-declaration
-READS_filter = $(HTML) $(FILTER_FILES) docs/check-chapters
+READS_filter = $(FILTER_FILES) tests/filter_jobs.lua
 READS_record = $(TOOLS:%=build/tools/%) $(PROGRAMS:%=$(BIN)/%)
 READS_draw = $(READS_record) $(RECORDS:%=%.trace) $(HTML) $(TRACES)
 READS_strace = $(TRACES)
 READS_story = $(TRACES)
 READS_places = $(READS_record)
 READS_programs = $(PROGRAMS:%=$(BIN)/%) $(ALL_TRANSCRIPTS)
-READS_transcripts = $(READS_programs)
+READS_transcripts = $(READS_programs) $(CHANGED) $(PATCHES:.patch=.console)
 READS_faults = $(READS_programs) build/tests/inject
 FILTER_FILES = $(wildcard docs/filters/*.lua docs/filters/lib/*.lua docs/filters/terms chapters/*/terms \
 	docs/pandoc/* docs/theme/* docs/guide.md)

@@ -31,7 +31,7 @@ struct book {
     struct texts pages;   /* their file names, with the directory */
 };
 
-static struct texts chapters, languages, programs_of_all, recordings;
+static struct texts chapters, languages, programs_of_all, recordings, changes;
 static char *scratch; /* has the files of the EPUBs */
 
 /* Problems: a test prints all that it finds, and fails at its end. ----------*/
@@ -246,6 +246,11 @@ static void prints_every_program(void **state)
 static void shows_every_recording(void **state)
 {
     check_files(*state, "data-record", "build/record/", &recordings);
+}
+
+static void shows_every_change(void **state)
+{
+    check_files(*state, "data-change", "build/changes/", &changes);
 }
 
 /* Links ---------------------------------------------------------------------*/
@@ -1155,6 +1160,9 @@ static void add_tests_of_content(struct tests *tests, struct book *book)
              "%s prints every program byte for byte", name);
     add_test(tests, shows_every_recording, book,
              "%s shows every recording byte for byte", name);
+    if (changes.n > 0)
+        add_test(tests, shows_every_change, book,
+                 "%s shows every recording of a change byte for byte", name);
     add_test(tests, has_pictures_and_stories, book,
              "%s has each picture and its story in words", name);
     add_test(tests, numbers_its_references, book, "%s numbers its references",
@@ -1196,7 +1204,7 @@ static void add_tests(struct tests *tests, struct book *book)
 
 int main(void)
 {
-    struct texts transcripts = {0};
+    struct texts transcripts = {0}, tried = {0};
     struct tests tests = {0};
     int failed;
 
@@ -1205,7 +1213,11 @@ int main(void)
     for (size_t i = 0; i < chapters.n; i++) {
         files(&programs_of_all, "chapters/%s/*.c", chapters.item[i]);
         files(&transcripts, "chapters/%s/*.console", chapters.item[i]);
+        files(&tried, "chapters/%s/changes/*.console", chapters.item[i]);
     }
+    for (size_t i = 0; i < tried.n; i++)
+        texts_add(&changes, "build/changes/%s",
+                  strrchr(tried.item[i], '/') + 1);
     for (size_t i = 0; i < transcripts.n; i++)
         texts_add(&recordings, "build/record/%s",
                   transcripts.item[i] + strlen("chapters/"));
@@ -1235,5 +1247,7 @@ int main(void)
     texts_free(&languages);
     texts_free(&programs_of_all);
     texts_free(&recordings);
+    texts_free(&tried);
+    texts_free(&changes);
     return failed;
 }

@@ -1,13 +1,14 @@
-/* A mistake in a chapter stops the build: pandoc makes the page of a private
- * copy of one chapter with one mistake in it, ends with an error, leaves no
- * page, and prints one line with the file, the line and the mistake. Without a
- * mistake the copy gives the page of the book.
+/* The filters of the book, in small books that are written here.
  *
- * A page shows recordings and pictures as they are: pandoc makes a chapter of
- * one directive with a recording that is written here. */
+ * A mistake in a chapter stops the build: pandoc ends with an error, leaves no
+ * page, and prints one line with the file, the line and the mistake. A page
+ * shows recordings and pictures as they are.
+ *
+ * One pandoc makes the pages of all these books: see filter_jobs.lua. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "../common/memory.h"
@@ -16,335 +17,245 @@
 #include "built_pages.h"
 #include "support.h"
 
-#define CHAPTER "chapters/fifo/en.md"
-#define PROGRAM "chapters/fifo/mkfifo.c"
-#define PICTURES "build/record/fifo/mkfifo.en.pictures"
+#define FOLDER "chapters/sample/"
+#define CHAPTER FOLDER "en.md"
+#define PROGRAM FOLDER "one.c"
+#define TRANSCRIPT FOLDER "one.console"
+#define PICTURES "build/record/sample/one.en.pictures"
+#define TITLE "# Sample {#sample}\n"
 
-/* What sed appends; a caption follows. */
-#define DIRECTIVE(braces) "\\n\\n::: {" braces "}\\n"
+/* The text of docs/scaffolding.c. */
+#define SCAFFOLD_COMMENT                                                       \
+    "/* Scaffolding, the same in every program: each line goes out at once. "  \
+    "*/\n"
+#define SCAFFOLD_BODY                                                          \
+    "        setvbuf(stdout, NULL, _IOLBF, 0) != 0)\n"                         \
+    "        err(EXIT_FAILURE, \"standard output\");\n}\n"
+#define SCAFFOLDING                                                            \
+    SCAFFOLD_COMMENT                                                           \
+        "static void prepare_output(void)\n{\n"                                \
+        "    if (fcntl(STDOUT_FILENO, F_GETFD) == -1 ||\n" SCAFFOLD_BODY
+
+/* The files of a book without mistakes. */
+static const struct file {
+    const char *path, *text;
+} book[] = {
+    {"book.md", "---\ntitle:\n  en: The Book\n---\n\n::: {lang=en}\n"
+                "Hello.\n:::\n"},
+    {CHAPTER, TITLE "\n::: {.listing program=one}\n"
+                    "first\n:   One.\n\nsecond\n:   Two.\n:::\n\n"
+                    "::: {.session record=one}\nA session\n:::\n\n"
+                    "::: {.calls record=one}\nThe calls\n:::\n\n"
+                    "::: {.course record=one}\nA course\n:::\n\n"
+                    "## A function {#function}\n\n"
+                    "::: {.function name=twice}\n"
+                    "number\n:   A number.\n\nreturn\n:   Another.\n\n"
+                    "EIO\n:   It fails.\n:::\n\n"
+                    "::: pitfall\nA box.\n:::\n\n"
+                    "See [](#out-one), [](other.html#place) and "
+                    "[that](other.html).\n"},
+    {PROGRAM, "int main(void)\n{\n    /* first: a comment. */\n"
+              "    puts(\"a\");\n    /* second: the end. */\n"
+              "    return 0;\n}\n"},
+    {TRANSCRIPT, "$ ./one\na\n"},
+    {FOLDER "functions/twice.h",
+     "#include <sample.h>\n\nint twice(int number);\n\n"
+     "_Static_assert(EIO > 0, \"EIO\");\n"},
+    {FOLDER "figures/real.svg", "<svg viewBox=\"0 0 1 1\"/>\n"},
+    {"chapters/other/en.md", "# Other {#other}\n\n## A place {#place}\n"},
+    {"build/record/sample/one.console", "$ ./one\na\n"},
+    {"build/record/sample/one.en.calls", "write(1, \"a\", 1) = 1\n"},
+    {PICTURES, "== course\n<svg></svg>\none:4\tone\tputs(\"a\")\t\n"
+               "== course-2\n<svg></svg>\n-\tone\texit(0)\t\n"
+               "== whole\n<svg></svg>\n-\tone\texit(0)\t\n"},
+};
+
+enum { FILES = sizeof book / sizeof *book };
+
+/* Text that is added after the title. */
+#define DIRECTIVE(braces, caption) "\n::: {" braces "}\n" caption ":::\n"
 
 struct mistake {
     const char *what;
-    const char *changed, *sed;       /* a file, and how sed(1) changes it */
+    const char *changed;             /* a file of the book, or a new one */
+    const char *old, *new;           /* the text new replaces the first old;
+                                        NULL: it is added at the end */
     const char *file, *line, *named; /* the message has the name of the file,
                                         the number of the first line with this
                                         text, and the text named */
 };
 
+/* A change of the chapter, and a mistake in the chapter. */
+#define IN_CHAPTER(what, old, new, line, named)                                \
+    {                                                                          \
+        what, CHAPTER, old, new, CHAPTER, line, named                          \
+    }
+#define ADDED(what, new, line, named)                                          \
+    IN_CHAPTER(what, TITLE, TITLE new, line, named)
+
 static const struct mistake mistakes[] = {
-    {"none", CHAPTER, "", NULL, NULL, NULL},
-    {"a note without an anchor", CHAPTER,
-     "s/^undo$/ghost\\n:   A note.\\n\\nundo/", CHAPTER, ".listing", "ghost"},
-    {"a last note without an anchor", CHAPTER,
-     "s/^got$/got\\n:   A note.\\n\\nghost/", CHAPTER, ".listing", "ghost"},
-    {"an anchor without a note", PROGRAM, "1s|^|/* ghost: none. */\\n|",
-     CHAPTER, ".listing", "\"ghost\" (chapters/fifo/mkfifo.c:1)"},
-    {"a last anchor without a note", PROGRAM, "$s|$|\\n/* ghost: none. */|",
+    IN_CHAPTER("a note without an anchor", "second\n",
+               "ghost\n:   A.\n\nsecond\n", ".listing", "ghost"),
+    IN_CHAPTER("a last note without an anchor", "Two.\n",
+               "Two.\n\nghost\n:   A.\n", ".listing", "ghost"),
+    {"an anchor without a note", PROGRAM, "int main",
+     "/* ghost: none. */\nint main", CHAPTER, ".listing",
+     "\"ghost\" (" PROGRAM ":1)"},
+    {"another function prepare_output", PROGRAM, NULL,
+     "static void prepare_output(void)\n{\n}\n", PROGRAM,
+     "prepare_output(void)", "docs/scaffolding.c"},
+    {"another comment of scaffolding", PROGRAM, NULL,
+     "/* Scaffolding: no. */\n", PROGRAM, "/* Scaffolding: no",
+     "docs/scaffolding.c"},
+    {"scaffolding with one more space", PROGRAM, NULL,
+     SCAFFOLD_COMMENT
+     "static void prepare_output(void)\n{\n"
+     "    if ( fcntl(STDOUT_FILENO, F_GETFD) == -1 ||\n" SCAFFOLD_BODY,
+     PROGRAM, "/* Scaffolding, the same", "docs/scaffolding.c"},
+    {"a last anchor without a note", PROGRAM, NULL, "/* ghost: none. */\n",
      CHAPTER, ".listing", "ghost"},
-    {"an anchor twice in one program", PROGRAM, "$s|$|\\n/* undo: twice. */|",
-     PROGRAM, "undo: twice", "undo"},
-    {"notes in another order than the anchors", CHAPTER,
-     "s/^undo$/swap/; s/^exists$/undo/; s/^swap$/exists/", CHAPTER, ".listing",
-     "the note \"exists\" is not in its place"},
-    {"a directive inside of a list", CHAPTER,
-     "s/^::: pitfall$/- ::: {.session record=mkfifo}\\n  :::\\n\\n::: pitfall/",
-     CHAPTER, "- ::: {.session", "\"session\" has no effect inside"},
-    {"an unknown language", CHAPTER, "s/^::: pitfall$/::: {lang=xx}/", CHAPTER,
-     "{lang=xx}", "no language \"xx\""},
-    {"a missing program in quotation marks", CHAPTER,
-     "s/program=mkfifo}/program=\"ghost\"}/", CHAPTER, "program=\"ghost\"",
-     "chapters/fifo/ghost.c"},
-    {"a missing program", CHAPTER, "s/program=mkfifo}/program=ghost}/", CHAPTER,
-     "program=ghost", "chapters/fifo/ghost.c"},
-    {"a listing without a program", CHAPTER, "s/ program=mkfifo}/}/", CHAPTER,
-     "{.listing}", "program=NAME"},
-    {"a session whose recording is missing", CHAPTER,
-     "s/session record=mkfifo-use}/session record=mkfifo-us}/", CHAPTER,
-     "record=mkfifo-us}", "fifo/mkfifo-us;"},
-    {"a session without record=", CHAPTER,
-     "s/session record=mkfifo-use}/session}/", CHAPTER, "{.session}",
-     "record=NAME"},
-    {"calls without a recording", CHAPTER,
-     "s/calls record=mkfifo}/calls record=ghost}/", CHAPTER, "record=ghost",
-     "fifo/ghost;"},
-    {"an unknown directive", CHAPTER,
-     "1s/$/\\n\\n::: pipe\\nA pipe is no directive.\\n:::/", CHAPTER,
-     "::: pipe", "\"pipe\""},
-    {"a missing figure", CHAPTER,
-     "1s/$/\\n\\n::: {.figure src=ghost.svg}\\nOne.\\n\\nTwo.\\n:::/", CHAPTER,
-     "src=ghost.svg", "chapters/fifo/figures/ghost.svg"},
-    {"a figure without a text alternative", CHAPTER,
-     "1s/$/\\n\\n::: {.figure src=real.svg}\\nOne.\\n:::/", CHAPTER,
-     "src=real.svg", "text alternative"},
-    {"a caption that is a list", CHAPTER, "s/^Two commands that share/- &/",
-     CHAPTER, "record=mkfifo-use", "caption"},
-    {"a function table without a parameter", CHAPTER, "/^mode$/,/^$/d", CHAPTER,
-     "name=mkfifo", "\"mode\""},
-    {"a function table without a return value", CHAPTER, "/^return$/,/^$/d",
-     CHAPTER, "name=mkfifo", "\"return\""},
-    {"a function table without an error", CHAPTER, "/^ENOSPC$/,/^$/d", CHAPTER,
-     "name=mkfifo", "\"ENOSPC\""},
-    {"a term that is not in the declaration", CHAPTER,
-     "s/^ENOENT$/ENOGHOST\\n:   No.\\n\\nENOENT/", CHAPTER, "name=mkfifo",
-     "\"ENOGHOST\""},
-    {"a function without a declaration", CHAPTER, "s/name=mkfifo}/name=ghost}/",
-     CHAPTER, "name=ghost", "chapters/fifo/functions/ghost.h"},
-    {"a title whose id is not the folder", CHAPTER, "s/{#fifo}/{#fifos}/",
-     CHAPTER, "{#fifos}", "fifo"},
-    {"a course without record=", CHAPTER,
-     "1s/$/" DIRECTIVE(".course") "Caption\\n:::/", CHAPTER, "{.course}",
-     "\"course\" needs record=NAME"},
-    {"a course with run= and without record=", CHAPTER,
-     "1s/$/" DIRECTIVE(".course run=7") "Caption\\n:::/", CHAPTER,
-     "{.course run=7}", "\"course\" needs record=NAME"},
-    {"a course whose recording is missing", CHAPTER,
-     "1s/$/" DIRECTIVE(".course record=ghost") "Caption\\n:::/", CHAPTER,
-     "{.course record=ghost}", "fifo/ghost;"},
-    {"a course of a run that does not exist", CHAPTER,
-     "1s/$/" DIRECTIVE(".course record=mkfifo run=77") "Caption\\n:::/",
-     CHAPTER, "{.course record=mkfifo run=77}",
-     "no picture \"course-77\"; it has: course course-2 course-3 whole\n"},
-    {"a course of run 0", CHAPTER,
-     "1s/$/" DIRECTIVE(".course record=mkfifo run=0") "Caption\\n:::/", CHAPTER,
-     "{.course record=mkfifo run=0}", "no picture \"course-0\""},
-    {"a run that is not a number", CHAPTER,
-     "1s/$/" DIRECTIVE(".course record=mkfifo run=x") "Caption\\n:::/", CHAPTER,
-     "{.course record=mkfifo run=x}", "not \"x\""},
-    {"a run that is a negative number", CHAPTER,
-     "1s/$/" DIRECTIVE(".ends record=mkfifo run=-1 at=fork") "Caption\\n:::/",
-     CHAPTER, "{.ends record=mkfifo run=-1 at=fork}", "not \"-1\""},
-    {"ends without record=", CHAPTER,
-     "1s/$/" DIRECTIVE(".ends at=fork") "Caption\\n:::/", CHAPTER,
-     "{.ends at=fork}", "\"ends\" needs record=NAME"},
-    {"ends without at=", CHAPTER,
-     "1s/$/" DIRECTIVE(".ends record=mkfifo") "Caption\\n:::/", CHAPTER,
-     "{.ends record=mkfifo}", "at=MOMENT"},
-    {"ends whose recording is missing", CHAPTER,
-     "1s/$/" DIRECTIVE(".ends record=ghost at=fork") "Caption\\n:::/", CHAPTER,
-     "{.ends record=ghost at=fork}", "fifo/ghost;"},
-    {"ends at a moment that does not exist", CHAPTER,
-     "1s/$/" DIRECTIVE(".ends record=mkfifo at=pipe") "Caption\\n:::/", CHAPTER,
-     "{.ends record=mkfifo at=pipe}", "no picture \"ends-pipe\""},
-    {"a moment that is a Lua pattern", CHAPTER,
-     "1s/$/" DIRECTIVE(".ends record=mkfifo at=%") "Caption\\n:::/", CHAPTER,
-     "{.ends record=mkfifo at=%}", "no picture \"ends-%\""},
-    {"ends of all runs", CHAPTER,
-     "1s/$/" DIRECTIVE(".ends record=mkfifo run=all at=pipe") "Caption\\n:::/",
-     CHAPTER, "{.ends record=mkfifo run=all at=pipe}",
-     "no picture \"ends-all-pipe\""},
-    {"a caption of two paragraphs for a course", CHAPTER,
-     "1s/$/" DIRECTIVE(".course record=mkfifo run=3") "One.\\n\\nTwo.\\n:::/",
-     CHAPTER, "{.course record=mkfifo run=3}", "caption is one paragraph"},
-    {"a caption of two paragraphs for a session", CHAPTER,
-     "s/^Two commands that share/One.\\n\\n&/", CHAPTER,
-     "{.session record=mkfifo-use}", "caption is one paragraph"},
-    {"a list in the second of two courses", CHAPTER,
-     "s/^:* {.course record=mkfifo}$/::: {.course record=mkfifo "
-     "run=2}\\nCaption"
-     "\\n:::\\n\\n&\\n- A list/",
-     CHAPTER, "{.course record=mkfifo}", "a caption is a paragraph"},
-    {"a caption that is a list for a course", CHAPTER,
-     "1s/$/" DIRECTIVE(".course record=mkfifo run=3") "- One.\\n:::/", CHAPTER,
-     "{.course record=mkfifo run=3}", "a caption is a paragraph"},
-    {"a course inside of a list", CHAPTER,
-     "1s/$/\\n\\n- ::: {.course record=mkfifo run=3}\\n  :::/", CHAPTER,
-     "- ::: {.course record=mkfifo run=3}", "\"course\" has no effect inside"},
-    {"a reference to a missing id", CHAPTER,
-     "s/\\[\\](#out-mkfifo)/[](#out-ghost)/", CHAPTER, "[](#out-ghost)",
-     "the link to #out-ghost leads nowhere: fifo.html has no"},
-    {"a reference without a text to a note", CHAPTER,
-     "s/\\[\\](#out-mkfifo)/[](#note-mkfifo-got)/", CHAPTER,
-     "[](#note-mkfifo-got)", "nothing that has a number or a title"},
-    {"a reference to the wrong chapter", CHAPTER,
-     "s/(pipe.html#course-one-way-2)/(limits.html#course-one-way-2)/", CHAPTER,
-     "[](limits.html#", "it is in pipe.html"},
-    {"a picture that leads to a program of another chapter", PICTURES,
-     "s/^mkfifo:/pipe1:/", CHAPTER, "{.course record=mkfifo}",
-     "leads to pipe1.c"},
-    {"a link to a missing place", CHAPTER, "1s/$/\\n\\nSee [this](#ghost)./",
-     CHAPTER, "[this](#ghost)",
-     "the link to #ghost leads nowhere: fifo.html has no \"ghost\""},
-    {"a link to a missing place of another chapter", CHAPTER,
-     "1s/$/\\n\\nSee [this](pipe.html#ghost)./", CHAPTER,
-     "[this](pipe.html#ghost)",
-     "the link to pipe.html#ghost leads nowhere: pipe.html has no \"ghost\""},
-    {"a link to a missing chapter", CHAPTER,
-     "1s/$/\\n\\nSee [this](ghost.html)./", CHAPTER, "[this](ghost.html)",
-     "the book has no chapter \"ghost\""},
-    {"a link to a line after the end of a program", CHAPTER,
-     "1s/$/\\n\\nSee [this](#src-mkfifo-9999)./", CHAPTER, "#src-mkfifo-9999",
-     "the link to #src-mkfifo-9999 leads nowhere"},
-    {"a chapter without a title", CHAPTER, "1d", CHAPTER, "",
-     "write \"# TITLE {#fifo}\""},
-    {"a second title", CHAPTER, "1s/$/\\n\\n# Two {#two}/", CHAPTER, "# Two",
-     "\"##\" for a section"},
-    {"a session twice", CHAPTER,
-     "1s/$/" DIRECTIVE(".session record=mkfifo-use") "Again\\n:::/", CHAPTER,
-     "record=mkfifo-use", "the id \"out-mkfifo-use\" is already in fifo.html"},
-    {"an id of another chapter", CHAPTER, "1s/$/\\n\\n## No {#pipe-what}/",
-     CHAPTER, "{#pipe-what}", "the id \"pipe-what\" is already in pipe.html"},
-    {"a program without a listing", CHAPTER, "/program=fifo-read /,/^:::$/d",
-     "chapters/fifo/fifo-read.c", "",
-     "write ::: {.listing program=fifo-read} in " CHAPTER},
-    {"a program that no transcript runs", CHAPTER,
-     "1s/$/" DIRECTIVE(
-         ".listing program=ghost") ":::/; 1w chapters/fifo/ghost.c",
-     "chapters/fifo/ghost.c", "",
-     "no transcript runs ./ghost: write chapters/fifo/ghost.console"},
-    {"a transcript without a session", CHAPTER, "/record=fifo-gone}/,/^:::$/d",
-     "chapters/fifo/fifo-gone.console", "",
-     "write ::: {.session record=fifo-gone} in " CHAPTER},
-    {"a file name with a capital letter", CHAPTER,
-     "1s/$/\\n/; 1w chapters/fifo/Ghost.c", "chapters/fifo/Ghost.c", "",
-     "rename this file"},
-    {"a missing table of faults", CHAPTER, "1s/$/" DIRECTIVE(".faults") ":::/",
-     CHAPTER, "{.faults}", "there is no chapters/fifo/faults.tsv"},
+    {"an anchor twice in one program", PROGRAM, NULL, "/* first: twice. */\n",
+     PROGRAM, "first: twice", "first"},
+    IN_CHAPTER("notes in another order than the anchors",
+               "first\n:   One.\n\nsecond\n", "second\n:   Two.\n\nfirst\n",
+               ".listing", "the note \"second\" is not in its place"),
+    ADDED("a directive inside of a list",
+          "\n- ::: {.session record=two}\n  :::\n", "- ::: {.session",
+          "\"session\" has no effect inside"),
+    ADDED("an unknown language", "\n::: {lang=xx}\nA.\n:::\n", "{lang=xx}",
+          "no language \"xx\""),
+    IN_CHAPTER("a missing program in quotation marks", "program=one",
+               "program=\"ghost\"", "program=\"ghost\"", FOLDER "ghost.c"),
+    IN_CHAPTER("a missing program", "program=one", "program=ghost",
+               "program=ghost", FOLDER "ghost.c"),
+    IN_CHAPTER("a listing without a program", " program=one", "", "{.listing}",
+               "program=NAME"),
+    IN_CHAPTER("a session whose recording is missing", "session record=one",
+               "session record=on", "record=on}", "sample/on;"),
+    IN_CHAPTER("a session without record=", "session record=one", "session",
+               "{.session}", "record=NAME"),
+    IN_CHAPTER("calls without a recording", "calls record=one",
+               "calls record=ghost", "record=ghost", "sample/ghost;"),
+    ADDED("an unknown directive", "\n::: pipe\nA pipe is no directive.\n:::\n",
+          "::: pipe", "\"pipe\""),
+    ADDED("a missing figure",
+          DIRECTIVE(".figure src=ghost.svg", "One.\n\nTwo.\n"), "src=ghost.svg",
+          FOLDER "figures/ghost.svg"),
+    ADDED("a figure without a text alternative",
+          DIRECTIVE(".figure src=real.svg", "One.\n"), "src=real.svg",
+          "text alternative"),
+    IN_CHAPTER("a caption that is a list", "A session", "- A session",
+               "session record=one", "caption"),
+    IN_CHAPTER("a function table without a parameter",
+               "number\n:   A number.\n\n", "", "name=twice", "\"number\""),
+    IN_CHAPTER("a function table without a return value",
+               "return\n:   Another.\n\n", "", "name=twice", "\"return\""),
+    IN_CHAPTER("a function table without an error", "EIO\n:   It fails.\n", "",
+               "name=twice", "\"EIO\""),
+    IN_CHAPTER("a term that is not in the declaration", "It fails.\n",
+               "It fails.\n\nEGHOST\n:   No.\n", "name=twice", "\"EGHOST\""),
+    IN_CHAPTER("a function without a declaration", "name=twice", "name=ghost",
+               "name=ghost", FOLDER "functions/ghost.h"),
+    IN_CHAPTER("a title whose id is not the folder", "{#sample}", "{#samples}",
+               "{#samples}", "sample"),
+    ADDED("a course without record=", DIRECTIVE(".course", "Caption\n"),
+          "{.course}", "\"course\" needs record=NAME"),
+    ADDED("a course with run= and without record=",
+          DIRECTIVE(".course run=7", "Caption\n"), "{.course run=7}",
+          "\"course\" needs record=NAME"),
+    ADDED("a course whose recording is missing",
+          DIRECTIVE(".course record=ghost", "Caption\n"),
+          "{.course record=ghost}", "sample/ghost;"),
+    ADDED("a course of a run that does not exist",
+          DIRECTIVE(".course record=one run=77", "Caption\n"),
+          "{.course record=one run=77}",
+          "no picture \"course-77\"; it has: course course-2 whole\n"),
+    ADDED("a course of run 0",
+          DIRECTIVE(".course record=one run=0", "Caption\n"),
+          "{.course record=one run=0}", "no picture \"course-0\""),
+    ADDED("a run that is not a number",
+          DIRECTIVE(".course record=one run=x", "Caption\n"),
+          "{.course record=one run=x}", "not \"x\""),
+    ADDED("a run that is a negative number",
+          DIRECTIVE(".ends record=one run=-1 at=fork", "Caption\n"),
+          "{.ends record=one run=-1 at=fork}", "not \"-1\""),
+    ADDED("ends without record=", DIRECTIVE(".ends at=fork", "Caption\n"),
+          "{.ends at=fork}", "\"ends\" needs record=NAME"),
+    ADDED("ends without at=", DIRECTIVE(".ends record=one", "Caption\n"),
+          "{.ends record=one}", "at=MOMENT"),
+    ADDED("ends whose recording is missing",
+          DIRECTIVE(".ends record=ghost at=fork", "Caption\n"),
+          "{.ends record=ghost at=fork}", "sample/ghost;"),
+    ADDED("ends at a moment that does not exist",
+          DIRECTIVE(".ends record=one at=pipe", "Caption\n"),
+          "{.ends record=one at=pipe}", "no picture \"ends-pipe\""),
+    ADDED("a moment that is a Lua pattern",
+          DIRECTIVE(".ends record=one at=%", "Caption\n"),
+          "{.ends record=one at=%}", "no picture \"ends-%\""),
+    ADDED("ends of all runs",
+          DIRECTIVE(".ends record=one run=all at=pipe", "Caption\n"),
+          "{.ends record=one run=all at=pipe}", "no picture \"ends-all-pipe\""),
+    ADDED("a caption of two paragraphs for a course",
+          DIRECTIVE(".course record=one run=2", "One.\n\nTwo.\n"),
+          "{.course record=one run=2}", "caption is one paragraph"),
+    IN_CHAPTER("a caption of two paragraphs for a session", "A session",
+               "One.\n\nA session", "{.session record=one}",
+               "caption is one paragraph"),
+    IN_CHAPTER("a list in the second of two courses",
+               "::: {.course record=one}\n",
+               "::: {.course record=one run=2}\nCaption\n:::\n\n::: {.course "
+               "record=one}\n- A list\n",
+               "{.course record=one}", "a caption is a paragraph"),
+    ADDED("a caption that is a list for a course",
+          DIRECTIVE(".course record=one run=2", "- One.\n"),
+          "{.course record=one run=2}", "a caption is a paragraph"),
+    ADDED("a course inside of a list",
+          "\n- ::: {.course record=one run=2}\n  :::\n",
+          "- ::: {.course record=one run=2}",
+          "\"course\" has no effect inside"),
+    IN_CHAPTER("a reference to a missing id", "#out-one", "#out-ghost",
+               "[](#out-ghost)",
+               "the link to #out-ghost leads nowhere: sample.html has no"),
+    IN_CHAPTER("a reference without a text to a note", "#out-one",
+               "#note-one-first", "[](#note-one-first)",
+               "nothing that has a number or a title"),
+    IN_CHAPTER("a reference to the wrong chapter", "#out-one",
+               "sample.html#place", "[](sample.html#", "it is in other.html"),
+    {"a picture that leads to a program of another chapter", PICTURES, "one:4",
+     "ghost:4", CHAPTER, "{.course record=one}", "leads to ghost.c"},
+    ADDED("a link to a missing place", "\nSee [this](#ghost).\n",
+          "[this](#ghost)",
+          "the link to #ghost leads nowhere: sample.html has no \"ghost\""),
+    ADDED("a link to a missing place of another chapter",
+          "\nSee [this](other.html#ghost).\n", "[this](other.html#ghost)",
+          "the link to other.html#ghost leads nowhere: other.html has no "
+          "\"ghost\""),
+    ADDED("a link to a missing chapter", "\nSee [this](ghost.html).\n",
+          "[this](ghost.html)", "the book has no chapter \"ghost\""),
+    ADDED("a link to a line after the end of a program",
+          "\nSee [this](#src-one-9999).\n", "#src-one-9999",
+          "the link to #src-one-9999 leads nowhere"),
+    IN_CHAPTER("a chapter without a title", TITLE, "", "",
+               "write \"# TITLE {#sample}\""),
+    ADDED("a second title", "\n# Two {#two}\n", "# Two",
+          "\"##\" for a section"),
+    ADDED("a session twice", DIRECTIVE(".session record=one", "Again\n"),
+          "record=one", "the id \"out-one\" is already in sample.html"),
+    IN_CHAPTER("an id of another chapter", NULL, "\n## No {#place}\n",
+               "{#place}", "the id \"place\" is already in other.html"),
+    {"a program without a listing", FOLDER "two.c", NULL, "int main;\n",
+     FOLDER "two.c", "", "write ::: {.listing program=two} in " CHAPTER},
+    {"a program that no transcript runs", TRANSCRIPT, "./one", "./two", PROGRAM,
+     "", "no transcript runs ./one: write " TRANSCRIPT},
+    {"a transcript without a session", FOLDER "two.console", NULL, "$ true\n",
+     FOLDER "two.console", "", "write ::: {.session record=two} in " CHAPTER},
+    {"a file name with a capital letter", FOLDER "Ghost.c", NULL, "int main;\n",
+     FOLDER "Ghost.c", "", "rename this file"},
+    ADDED("a missing table of faults", DIRECTIVE(".faults", ""), "{.faults}",
+          "there is no " FOLDER "faults.tsv"),
 };
 
 enum { MISTAKES = sizeof mistakes / sizeof *mistakes };
-
-/* A copy with a mistake, and the pandoc that makes its page. */
-static struct attempt {
-    const struct mistake *mistake;
-    char *directory;
-    struct job pandoc;
-} attempts[MISTAKES];
-
-/* The command by which the makefile makes the page; $FILES are the programs and
- * transcripts of the chapter. */
-#define PANDOC                                                                 \
-    "chapters=$(sed -n 's/^chapters: //p' book.md) && "                        \
-    "LC_ALL=C.UTF-8 exec %s -d docs/pandoc/page.yaml "                         \
-    "-M records=build/record -M \"chapters=$chapters\" "                       \
-    "-M \"files=$FILES\" -M depends=page.d -M target=page.html "               \
-    "-M language=en -M form=page -M chapter=fifo "                             \
-    "-M models=build/work/en -o page.html " CHAPTER
-
-/* Copy the chapter, make the mistake, and start pandoc. */
-static void begin(struct attempt *attempt)
-{
-    const char *pandoc = getenv("PANDOC");
-    char *command = text_format(
-        "mkdir chapters build && cp -r \"$ROOT\"/chapters/fifo chapters && "
-        "mkdir -p chapters/fifo/figures && "
-        "echo '<svg viewBox=\"0 0 1 1\"/>' > chapters/fifo/figures/real.svg && "
-        "ln -s \"$ROOT\"/docs \"$ROOT\"/book.md . && "
-        "mkdir build/record && cp -r \"$ROOT\"/build/record/fifo build/record "
-        "&& "
-        "ln -s \"$ROOT\"/build/work build && "
-        "sed -i '%s' %s && "
-        "FILES=$(echo chapters/fifo/*.c chapters/fifo/*.console) && " PANDOC,
-        attempt->mistake->sed, attempt->mistake->changed,
-        pandoc == NULL ? "pandoc" : pandoc);
-
-    attempt->directory = scratch_make();
-    attempt->pandoc = shell_start(attempt->directory, command);
-    free(command);
-}
-
-/* Start the next attempt, and wait for the pandoc of this one. */
-static struct ended end(struct attempt *attempt)
-{
-    if (attempt->directory == NULL)
-        begin(attempt);
-    if (attempt + 1 < attempts + MISTAKES)
-        begin(attempt + 1);
-    return shell_end(&attempt->pandoc);
-}
-
-/* The make fragment has the files that the page shows, each with an empty rule.
- */
-static void assert_files(const char *directory)
-{
-    static const char *const files[] = {"build/record/fifo/mkfifo.console",
-                                        "build/record/fifo/mkfifo.en.calls",
-                                        "build/record/fifo/mkfifo.en.pictures",
-                                        "build/work/en/pipe.model",
-                                        PROGRAM,
-                                        "chapters/fifo/functions/mkfifo.h",
-                                        "docs/filters/lib/listing.lua"};
-    char *fragment = get_file(directory, "page.d");
-
-    assert_non_null(fragment);
-    assert_int_equal(strncmp(fragment, "page.html: ", 11), 0);
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-        char *needed = text_format(" %s", files[i]);
-        char *rule = text_format("\n%s:\n", files[i]);
-
-        assert_contains(fragment, needed);
-        assert_contains(fragment, rule);
-        free(needed);
-        free(rule);
-    }
-    free(fragment);
-}
-
-static void makes_the_page_of_the_book(void **state)
-{
-    struct attempt *attempt = *state;
-    struct ended pandoc = end(attempt);
-    char *made, *built = get_file("build/book/en", "fifo.html");
-
-    assert_string_equal(pandoc.err, "");
-    assert_int_equal(pandoc.status, 0);
-    made = get_file(attempt->directory, "page.html");
-    assert_non_null(built);
-    assert_string_equal(made, built);
-    assert_files(attempt->directory);
-    free(made);
-    free(built);
-    ended_free(&pandoc);
-}
-
-/* The number of the first line with this part. */
-static int line_with(const char *text, const char *part)
-{
-    const char *place = strstr(text, part);
-    int line = 1;
-
-    if (place == NULL)
-        fail_msg("\"%s\" is nowhere in the copy", part);
-    for (; text < place; text++)
-        line += *text == '\n';
-    return line;
-}
-
-static void stops_the_build(void **state)
-{
-    struct attempt *attempt = *state;
-    const struct mistake *mistake = attempt->mistake;
-    struct ended pandoc = end(attempt);
-    const char *directory = attempt->directory;
-    char *before = get_file(".", mistake->changed); /* that of the book */
-    char *after = get_file(directory, mistake->changed);
-    char *text = get_file(directory, mistake->file), *start;
-
-    assert_string_not_equal(before, after);
-    start =
-        text_format("%s:%d: ", mistake->file, line_with(text, mistake->line));
-    if (pandoc.status == 0 || exists("%s/page.html", directory))
-        fail_msg("status %d, and %s page", pandoc.status,
-                 exists("%s/page.html", directory) ? "a" : "no");
-    if (strncmp(pandoc.err, start, strlen(start)) != 0)
-        fail_msg("the message does not begin with \"%s\":\n%s", start,
-                 pandoc.err);
-    if (strchr(pandoc.err, '\n') != strrchr(pandoc.err, '\n'))
-        fail_msg("more than one line:\n%s", pandoc.err);
-    assert_contains(pandoc.err + strlen(start), mistake->named);
-    free(before);
-    free(after);
-    free(text);
-    free(start);
-    ended_free(&pandoc);
-}
-
-static int remove_copy(void **state)
-{
-    struct attempt *attempt = *state;
-
-    scratch_remove(attempt->directory);
-    return 0;
-}
 
 /* What a page shows ---------------------------------------------------------*/
 
@@ -356,7 +267,7 @@ static const struct shown {
     const char *never;
 } shows[] = {
     {"terminals have columns in the order in which they begin",
-     "build/record/fifo/r.console",
+     "build/record/sample/r.console",
      "zulu$ one\n"
      "{{waits}}\n"
      "alpha$ two\n"
@@ -365,7 +276,7 @@ static const struct shown {
      "zulu:\n"
      "out of one\n",
      "{.session record=r}",
-     {"<div class=\"terminals of-2\" data-record=\"fifo/r.console\">",
+     {"<div class=\"terminals of-2\" data-record=\"sample/r.console\">",
       "<div class=\"screen at-1\" style=\"grid-row: 1 / span 4\" "
       "aria-hidden=\"true\">zulu</div>",
       "<div class=\"screen at-2\" style=\"grid-row: 1 / span 4\" "
@@ -382,7 +293,7 @@ static const struct shown {
       NULL},
      "{{"},
     {"a typed line is marked",
-     "build/record/fifo/r.console",
+     "build/record/sample/r.console",
      "w$ cat\n"
      "{{waits}}\n"
      "w< a line\n"
@@ -404,7 +315,7 @@ static const struct shown {
       NULL},
      "{{"},
     {"output that looks like a terminal is output",
-     "build/record/fifo/r.console",
+     "build/record/sample/r.console",
      "w$ cat\n"
      "error: no\n"
      "{{'other:'}}\n"
@@ -422,7 +333,7 @@ static const struct shown {
       NULL},
      ">other<"},
     {"output that looks like a command or a status is output",
-     "build/record/fifo/r.console",
+     "build/record/sample/r.console",
      "$ echo {{'{{x}}'}}\n"
      "{{'$ rm'}}\n"
      "{{'[1]'}}\n"
@@ -435,7 +346,7 @@ static const struct shown {
       NULL},
      "{{'"},
     {"a character that cannot be seen is an escape",
-     "build/record/fifo/r.console",
+     "build/record/sample/r.console",
      "$ x\n"
      "{{\\x1b}}[1m<{{\\r\\xff}}\n"
      "{{'$ '}}{{\\u202e}}{{'x'}}\n",
@@ -446,7 +357,7 @@ static const struct shown {
       NULL},
      "{{"},
     {"output without its newline is marked",
-     "build/record/fifo/r.console",
+     "build/record/sample/r.console",
      "w$ x\n"
      "name: {{no newline}}\n"
      "{{waits}}\n"
@@ -460,7 +371,7 @@ static const struct shown {
       NULL},
      "newline'"},
     {"terminals show HTML as text",
-     "build/record/fifo/r.console",
+     "build/record/sample/r.console",
      "w$ echo '<b>&amp;\"'\n"
      "<b>&amp;\"\n"
      "{{waits}}\n"
@@ -474,7 +385,7 @@ static const struct shown {
       NULL},
      "<b>"},
     {"a session shows HTML as text",
-     "build/record/fifo/r.console",
+     "build/record/sample/r.console",
      "$ echo '<b>'\n<b>&amp;\n",
      "{.session record=r}",
      {"<span class=\"command\">echo '&lt;b&gt;'</span>\n"
@@ -482,53 +393,53 @@ static const struct shown {
       NULL},
      "<b>"},
     {"calls show HTML as text",
-     "build/record/fifo/r.en.calls",
+     "build/record/sample/r.en.calls",
      "write(1, \"<b>&\", 4) = 4\n",
      "{.calls record=r}",
      {"<code><span>write(1, &quot;&lt;b&gt;&amp;&quot;, 4) = 4</span>\n</code>",
       NULL},
      "<b>"},
     {"a picture has its story beside it, turn by turn",
-     "build/record/fifo/r.en.pictures",
+     "build/record/sample/r.en.pictures",
      "== course\n<svg class=\"other\"></svg>\n-\tone\tother\t\n"
      "== course-2\n"
      "<svg xmlns=\"http://www.w3.org/2000/svg\"><text>a == b</text>\n"
      "</svg>\n"
-     "mkfifo:39\tone <1>\tprintf(\"<b>\")\tprints & <i>\n"
+     "one:39\tone <1>\tprintf(\"<b>\")\tprints & <i>\n"
      "-\tone <1>\texit(0) == 0\t\n"
-     "mkfifo:41\ttwo\twrite(3)\tmeaning\n"
+     "one:41\ttwo\twrite(3)\tmeaning\n"
      "== ends-2-pipe\n<svg class=\"another\"></svg>\n-\tone\tother\t\n",
      "{.course record=r run=2}",
      {"<figure class=\"picture\" id=\"course-r-2\">\n"
       "<svg xmlns=",
       "<details class=\"words\"><summary>In words</summary>\n<ol>"
       "<li>one &lt;1&gt;<ul>"
-      "<li><a href=\"#src-mkfifo-39\"><code>printf(&quot;&lt;b&gt;&quot;)"
+      "<li><a href=\"#src-one-39\"><code>printf(&quot;&lt;b&gt;&quot;)"
       "</code></a> prints &amp; &lt;i&gt;</li>"
       "<li><code>exit(0) == 0</code></li>"
-      "</ul></li>\n<li>two<ul><li><a href=\"#src-mkfifo-41\">",
+      "</ul></li>\n<li>two<ul><li><a href=\"#src-one-41\">",
       "</ul></li>\n</ol></details>\n"
-      "<figcaption><span class=\"label\">Figure 3.1</span> Caption &amp; "
+      "<figcaption><span class=\"label\">Figure 2.1</span> Caption &amp; "
       "<code>&lt;x&gt;</code> <a class=\"here\" href=\"#course-r-2\" "
       "aria-label=\"Link to this place\">#</a></figcaption>\n</figure>",
       NULL},
      "other"},
     {"a picture of ends is found by its moment",
-     "build/record/fifo/r.en.pictures",
+     "build/record/sample/r.en.pictures",
      "== ends-fork\n<svg class=\"wrong\"></svg>\n-\tone\tx\t\n"
      "== ends-3-fork\n<svg class=\"right\"></svg>\n-\tone\tx\t\n",
      "{.ends record=r run=3 at=fork}",
      {"id=\"ends-r-3-fork\">\n<svg class=\"right\"></svg>", NULL},
      "wrong"},
     {"a moment is not a Lua pattern",
-     "build/record/fifo/r.en.pictures",
+     "build/record/sample/r.en.pictures",
      "== ends-fork\n<svg class=\"wrong\"></svg>\n-\tone\tx\t\n"
      "== ends-....\n<svg class=\"right\"></svg>\n-\tone\tx\t\n",
      "{.ends record=r at=....}",
      {"class=\"right\"></svg>", NULL},
      "wrong"},
     {"a course without a trace is replaced by the reason",
-     "build/record/fifo/r.en.pictures",
+     "build/record/sample/r.en.pictures",
      "# strace: <ptrace> & more: Operation not permitted\n",
      "{.course record=r}",
      {"<figure class=\"picture\" id=\"course-r\">\n<p class=\"missing\">"
@@ -538,7 +449,7 @@ static const struct shown {
       NULL},
      "<svg"},
     {"ends without a trace are replaced by the reason",
-     "build/record/fifo/r.en.pictures",
+     "build/record/sample/r.en.pictures",
      "# no <strace>\n",
      "{.ends record=r at=fork}",
      {"<figure class=\"picture\" id=\"ends-r-fork\">\n<p class=\"missing\">"
@@ -546,14 +457,14 @@ static const struct shown {
       "<code>no &lt;strace&gt;</code>", NULL},
      "<svg"},
     {"calls without a trace are replaced by the reason",
-     "build/record/fifo/r.en.calls",
+     "build/record/sample/r.en.calls",
      "# no <strace>\n",
      "{.calls record=r}",
      {"<p class=\"missing\">The system calls that belong here",
       "<code>no &lt;strace&gt;</code>", NULL},
      "<pre"},
     {"a note marks the lines of its statement",
-     "chapters/fifo/run.c",
+     "chapters/sample/run.c",
      "int main(void)\n"
      "{\n"
      "    /* one: a comment\n"
@@ -565,7 +476,7 @@ static const struct shown {
      "    return 0;\n"
      "}\n",
      "{.listing program=run}\none\n:   First.\n\ntwo\n:   Second.\n",
-     {"<a href=\"../programs/run.c\"><code>chapters/fifo/run.c</code></a> "
+     {"<a href=\"../programs/run.c\"><code>chapters/sample/run.c</code></a> "
       "<a class=\"here\" href=\"#lst-run\"",
       "<i class=\"dt\">int</i> main(<i class=\"dt\">void</i>)\n{\n"
       "<span id=\"src-run-3\" class=\"noted\"><a class=\"ref\" "
@@ -583,21 +494,30 @@ static const struct shown {
       "</dl>\n</figure>", NULL},
      "src-run-5"},
     {"a line that a link leads to has an id",
-     "chapters/fifo/run.c",
+     "chapters/sample/run.c",
      "int main(void)\n{\n    return 0;\n}\n",
      "{.listing program=run}\n:::\n\n[See](#src-run-3).\n\n::: try\nNo.\n",
      {"int</i> main", "{\n<span id=\"src-run-3\">    <i ", "</span>\n}</code>",
       NULL},
      "src-run-4"},
+    {"a listing dims the scaffolding, and only that",
+     "chapters/sample/run.c",
+     "#include <err.h>\n\n" SCAFFOLDING "\nint main(void)\n{\n"
+     "    prepare_output();\n}\n",
+     "{.listing program=run}\n:::\n\n[See](#src-run-4).\n\n::: try\nNo.\n",
+     {"&lt;err.h&gt;</i>\n\n<span class=\"scaffolding\"><i ",
+      "\n<span id=\"src-run-4\"><span class=\"scaffolding\"><i ",
+      "prepare_output(<i class=\"dt\">void</i>)</span></span>\n",
+      "<span class=\"scaffolding\">}</span>\n\n<i ", "int</i> main", NULL},
+     "<span class=\"scaffolding\"></span>"},
     {"a session has a link to the machine of the recording",
-     "build/record/fifo/r.console",
+     "build/record/sample/r.console",
      "$ true\n",
      "{.session record=r}",
-     {"</code></pre>\n<p class=\"where\"><a href=\"#machine\">",
-      "<footer class=\"machine\" id=\"machine\">", "Linux", NULL},
+     {"</code></pre>\n<p class=\"where\"><a href=\"#machine\">", NULL},
      "{{"},
     {"a listing has a command with the arguments",
-     "chapters/fifo/run.c",
+     "chapters/sample/run.c",
      "int main(void) { return 0; }\n",
      "{.listing program=run args='a \"<b>\" &c' with=other}",
      {"<code>make run-run ARGS=&quot;a &quot;&lt;b&gt;&quot; &amp;c&quot;"
@@ -605,53 +525,129 @@ static const struct shown {
       "<code>cc run.c -o run &amp;&amp; cc other.c -o other</code>", NULL},
      "<b>"},
     {"a listing has a command without arguments",
-     "chapters/fifo/run.c",
+     "chapters/sample/run.c",
      "int main(void) { return 0; }\n",
      "{.listing program=run}",
      {"<code>make run-run</code>", "<code>cc run.c -o run</code>", NULL},
      "ARGS"},
 };
 
-static void shows_it(void **state)
+enum { SHOWS = sizeof shows / sizeof *shows };
+
+/* The books -----------------------------------------------------------------*/
+
+static char *scratch; /* has all of them */
+
+static const char *pandoc(void)
 {
-    const struct shown *shown = *state;
-    const char *pandoc = getenv("PANDOC"), *rest;
-    char *directory = scratch_make(), *made;
-    char *chapter = text_format(
-        "# FIFOs {#fifo}\n\n::: %s\n%s:::\n", shown->directive,
-        strstr(shown->directive, "listing") ? "" : "Caption & `<x>`\n");
-    struct ended ended =
-        shell(directory, "mkdir -p chapters/fifo build/record/fifo && "
-                         "ln -s \"$ROOT\"/docs \"$ROOT\"/book.md . && "
-                         "cp \"$ROOT\"/chapters/fifo/*.c chapters/fifo &&"
-                         " ln -s \"$ROOT\"/build/work build");
+    const char *name = getenv("PANDOC");
 
-    assert_int_equal(ended.status, 0);
-    ended_free(&ended);
-    put_file(directory, CHAPTER, chapter);
-    put_file(directory, shown->file, shown->text);
-    ended = shell(directory, "FILES= && " PANDOC,
-                  pandoc == NULL ? "pandoc" : pandoc);
-    assert_string_equal(ended.err, "");
-    assert_int_equal(ended.status, 0);
-    ended_free(&ended);
-    made = get_file(directory, "page.html");
-    assert_non_null(made);
-    rest = strstr(made, "<h1");
-    assert_non_null(rest);
-    if (strstr(rest, shown->never) != NULL)
-        fail_msg("\"%s\" is in:\n%s", shown->never, rest);
-    for (size_t i = 0; shown->parts[i] != NULL; i++) {
-        const char *found = strstr(rest, shown->parts[i]);
-
-        if (found == NULL)
-            fail_msg("\"%s\" does not follow in:\n%s", shown->parts[i], rest);
-        rest = found + strlen(shown->parts[i]);
-    }
-    free(made);
-    free(chapter);
-    scratch_remove(directory);
+    return name == NULL ? "pandoc" : name;
 }
+
+/* The directory of a book, to be freed. */
+static char *directory_of(const char *kind, size_t i)
+{
+    return text_format("%s/%s-%zu", scratch, kind, i);
+}
+
+/* The text with the first old replaced, or with new at the end; to be freed. */
+static char *changed(const char *text, const char *old, const char *new)
+{
+    const char *place = old == NULL ? text + strlen(text) : strstr(text, old);
+
+    if (place == NULL)
+        fail_msg("\"%s\" is not in:\n%s", old, text);
+    return text_format("%.*s%s%s", (int)(place - text), text, new,
+                       place + (old == NULL ? 0 : strlen(old)));
+}
+
+/* Write the book into a new directory, without its file i, which may be FILES.
+ */
+static void write_book(const char *directory, size_t i)
+{
+    static const char *const folders[] = {"",
+                                          "/chapters",
+                                          "/chapters/sample",
+                                          "/chapters/sample/functions",
+                                          "/chapters/sample/figures",
+                                          "/chapters/other",
+                                          "/build",
+                                          "/build/record",
+                                          "/build/record/sample"};
+    char *docs = text_format("%s/docs", directory),
+         *real = realpath("docs", NULL);
+
+    for (size_t f = 0; f < sizeof folders / sizeof *folders; f++) {
+        char *path = text_format("%s%s", directory, folders[f]);
+
+        assert_int_equal(mkdir(path, 0777), 0);
+        free(path);
+    }
+    assert_int_equal(symlink(real, docs), 0);
+    for (size_t f = 0; f < FILES; f++)
+        if (f != i)
+            put_file(directory, book[f].path, book[f].text);
+    free(docs);
+    free(real);
+}
+
+/* The index of a file of the book, or FILES. */
+static size_t index_of(const char *path)
+{
+    size_t i = 0;
+
+    while (i < FILES && strcmp(book[i].path, path) != 0)
+        i++;
+    return i;
+}
+
+/* Write the book with a change. */
+static void write_changed(const char *directory, const char *path,
+                          const char *old, const char *new)
+{
+    size_t i = index_of(path);
+    char *text = changed(i < FILES ? book[i].text : "", old, new);
+
+    write_book(directory, i);
+    put_file(directory, path, text);
+    free(text);
+}
+
+/* Write a book with a mistake, and the list of its programs and transcripts. */
+static void write_mistake(const struct mistake *mistake, const char *directory)
+{
+    bool old = index_of(mistake->changed) < FILES;
+    char *files =
+        text_format(PROGRAM " " TRANSCRIPT " %s", old ? "" : mistake->changed);
+
+    write_changed(directory, mistake->changed, mistake->old, mistake->new);
+    put_file(directory, "files", files);
+    free(files);
+}
+
+/* Write a book whose chapter has one directive. */
+static void write_show(const struct shown *shown, const char *directory)
+{
+    char *text = text_format(
+        TITLE "\n::: %s\n%s:::\n", shown->directive,
+        strstr(shown->directive, "listing") ? "" : "Caption & `<x>`\n");
+
+    write_book(directory, index_of(CHAPTER));
+    put_file(directory, CHAPTER, text);
+    put_file(directory, shown->file, shown->text);
+    put_file(directory, "files", "");
+    free(text);
+}
+
+/* Changes of the chapter: only the first one leaves the model as it is. */
+static const struct {
+    const char *old, *new;
+} edits[] = {{"A box.", "A box. More."},
+             {"## A function", "## More"},
+             {"::: {.session record=one}\nA session\n:::\n", ""}};
+
+enum { EDITS = sizeof edits / sizeof *edits };
 
 /* Write a line of output as a page shows it. */
 static void write_shown(FILE *out, const char *line)
@@ -676,52 +672,22 @@ static void write_shown(FILE *out, const char *line)
     fprintf(out, "%s\n", escaped ? "</span>" : "");
 }
 
-/* What pandoc with these options makes of a chapter that has one session with
- * this recording. The caller frees it. */
-static char *made_of(const char *recording, const char *options)
-{
-    const char *pandoc = getenv("PANDOC");
-    char *directory = scratch_make(), *made;
-    char *command = text_format(
-        "mkdir -p chapters/fifo build/record/fifo && "
-        "ln -s \"$ROOT\"/docs \"$ROOT\"/book.md . && "
-        "ln -s \"$ROOT\"/build/work build && mv r.console build/record/fifo && "
-        "printf '# FIFOs {#fifo}\\n\\n::: {.session "
-        "record=r}\\nCaption\\n:::\\n' > " CHAPTER
-        " && chapters=$(sed -n 's/^chapters: //p' book.md) && "
-        "LC_ALL=C.UTF-8 exec %s %s -M records=build/record "
-        "-M \"chapters=$chapters\" -M language=en -M form=page -M chapter=fifo "
-        "-M models=build/work/en -M target=page.html -M depends=page.d "
-        "-M files= -o page.html " CHAPTER,
-        pandoc == NULL ? "pandoc" : pandoc, options);
-    struct ended ended;
+/* Recordings of lines of three of the parts that have a meaning in transcripts,
+ * under these commands. */
+static const char *const begins[] = {"$ a", "a$ a"};
 
-    put_file(directory, "r.console", recording);
-    ended = shell(directory, "%s", command);
-    assert_string_equal(ended.err, "");
-    assert_int_equal(ended.status, 0);
-    ended_free(&ended);
-    made = get_file(directory, "page.html");
-    assert_non_null(made);
-    free(command);
-    scratch_remove(directory);
-    return made;
-}
+enum { BEGINS = sizeof begins / sizeof *begins };
 
-/* Lines of three of the parts that have a meaning in transcripts. */
-static void a_page_shows_each_line_that_was_quoted(void **state)
+/* Write such a recording to record, and what a page shows of it to html. */
+static void write_parts(FILE *record, FILE *html, const char *command)
 {
     static const char *const parts[] = {
         "a",     "$",          " ",  ":",    "<",    "[",
         "1",     "]",          "{{", "}}",   "'",    "\\x1b",
         "waits", "no newline", "\r", "\033", "\xff", "\u202e"};
-    const char *begins = *state;
-    size_t n = sizeof parts / sizeof *parts, size, length;
-    char *recording = NULL, *shown = NULL, *page;
-    FILE *record = text_open(&recording, &size),
-         *html = text_open(&shown, &length);
+    size_t n = sizeof parts / sizeof *parts;
 
-    fprintf(record, "%s\n", begins);
+    fprintf(record, "%s\n", command);
     fputs("</span>\n", html);
     for (size_t i = 0; i < n * n * n; i++) {
         char *line = text_format("%s%s%s", parts[i % n], parts[i / n % n],
@@ -736,83 +702,311 @@ static void a_page_shows_each_line_that_was_quoted(void **state)
         free(line);
     }
     fputs("</code></pre>", html);
+}
+
+/* Both texts of write_parts(), to be freed. */
+static char *recording_of(const char *command, char **shown)
+{
+    char *recording = NULL;
+    size_t size, length;
+    FILE *record = text_open(&recording, &size),
+         *html = text_open(shown, &length);
+
+    write_parts(record, html, command);
     fclose(record);
     fclose(html);
-    page = made_of(recording, "-d docs/pandoc/page.yaml");
-    if (strstr(page, shown) == NULL) {
-        const char *at = strstr(page, "</span>\na");
-        size_t same = 0;
+    return recording;
+}
 
-        assert_non_null(at);
-        while (at[same] == shown[same])
-            same++;
-        fail_msg("the page shows:\n%.80s\ninstead of:\n%.80s",
-                 at + same - (same < 40 ? same : 40),
-                 shown + same - (same < 40 ? same : 40));
-    }
-    free(page);
+/* Write a book with such a recording. */
+static void write_quoted(const char *command, const char *directory)
+{
+    char *shown, *recording = recording_of(command, &shown);
+    const struct shown show = {.file = "build/record/sample/r.console",
+                               .text = recording,
+                               .directive = "{.session record=r}"};
+
+    write_show(&show, directory);
     free(shown);
     free(recording);
 }
 
-static void search_finds_what_a_page_shows(void **state)
+/* Before the tests: write all books, and let one pandoc make them. */
+static int make_all(void **state)
 {
-    char *entries = made_of("w$ x {{'{{y}}'}}\n"
-                            "{{'$ rm'}}{{\\x1b}}[1m\n"
-                            "name: {{no newline}}\n"
-                            "{{waits}}\n"
-                            "w< {{'^D'}}\n"
-                            "{{'w:'}}\n"
-                            "[2]\n",
-                            "--quiet -t html -L docs/filters/search.lua");
+    char *jobs = NULL, *command;
+    struct ended ended;
+    size_t size;
+    FILE *list = text_open(&jobs, &size);
 
     (void)state;
-    assert_contains(entries,
-                    "$ x {{y}} $ rm\\\\x1b[1m name: (waits) ^D w: [2]");
-    free(entries);
+    scratch = scratch_make();
+    for (size_t i = 0; i < MISTAKES; i++) {
+        char *directory = directory_of("mistake", i);
+
+        write_mistake(&mistakes[i], directory);
+        fprintf(list, "%s ", directory);
+        free(directory);
+    }
+    for (size_t i = 0; i < SHOWS; i++) {
+        char *directory = directory_of("show", i);
+
+        write_show(&shows[i], directory);
+        fprintf(list, "%s ", directory);
+        free(directory);
+    }
+    for (size_t i = 0; i < BEGINS; i++) {
+        char *directory = directory_of("quoted", i);
+
+        write_quoted(begins[i], directory);
+        fprintf(list, "%s ", directory);
+        free(directory);
+    }
+    for (size_t i = 0; i <= EDITS; i++) {
+        char *directory = directory_of("edit", i);
+
+        if (i < EDITS)
+            write_changed(directory, CHAPTER, edits[i].old, edits[i].new);
+        else
+            write_book(directory, FILES);
+        fprintf(list, "%s ", directory);
+        free(directory);
+    }
+    fclose(list);
+    command = text_format("exec %s -f markdown -t markdown "
+                          "-L tests/filter_jobs.lua -M \"jobs=%s\" /dev/null",
+                          pandoc(), jobs);
+    ended = shell(".", "%s", command);
+    if (ended.status != 0)
+        print_error("%s\n", ended.err);
+    free(jobs);
+    free(command);
+    ended_free(&ended);
+    return ended.status == 0 ? 0 : -1;
 }
 
-/* The model of the chapter after a change by sed(1), to be freed. */
-static char *model_after(const char *sed)
+static int remove_all(void **state)
 {
-    const char *pandoc = getenv("PANDOC");
-    char *directory = scratch_make(), *made;
-    struct ended ended = shell(
-        directory,
-        "mkdir -p chapters/fifo && ln -s \"$ROOT\"/docs \"$ROOT\"/book.md . && "
-        "sed '%s' \"$ROOT\"/" CHAPTER " > " CHAPTER " && "
-        "chapters=$(sed -n 's/^chapters: //p' book.md) && "
-        "%s --quiet -f markdown -t json -L docs/filters/model.lua "
-        "-M language=en -M \"chapters=$chapters\" -M chapter=fifo " CHAPTER
-        " -o model",
-        sed, pandoc == NULL ? "pandoc" : pandoc);
+    (void)state;
+    scratch_remove(scratch);
+    return 0;
+}
 
+/* The number of the first line with this part. */
+static int line_with(const char *text, const char *part)
+{
+    const char *place = strstr(text, part);
+    int line = 1;
+
+    if (place == NULL)
+        fail_msg("\"%s\" is not in:\n%s", part, text);
+    for (; text < place; text++)
+        line += *text == '\n';
+    return line;
+}
+
+static void assert_stops(const struct mistake *mistake, const char *directory,
+                         const char *message)
+{
+    char *text = get_file(directory, mistake->file);
+    char *start =
+        text_format("%s:%d: ", mistake->file, line_with(text, mistake->line));
+
+    if (exists("%s/page.html", directory))
+        fail_msg("there is a page");
+    if (strncmp(message, start, strlen(start)) != 0)
+        fail_msg("the message does not begin with \"%s\":\n%s", start, message);
+    if (strchr(message, '\n') != strrchr(message, '\n'))
+        fail_msg("more than one line:\n%s", message);
+    assert_contains(message + strlen(start), mistake->named);
+    free(text);
+    free(start);
+}
+
+static void is_reported(void **state)
+{
+    const struct mistake *mistake = *state;
+    char *directory = directory_of("mistake", (size_t)(mistake - mistakes));
+    char *message = get_file(directory, "message");
+
+    assert_stops(mistake, directory, message);
+    free(message);
+    free(directory);
+}
+
+/* Make the page as the makefile does, in a book that is there. */
+static struct ended make_page(const char *directory)
+{
+    return shell(directory,
+                 "LC_ALL=C.UTF-8 exec %s -d docs/pandoc/page.yaml "
+                 "-M records=build/record -M 'chapters=other sample' "
+                 "-M 'files=" PROGRAM " " TRANSCRIPT "' "
+                 "-M depends=page.d -M target=page.html -M language=en "
+                 "-M form=page -M chapter=sample -M models=. "
+                 "-o page.html " CHAPTER,
+                 pandoc());
+}
+
+static void a_mistake_stops_the_build(void **state)
+{
+    char *directory = directory_of("mistake", 0);
+    struct ended ended = make_page(directory);
+
+    (void)state;
+    assert_int_not_equal(ended.status, 0);
+    assert_stops(&mistakes[0], directory, ended.err);
+    ended_free(&ended);
+    free(directory);
+}
+
+/* The make fragment has the files that the page shows, each with an empty rule.
+ */
+static void assert_files(const char *directory)
+{
+    static const char *const files[] = {"build/record/sample/one.console",
+                                        "build/record/sample/one.en.calls",
+                                        PICTURES,
+                                        "./other.model",
+                                        PROGRAM,
+                                        FOLDER "functions/twice.h",
+                                        "docs/filters/lib/listing.lua"};
+    char *fragment = get_file(directory, "page.d");
+
+    assert_non_null(fragment);
+    assert_int_equal(strncmp(fragment, "page.html: ", 11), 0);
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        char *needed = text_format(" %s", files[i]);
+        char *rule = text_format("\n%s:\n", files[i]);
+
+        assert_contains(fragment, needed);
+        assert_contains(fragment, rule);
+        free(needed);
+        free(rule);
+    }
+    free(fragment);
+}
+
+static void makes_a_page(void **state)
+{
+    char *directory = directory_of("edit", EDITS), *page;
+    struct ended ended;
+
+    (void)state;
+    ended = shell(directory,
+                  "cp ../mistake-0/other.model ../mistake-0/index.model . && "
+                  "mkdir build/work && echo a machine > build/work/machine && "
+                  "echo 0 > build/work/date");
+    assert_int_equal(ended.status, 0);
+    ended_free(&ended);
+    ended = make_page(directory);
     assert_string_equal(ended.err, "");
     assert_int_equal(ended.status, 0);
     ended_free(&ended);
-    made = get_file(directory, "model");
-    scratch_remove(directory);
-    assert_non_null(made);
-    return made;
+    page = get_file(directory, "page.html");
+    assert_non_null(page);
+    assert_contains(page, "<title>Sample");
+    assert_contains(page, "<a href=\"#out-one\">Run\u00a02.1</a>");
+    assert_contains(page, "<footer class=\"machine\" id=\"machine\">");
+    assert_contains(page, "a machine");
+    assert_files(directory);
+    free(page);
+    free(directory);
+}
+
+static void shows_it(void **state)
+{
+    const struct shown *shown = *state;
+    char *directory = directory_of("show", (size_t)(shown - shows));
+    char *message = get_file(directory, "message");
+    char *page = get_file(directory, "page.html");
+    const char *rest = page;
+
+    assert_string_equal(message, "");
+    if (strstr(page, shown->never) != NULL)
+        fail_msg("\"%s\" is in:\n%s", shown->never, page);
+    for (size_t i = 0; shown->parts[i] != NULL; i++) {
+        const char *found = strstr(rest, shown->parts[i]);
+
+        if (found == NULL)
+            fail_msg("\"%s\" does not follow in:\n%s", shown->parts[i], rest);
+        rest = found + strlen(shown->parts[i]);
+    }
+    free(message);
+    free(page);
+    free(directory);
+}
+
+static void a_page_shows_each_line_that_was_quoted(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < BEGINS; i++) {
+        char *directory = directory_of("quoted", i), *shown,
+             *recording = recording_of(begins[i], &shown),
+             *page = get_file(directory, "page.html");
+        const char *at = page == NULL ? NULL : strstr(page, "</span>\na");
+        size_t same = 0, before;
+
+        assert_non_null(at);
+        while (at[same] == shown[same] && shown[same] != '\0')
+            same++;
+        before = same < 40 ? same : 40;
+        if (shown[same] != '\0')
+            fail_msg("the page shows:\n%.80s\ninstead of:\n%.80s",
+                     at + same - before, shown + same - before);
+        free(page);
+        free(recording);
+        free(shown);
+        free(directory);
+    }
+}
+
+static void search_finds_what_a_page_shows(void **state)
+{
+    char *directory = directory_of("quoted", 0), *entries;
+    struct ended ended;
+
+    (void)state;
+    put_file(directory, "build/record/sample/r.console",
+             "w$ x {{'{{y}}'}}\n"
+             "{{'$ rm'}}{{\\x1b}}[1m\n"
+             "name: {{no newline}}\n"
+             "{{waits}}\n"
+             "w< {{'^D'}}\n"
+             "{{'w:'}}\n"
+             "[2]\n");
+    ended = shell(directory,
+                  "LC_ALL=C.UTF-8 exec %s --quiet -f markdown -t html "
+                  "-L docs/filters/search.lua -M records=build/record "
+                  "-M 'chapters=other sample' -M language=en -M form=page "
+                  "-M chapter=sample -M models=. -o entries " CHAPTER,
+                  pandoc());
+    assert_string_equal(ended.err, "");
+    ended_free(&ended);
+    entries = get_file(directory, "entries");
+    assert_non_null(entries);
+    assert_contains(entries,
+                    "$ x {{y}} $ rm\\\\x1b[1m name: (waits) ^D w: [2]");
+    free(entries);
+    free(directory);
 }
 
 static void only_structure_changes_the_model(void **state)
 {
-    char *built = get_file("build/work/en", "fifo.model");
-    char *prose = model_after("3s/$/ More./");
-    char *heading = model_after("s/^## /## More /");
-    char *session = model_after("/{.session record=mkfifo}/,/^:::$/d");
+    char *models[EDITS + 1];
 
     (void)state;
-    assert_non_null(built);
-    if (strcmp(prose, built) != 0)
-        fail_msg("after a change of prose the model is:\n%.*s", 900, prose);
-    assert_string_not_equal(heading, built);
-    assert_string_not_equal(session, built);
-    free(built);
-    free(prose);
-    free(heading);
-    free(session);
+    for (size_t i = 0; i <= EDITS; i++) {
+        char *directory = directory_of("edit", i);
+
+        models[i] = get_file(directory, "sample.model");
+        assert_non_null(models[i]);
+        free(directory);
+    }
+    assert_string_equal(models[0], models[EDITS]);
+    for (size_t i = 1; i < EDITS; i++)
+        assert_string_not_equal(models[i], models[EDITS]);
+    for (size_t i = 0; i <= EDITS; i++)
+        free(models[i]);
 }
 
 static void guide_has_every_directive(void **state)
@@ -833,27 +1027,20 @@ static void guide_has_every_directive(void **state)
 
 int main(void)
 {
-    struct tests tests = {.teardown = remove_copy};
+    struct tests tests = {0};
 
+    ADD(&tests, makes_a_page);
+    ADD(&tests, a_mistake_stops_the_build);
     for (size_t i = 0; i < MISTAKES; i++)
-        attempts[i].mistake = &mistakes[i];
-    add_test(&tests, makes_the_page_of_the_book, &attempts[0],
-             "no mistake makes the page of the book, and names its files");
-    for (size_t i = 1; i < MISTAKES; i++)
-        add_test(&tests, stops_the_build, &attempts[i], "%s stops the build",
+        add_test(&tests, is_reported, (void *)&mistakes[i], "%s is reported",
                  mistakes[i].what);
-    tests.teardown = NULL;
-    for (size_t i = 0; i < sizeof shows / sizeof *shows; i++)
+    for (size_t i = 0; i < SHOWS; i++)
         add_test(&tests, shows_it, (void *)&shows[i], "%s", shows[i].sentence);
-    add_test(&tests, a_page_shows_each_line_that_was_quoted, (void *)"$ a",
-             "a page shows each line that was quoted");
-    add_test(&tests, a_page_shows_each_line_that_was_quoted, (void *)"a$ a",
-             "a page shows each line that was quoted on a terminal");
-    add_test(&tests, search_finds_what_a_page_shows, NULL,
-             "the search finds what a page shows");
+    ADD(&tests, a_page_shows_each_line_that_was_quoted);
+    ADD(&tests, search_finds_what_a_page_shows);
     add_test(&tests, only_structure_changes_the_model, NULL,
              "only headings and directives change the model");
     add_test(&tests, guide_has_every_directive, NULL,
              "the guide has the directives of the code");
-    return run_all("filter", &tests, NULL, NULL);
+    return run_all("filter", &tests, make_all, remove_all);
 }

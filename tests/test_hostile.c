@@ -361,7 +361,7 @@ static char *play(const struct work *w, const struct situation *s,
     struct outcome *outcomes =
         array_grow(NULL, 0, cut.ncommands * sizeof *outcomes);
     char **values = array_grow(NULL, 0, (cut.nvariables + 1) * sizeof *values);
-    char *sandbox = sandbox_make(scratch, programs(), w->chapter), *error,
+    char *sandbox = sandbox_make(scratch, NULL, programs(), w->chapter), *error,
          *difference, *wrong = NULL;
     struct session session = {RUN_PIPE, sandbox,        20000,
                               NULL,     before_command, ""};
@@ -586,7 +586,7 @@ static void run_copy(size_t i, const char *scratch, FILE *out)
     const char *path = copied[i % ncopied].path;
     char *error,
         *chapter = text_copy(path, (size_t)(strrchr(path, '/') - path)),
-        *sandbox = sandbox_make(scratch, programs(), chapter);
+        *sandbox = sandbox_make(scratch, NULL, programs(), chapter);
     struct transcript *t = transcript_read(path, &error);
     struct session session = {RUN_PIPE, sandbox, DEADLINE, NULL, NULL, ""};
 

@@ -827,6 +827,31 @@ static void other_numbers_in_a_trace_are_kept(void **state)
               "7\n");
 }
 
+static void types_of_messages_that_are_process_ids_are_renumbered(void **state)
+{
+    (void)state;
+    traced_as(
+        "7 msgsnd(5, {mtype=7, mtext=\"7\"}, 1, 0) = 0\n"
+        "7 msgrcv(5, {mtype=7, mtext=\"7\"}, 7, 7, IPC_NOWAIT) = 7\n"
+        "7 msgrcv(5, 0x7ffc12345678, 7, -7, 0) = -1 ENOMSG\n"
+        "7 msgsnd(5, {mtype=8, mtext=\"8\"}, 7, 0) = 0\n",
+        "$ :\n",
+        "$ :\n"
+        "1001 msgsnd(1, {mtype=1001, mtext=\"7\"}, 1, 0) = 0\n"
+        "1001 msgrcv(1, {mtype=1001, mtext=\"7\"}, 7, 1001, IPC_NOWAIT) = "
+        "7\n"
+        "1001 msgrcv(1, 0x\342\200\246, 7, -7, 0) = -1 ENOMSG\n"
+        "1001 msgsnd(1, {mtype=8, mtext=\"8\"}, 7, 0) = 0\n");
+}
+
+/* Its key depends on the number of a file. */
+static void the_key_of_a_queue_is_left_out(void **state)
+{
+    (void)state;
+    traced_as("7 msgget(0x7100d717, 0600) = 5\n", "$ :\n",
+              "$ :\n1001 msgget(0x\342\200\246, 0600) = 1\n");
+}
+
 static void a_quotation_mark_in_a_name_does_not_begin_a_text(void **state)
 {
     (void)state;
@@ -1353,6 +1378,8 @@ int main(void)
     ADD(&tests, a_strace_without_places_is_used);
     ADD(&tests, a_strace_that_cannot_trace_gives_the_reason);
     ADD(&tests, identifiers_of_a_type_count_from_1);
+    ADD(&tests, types_of_messages_that_are_process_ids_are_renumbered);
+    ADD(&tests, the_key_of_a_queue_is_left_out);
     ADD(&tests, other_numbers_in_a_trace_are_kept);
     ADD(&tests, a_quotation_mark_in_a_name_does_not_begin_a_text);
     ADD(&tests, a_trace_that_is_cut_off_has_no_more_bytes);

@@ -367,27 +367,52 @@ static const struct rule {
      FORK(2) "1 wait4(2, NULL, WNOHANG, NULL) = 0\n"
              "1 wait4(9, NULL, 0, NULL) = -1 ECHILD\n" END(1) END(2),
      FORKED(2) A "exit(0)\t\n" B "exit(0)\t\n"},
+    {"poll() waits until its pipe is as it reports",
+     PIPE FORK(2) "1 close(4<pipe:[1]>) = 0\n"
+                  "1 poll([{fd=9, events=POLLOUT}, {fd=3<pipe:[1]>, "
+                  "events=POLLIN}], 2, -1) = 1 ([{fd=3, "
+                  "revents=POLLIN|POLLHUP}])\n"
+                  "2 write(4<pipe:[1]>, \"x\", 1) = 1\n"
+                  "2 close(4<pipe:[1]>) = 0\n",
+     PIPED FORKED(2) A
+     "close(4)\tthe write end\n" A
+     "poll([9, 3], -1 ms)\twaits for a ready descriptor, or for the time "
+     "limit\n" B "write(4, \"x\", 1) = 1\t\n" B
+     "close(4)\tthe last write end\n" A
+     "poll([9, 3], -1 ms) = 1\t3: POLLIN\n"},
+    {"a read that got less than it asked for came before the next write",
+     PIPE FORK(2) "2 write(4<pipe:[1]>, \"ab\", 2) = 2\n"
+                  "1 read(3<pipe:[1]>, \"ab\", 9) = 2\n"
+                  "1 getpid() = 1\n"
+                  "2 write(4<pipe:[1]>, \"c\", 1) = 1\n"
+                  "1 read(3<pipe:[1]>, \"c\", 9) = 1\n",
+     PIPED FORKED(2) A
+     "read(3)\twaits: the pipe is empty\n" B "write(4, \"ab\", 2) = 2\t\n" A
+     "read(3, \"ab\", 9) = 2\t\n" A "getpid() = 1\t\n" A
+     "read(3)\twaits: the pipe is empty\n" B "write(4, \"c\", 1) = 1\t\n" A
+     "read(3, \"c\", 9) = 1\t\n"},
     {"poll() waits for bytes or for its time limit",
-     PIPE FORK(2) "1 poll([{fd=3<pipe:[1]>, events=POLLIN}], 1, -1) = 1 ([])\n"
+     PIPE FORK(2) "1 poll([{fd=3<pipe:[1]>, events=POLLIN}], 1, -1) = 1 "
+                  "([{fd=3, revents=POLLIN}])\n"
                   "1 poll(NULL, 0, 20) = 0 (Timeout)\n"
                   "1 poll([{fd=9, events=POLLIN}], 1, 20) = 1 ([])\n"
                   "2 write(4<pipe:[1]>, \"x\", 1) = 1\n",
      PIPED FORKED(2) A
-     "poll(3, -1 ms)\twaits for something to read, or for the time limit\n" B
-     "write(4, \"x\", 1) = 1\t\n" A "poll(3, -1 ms) = 1\t\n" A
-     "poll(NULL, 20 ms)\twaits for something to read, or for the time "
+     "poll(3, -1 ms)\twaits for a ready descriptor, or for the time limit\n" B
+     "write(4, \"x\", 1) = 1\t\n" A "poll(3, -1 ms) = 1\t3: POLLIN\n" A
+     "poll(NULL, 20 ms)\twaits for a ready descriptor, or for the time "
      "limit\n" A "poll(NULL, 20 ms) = 0\tthe time is up\n" A
      "poll(9, 20 ms) = 1\t\n"},
     {"ppoll() is shown as poll(), with its limit in milliseconds",
      PIPE FORK(
          2) "1 ppoll([{fd=3<pipe:[1]>, events=POLLIN}], 1, {tv_sec=2, "
-            "tv_nsec=5000000}, NULL, 0) = 1 ([])\n"
+            "tv_nsec=5000000}, NULL, 0) = 1 ([{fd=3, revents=POLLIN}])\n"
             "1 ppoll([{fd=3<pipe:[1]>, events=POLLIN}], 1, NULL, NULL, 0) "
             "= 1 ([])\n2 write(4<pipe:[1]>, \"x\", 1) = 1\n",
      PIPED FORKED(2) A
-     "poll(3, 2005 ms)\twaits for something to read, or for the time "
-     "limit\n" B "write(4, \"x\", 1) = 1\t\n" A "poll(3, 2005 ms) = 1\t\n" A
-     "poll(3, -1 ms) = 1\t\n"},
+     "poll(3, 2005 ms)\twaits for a ready descriptor, or for the time "
+     "limit\n" B "write(4, \"x\", 1) = 1\t\n" A
+     "poll(3, 2005 ms) = 1\t3: POLLIN\n" A "poll(3, -1 ms) = 1\t\n"},
     {"an interrupted sleep is shown",
      "1 clock_nanosleep(CLOCK_REALTIME, 0, {tv_sec=9, tv_nsec=0}, NULL) = -1 "
      "EINTR\n",

@@ -4,8 +4,9 @@
  *
  * The book shows chapters/NAME/NAME.console as it comes out on a terminal. The
  * transcripts in chapters/NAME/tests say what else must hold, and the book does
- * not show them. Into a pipe or a file stdio buffers more, so a program that
- * relies on the terminal fails there. */
+ * not show them. In those of chapters/NAME/changes one program is a changed
+ * one. Into a pipe or a file stdio buffers more, so a program that relies on
+ * the terminal fails there. */
 #include "support.h"
 
 #include <errno.h>
@@ -59,20 +60,34 @@ static void show(const char *report)
     }
 }
 
+/* The directory with the changed program of this transcript, or NULL if it runs
+ * only programs of the book; the caller frees it. */
+static char *changed_for(const char *path)
+{
+    const char *name = strrchr(path, '/') + 1;
+
+    if (strstr(path, "/changes/") == NULL)
+        return NULL;
+    return text_format("%s/../changes/%.*s", programs(),
+                       (int)(strlen(name) - strlen(".console")), name);
+}
+
 static void prints_what_its_transcript_says(void **state)
 {
     const char *path = *state;
     /* chapters/NAME */
     size_t length = strcspn(path, "/") + 1;
-    char *sources, *error;
+    char *sources, *error, *changed = changed_for(path);
     struct transcript *t = transcript_read(path, &error);
     struct session session = {mode, NULL, 60000, &stopped, NULL, NULL};
 
     if (t == NULL)
         fail_msg("%s", error);
+    if (changed != NULL && !exists("%s", changed))
+        SKIP("the changed programs are not built beside these programs");
     length += strcspn(path + length, "/");
     sources = text_copy(path, length);
-    sandbox = sandbox_make("build/tests", programs(), sources);
+    sandbox = sandbox_make("build/tests", changed, programs(), sources);
     if (sandbox == NULL)
         fail_msg("cannot make a sandbox for %s: %s", sources, strerror(errno));
 
@@ -87,16 +102,42 @@ static void prints_what_its_transcript_says(void **state)
         show(error);
         fail_msg("%s", "the output differs: - is expected, + came");
     }
+    free(changed);
     free(sources);
     transcript_free(t);
 }
 
-int main(int argc, char *argv[])
+/* Run the transcripts that the patterns name, as one group of tests. Returns 0
+ * if none failed. */
+static int run_group(const char *what, const char *const *patterns)
 {
     struct tests tests = {.teardown = remove_sandbox};
+    char *group = text_format("%s %s", what, modes[mode].where);
+    glob_t found = {0};
+    int result = 0;
+
+    for (; *patterns != NULL; patterns++)
+        glob(*patterns, GLOB_APPEND, NULL, &found);
+    for (size_t i = 0; i < found.gl_pathc; i++) {
+        const char *name = found.gl_pathv[i] + strlen("chapters/");
+
+        add_test(&tests, prints_what_its_transcript_says, found.gl_pathv[i],
+                 "%.*s %s", (int)(strlen(name) - strlen(".console")), name,
+                 modes[mode].where);
+    }
+    result = run_all(group, &tests, NULL, NULL);
+    globfree(&found);
+    free(group);
+    return result;
+}
+
+int main(int argc, char *argv[])
+{
+    static const char *const own[] = {"chapters/*/*.console",
+                                      "chapters/*/tests/*.console", NULL};
+    static const char *const changes[] = {"chapters/*/changes/*.console", NULL};
     glob_t found;
     int m = 0, result;
-    char *group;
 
     while (m < MODES && (argc != 2 || strcmp(argv[1], modes[m].name) != 0))
         m++;
@@ -109,18 +150,10 @@ int main(int argc, char *argv[])
     signal(SIGTERM, note_signal);
     signal(SIGHUP, note_signal);
 
-    glob("chapters/*/*.console", 0, NULL, &found);
-    glob("chapters/*/tests/*.console", GLOB_APPEND, NULL, &found);
-    for (size_t i = 0; i < found.gl_pathc; i++) {
-        const char *name = found.gl_pathv[i] + strlen("chapters/");
-
-        add_test(&tests, prints_what_its_transcript_says, found.gl_pathv[i],
-                 "%.*s %s", (int)(strlen(name) - strlen(".console")), name,
-                 modes[mode].where);
+    result = run_group("transcripts", own);
+    if (glob(changes[0], 0, NULL, &found) == 0) {
+        globfree(&found);
+        result |= run_group("changes", changes);
     }
-    group = text_format("transcripts %s", modes[mode].where);
-    result = run_all(group, &tests, NULL, NULL);
-    globfree(&found);
-    free(group);
     return result;
 }

@@ -10,12 +10,44 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* part: a line may come in parts, so it is shown when it is whole. */
-static void show(const char *line, size_t length)
+/* Scaffolding, the same in every program: each line goes out at once. */
+static void prepare_output(void)
 {
-    int text = (int)length - (line[length - 1] == '\n');
+    if (fcntl(STDOUT_FILENO, F_GETFD) == -1 ||
+        setvbuf(stdout, NULL, _IOLBF, 0) != 0)
+        err(EXIT_FAILURE, "standard output");
+}
 
-    if (printf("read %zu bytes: %.*s\n", length, text, line) < 0)
+/* Open the FIFO for reading. */
+static int open_fifo(const char *pathname)
+{
+    struct stat st;
+    int fd;
+
+    /* before: this line is on the screen while open() waits. */
+    if (printf("opening %s\n", pathname) < 0)
+        err(EXIT_FAILURE, "printf");
+    /* meet: open() comes back when somebody opens it for writing. */
+    fd = open(pathname, O_RDONLY);
+    if (fd == -1)
+        err(EXIT_FAILURE, "open %s", pathname);
+    /* kind: the descriptor tells what was opened; a name may change. */
+    if (fstat(fd, &st) == -1)
+        err(EXIT_FAILURE, "fstat %s", pathname);
+    if (!S_ISFIFO(st.st_mode))
+        errx(EXIT_FAILURE, "%s: not a FIFO", pathname);
+    if (printf("opened: a writer has come\n") < 0)
+        err(EXIT_FAILURE, "printf");
+    return fd;
+}
+
+/* Print bytes that were read, without the newline at their end. */
+static void show(const char *bytes, size_t length)
+{
+    size_t text = length - (bytes[length - 1] == '\n');
+
+    if (printf("read %zu bytes: ", length) < 0 ||
+        fwrite(bytes, 1, text, stdout) < text || putchar('\n') == EOF)
         err(EXIT_FAILURE, "printf");
 }
 
@@ -23,40 +55,23 @@ int main(int argc, char *argv[])
 {
     char buffer[PIPE_BUF];
     size_t length = 0;
-    struct stat st;
-    ssize_t n;
-    int fildes;
+    ssize_t nread;
+    int fd;
 
     if (argc != 2)
         errx(2, "usage: %s PATHNAME", argv[0]);
-    if (fcntl(STDOUT_FILENO, F_GETFD) == -1)
-        err(EXIT_FAILURE, "standard output");
-    /* before: this line is on the screen while open() waits. */
-    if (setvbuf(stdout, NULL, _IOLBF, 0) != 0)
-        err(EXIT_FAILURE, "setvbuf");
-    if (printf("opening %s\n", argv[1]) < 0)
-        err(EXIT_FAILURE, "printf");
-
-    /* meet: open() comes back when somebody opens it for writing. */
-    if ((fildes = open(argv[1], O_RDONLY)) == -1)
-        err(EXIT_FAILURE, "open %s", argv[1]);
-    /* kind: the descriptor tells what was opened; a name may change. */
-    if (fstat(fildes, &st) == -1)
-        err(EXIT_FAILURE, "fstat %s", argv[1]);
-    if (!S_ISFIFO(st.st_mode))
-        errx(EXIT_FAILURE, "%s: not a FIFO", argv[1]);
-    if (printf("opened: a writer has come\n") < 0)
-        err(EXIT_FAILURE, "printf");
-
+    prepare_output();
+    fd = open_fifo(argv[1]);
     /* some: read() waits for bytes and brings those that are there. */
-    while ((n = read(fildes, buffer + length, sizeof buffer - length)) > 0) {
-        length += (size_t)n;
+    while ((nread = read(fd, buffer + length, sizeof buffer - length)) > 0) {
+        length += (size_t)nread;
+        /* part: a line may come in parts, so it is shown when it is whole. */
         if (buffer[length - 1] == '\n' || length == sizeof buffer) {
             show(buffer, length);
             length = 0;
         }
     }
-    if (n == -1)
+    if (nread == -1)
         err(EXIT_FAILURE, "read");
     if (length > 0)
         show(buffer, length);

@@ -11,69 +11,84 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* Scaffolding, the same in every program: each line goes out at once. */
+static void prepare_output(void)
+{
+    if (fcntl(STDOUT_FILENO, F_GETFD) == -1 ||
+        setvbuf(stdout, NULL, _IOLBF, 0) != 0)
+        err(EXIT_FAILURE, "standard output");
+}
+
+/* Open the FIFO for writing. */
+static int open_fifo(const char *pathname)
+{
+    struct stat st;
+    int fd;
+
+    /* The FIFO must not get the number 0 or 2, and with it our messages. */
+    if (fcntl(STDIN_FILENO, F_GETFD) == -1)
+        err(EXIT_FAILURE, "standard input");
+    if (fcntl(STDERR_FILENO, F_GETFD) == -1 &&
+        open("/dev/null", O_WRONLY) == -1)
+        exit(EXIT_FAILURE);
+    if (printf("opening %s\n", pathname) < 0)
+        err(EXIT_FAILURE, "printf");
+    /* create: no O_CREAT, or a missing FIFO would become a plain file. */
+    fd = open(pathname, O_WRONLY);
+    if (fd == -1)
+        err(EXIT_FAILURE, "open %s", pathname);
+    if (fstat(fd, &st) == -1)
+        err(EXIT_FAILURE, "fstat %s", pathname);
+    if (!S_ISFIFO(st.st_mode))
+        errx(EXIT_FAILURE, "%s: not a FIFO", pathname);
+    if (printf("opened: a reader has come\n") < 0)
+        err(EXIT_FAILURE, "printf");
+    return fd;
+}
+
 /* line: up to '\n', the end of input, or size bytes; how many there are. */
 static size_t read_line(char *line, size_t size)
 {
-    size_t n = 0;
+    size_t length = 0;
     int c;
 
-    while (n < size && (n == 0 || line[n - 1] != '\n') &&
+    while (length < size && (length == 0 || line[length - 1] != '\n') &&
            (c = getchar()) != EOF)
-        line[n++] = (char)c;
+        line[length++] = (char)c;
     if (ferror(stdin))
         err(EXIT_FAILURE, "standard input");
-    return n;
+    return length;
 }
 
 int main(int argc, char *argv[])
 {
     char line[PIPE_BUF + 1];
-    struct stat st;
+    ssize_t nwritten;
     size_t length;
-    ssize_t n;
-    int fildes;
+    int fd;
 
     if (argc != 2)
         errx(2, "usage: %s PATHNAME", argv[0]);
-    if (fcntl(STDIN_FILENO, F_GETFD) == -1)
-        err(EXIT_FAILURE, "standard input");
-    if (fcntl(STDOUT_FILENO, F_GETFD) == -1)
-        err(EXIT_FAILURE, "standard output");
-    /* Were 2 closed, the FIFO would get it, and our messages with it. */
-    if (fcntl(STDERR_FILENO, F_GETFD) == -1 &&
-        open("/dev/null", O_WRONLY) == -1)
-        return EXIT_FAILURE;
-    if (setvbuf(stdout, NULL, _IOLBF, 0) != 0)
-        err(EXIT_FAILURE, "setvbuf");
+    prepare_output();
+    fd = open_fifo(argv[1]);
     /* sigpipe: without a reader write() should fail and not kill us. */
     if (signal(SIGPIPE, SIG_IGN) == SIG_ERR)
         err(EXIT_FAILURE, "signal");
-    if (printf("opening %s\n", argv[1]) < 0)
-        err(EXIT_FAILURE, "printf");
-
-    /* create: no O_CREAT, or a missing FIFO would become a plain file. */
-    if ((fildes = open(argv[1], O_WRONLY)) == -1)
-        err(EXIT_FAILURE, "open %s", argv[1]);
-    if (fstat(fildes, &st) == -1)
-        err(EXIT_FAILURE, "fstat %s", argv[1]);
-    if (!S_ISFIFO(st.st_mode))
-        errx(EXIT_FAILURE, "%s: not a FIFO", argv[1]);
-    if (printf("opened: a reader has come\n") < 0)
-        err(EXIT_FAILURE, "printf");
 
     while ((length = read_line(line, sizeof line)) > 0) {
         /* whole: up to PIPE_BUF bytes, no other writer's come between. */
         if (length > PIPE_BUF)
             errx(EXIT_FAILURE, "a line of more than %d bytes", PIPE_BUF);
-        if ((n = write(fildes, line, length)) == -1)
+        nwritten = write(fd, line, length);
+        if (nwritten == -1)
             err(EXIT_FAILURE, "write");
-        if ((size_t)n < length)
-            errx(EXIT_FAILURE, "write: only %zd bytes", n);
-        if (printf("wrote %zd bytes\n", n) < 0)
+        if ((size_t)nwritten < length)
+            errx(EXIT_FAILURE, "write: only %zd bytes", nwritten);
+        if (printf("wrote %zd bytes\n", nwritten) < 0)
             err(EXIT_FAILURE, "printf");
     }
     /* leave: if no other writer has it open, the reader sees the end. */
-    if (close(fildes) == -1)
+    if (close(fd) == -1)
         err(EXIT_FAILURE, "close");
     return EXIT_SUCCESS;
 }

@@ -3,43 +3,54 @@
  * Usage: mkfifo [PATHNAME]    without PATHNAME: /tmp/my_fifo
  */
 #include <err.h>
-#include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* undo: a FIFO that could not be reported is not left behind. */
-static void undo(const char *pathname, const char *call)
+/* Scaffolding, the same in every program: each line goes out at once. */
+static void prepare_output(void)
 {
-    int error = errno;
+    if (fcntl(STDOUT_FILENO, F_GETFD) == -1 ||
+        setvbuf(stdout, NULL, _IOLBF, 0) != 0)
+        err(EXIT_FAILURE, "standard output");
+}
 
+/* Let signals wait until the program ends. */
+static void hold_signals(void)
+{
+    sigset_t all;
+
+    sigfillset(&all);
+    if (sigprocmask(SIG_BLOCK, &all, NULL) == -1)
+        err(EXIT_FAILURE, "sigprocmask");
+}
+
+/* Report that a call has failed, and leave no FIFO. */
+static _Noreturn void undo(const char *pathname, const char *call)
+{
+    warn("%s", call);
     unlink(pathname);
-    errno = error;
-    err(EXIT_FAILURE, "%s", call);
+    exit(EXIT_FAILURE);
 }
 
 int main(int argc, char *argv[])
 {
     const char *pathname = argc == 2 ? argv[1] : "/tmp/my_fifo";
     const mode_t mode = 0777;
-    sigset_t all;
-    mode_t mask;
     struct stat st;
+    mode_t mask;
 
     if (argc > 2)
         errx(2, "usage: %s [PATHNAME]", argv[0]);
-    if (setvbuf(stdout, NULL, _IOLBF, 0) != 0)
-        err(EXIT_FAILURE, "setvbuf");
-    /* signals: they wait, so none ends us between the FIFO and the report. */
-    sigfillset(&all);
-    if (sigprocmask(SIG_BLOCK, &all, NULL) == -1)
-        err(EXIT_FAILURE, "sigprocmask");
-
+    prepare_output();
+    hold_signals();
     /* exists: EEXIST whatever it is that has the name already. */
     if (mkfifo(pathname, mode) == -1)
         err(EXIT_FAILURE, "mkfifo %s", pathname);
+    /* undo: a FIFO that could not be reported is not left behind. */
     if (printf("FIFO created\n") < 0)
         undo(pathname, "printf");
 

@@ -12,43 +12,46 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-int main(int argc, char *argv[])
+/* Scaffolding, the same in every program: each line goes out at once. */
+static void prepare_output(void)
+{
+    if (fcntl(STDOUT_FILENO, F_GETFD) == -1 ||
+        setvbuf(stdout, NULL, _IOLBF, 0) != 0)
+        err(EXIT_FAILURE, "standard output");
+}
+
+int main(void)
 {
     const char message[] = "123";
-    int fildes[2], status;
+    int pipefd[2], status;
+    pid_t child;
 
-    if (argc != 1)
-        errx(2, "usage: %s", argv[0]);
-    if (fcntl(STDOUT_FILENO, F_GETFD) == -1)
-        err(EXIT_FAILURE, "standard output");
-    if (setvbuf(stdout, NULL, _IOLBF, 0) != 0)
-        err(EXIT_FAILURE, "setvbuf");
+    prepare_output();
+    if (pipe(pipefd) == -1)
+        err(EXIT_FAILURE, "pipe");
+    /* reader: closed before fork(), so that no process has a read end. */
+    if (close(pipefd[0]) == -1)
+        err(EXIT_FAILURE, "close");
     /* ignored: for the parent, and the child inherits it. */
     if (signal(SIGPIPE, SIG_IGN) == SIG_ERR)
         err(EXIT_FAILURE, "signal");
-    if (pipe(fildes) == -1)
-        err(EXIT_FAILURE, "pipe");
-    /* reader: closed before fork(), so that no process has a read end. */
-    if (close(fildes[0]) == -1)
-        err(EXIT_FAILURE, "close");
 
-    switch (fork()) {
-    case -1:
+    child = fork();
+    if (child == -1)
         err(EXIT_FAILURE, "fork");
-    case 0:
-        /* default: the child is like every process that does not care. */
+    if (child == 0) {
+        /* default: as most programs have it. */
         if (signal(SIGPIPE, SIG_DFL) == SIG_ERR)
             err(EXIT_FAILURE, "child: signal");
-        if (write(fildes[1], message, strlen(message)) == -1)
+        if (write(pipefd[1], message, strlen(message)) == -1)
             err(EXIT_FAILURE, "child: write");
         errx(EXIT_FAILURE, "child: write: it did not fail");
     }
 
-    if (wait(&status) == -1)
-        err(EXIT_FAILURE, "wait");
-    /* If the child was not killed, it has said why. */
+    if (waitpid(child, &status, 0) == -1)
+        err(EXIT_FAILURE, "waitpid");
     if (!WIFSIGNALED(status))
-        return EXIT_FAILURE;
+        errx(EXIT_FAILURE, "child: not killed");
     /* killed: write() never returned, and the child printed nothing. */
     if (WTERMSIG(status) != SIGPIPE)
         errx(EXIT_FAILURE, "child: %s", strsignal(WTERMSIG(status)));
@@ -57,7 +60,7 @@ int main(int argc, char *argv[])
         err(EXIT_FAILURE, "printf");
 
     /* returned: the same write() fails and says why. */
-    if (write(fildes[1], message, strlen(message)) != -1)
+    if (write(pipefd[1], message, strlen(message)) != -1)
         errx(EXIT_FAILURE, "write: it did not fail");
     if (errno != EPIPE)
         err(EXIT_FAILURE, "write");

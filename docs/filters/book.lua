@@ -49,7 +49,7 @@ end
 local function misplaced(div)
   local class = tostring(div.classes[1])
   local where = '.' .. class
-  for _, key in ipairs({'program', 'record', 'name', 'src', 'lang'}) do
+  for _, key in ipairs({'program', 'record', 'name', 'src', 'change', 'lang'}) do
     if div.attributes[key] then where = key .. '=' .. div.attributes[key] end
   end
   source.stop(state.source, source.line_of(where, true), 'the directive "', class,
@@ -67,7 +67,7 @@ local function directive(div)
                 table.concat(names, ', '))
   end
   for _, need in ipairs(row.needs or {}) do
-    if not div.attributes[need[1]] then
+    if not div.attributes[need[1]] and not row.may_lack then
       source.fail(source.place_of(div), 'the directive "', class, '" needs ', need[1], '=', need[2])
     end
   end

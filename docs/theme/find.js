@@ -1,139 +1,15 @@
-// The search of the book, and the marks of the hits on the page that was found.
-// search.js loads this file when it is needed. LANG/search-index.js is loaded when the
-// search is opened; it is a script, because a page that is opened as a file cannot
-// read other files. docs/filters/search.lua describes its content. The interface
-// words are data attributes of the search button.
+// The dialog of the search, and the marks of the hits on the page that was found.
+// search.js loads this file when it is needed, with engine.js and LANG/synonyms.js.
+// LANG/search-index.js is loaded when the search is opened; it is a script, because a
+// page that is opened as a file cannot read other files. docs/filters/search.lua
+// describes its content. The interface words are data attributes of the search button.
 (() => {
   'use strict';
+  const {Index, marksIn, setSynonyms} = window.bookEngine;
   const button = document.querySelector('button.search');
   const words = button.dataset;
   const shown = 20;
-
-  // Text ----------------------------------------------------------------------
-
-  const isHangul = c => c >= '\u1100' && c <= '\u11ff' || c >= '\u3130' && c <= '\u318f' ||
-    c >= '\uac00' && c <= '\ud7a3';
-  const quotes = {'‘': "'", '’': "'", '“': '"', '”': '"'};
-
-  // The text in the form in which texts are compared: lower case, straight quotes, one
-  // space for any white space and none between Hangul. at gets the position in text
-  // of each of its characters.
-  function normalize(text, at = []) {
-    let out = '', last = '', gap = false;
-    for (let i = 0; i < text.length; i++) {
-      const c = text[i];
-      if (c <= ' ' && c !== '\u0001' || c === '\u00a0') {
-        gap = true;
-        continue;
-      }
-      if (gap && last && !(isHangul(last) && isHangul(c))) {
-        out += ' ';
-        at.push(i - 1);
-      }
-      gap = false;
-      last = c;
-      for (const l of quotes[c] ?? c.toLowerCase()) {
-        out += l;
-        at.push(i);
-      }
-    }
-    return out;
-  }
-
-  // A query: all of it as one phrase, and its words.
-  function parse(query) {
-    query = query.normalize('NFC').trim();
-    return {phrase: normalize(query), words: query.split(/\s+/).map(word => normalize(word))};
-  }
-
-  // The places of the needles in a text, as [from, to], in order and not overlapping.
-  function hits(text, needles) {
-    const at = [], found = [];
-    const normal = normalize(text, at);
-    for (const needle of needles)
-      for (let i = normal.indexOf(needle); i >= 0; i = normal.indexOf(needle, i + needle.length))
-        found.push([at[i], at[i + needle.length - 1] + 1]);
-    found.sort((a, b) => a[0] - b[0] || b[1] - a[1]);
-    let end = 0;
-    return found.filter(([from, to]) => from >= end && (end = to));
-  }
-
-  // The places of the whole query in the text; if it has none, those of its words.
-  function hitsOf(text, query) {
-    const found = hits(text, [query.phrase]);
-    return found.length || query.words.length < 2 ? found : hits(text, query.words);
-  }
-
-  // The index -----------------------------------------------------------------
-
-  // Sections with their entries: first the text, then its listings, outputs and so on.
-  function prepare(index) {
-    const sections = [];
-    const names = new Map();
-    let chapter;
-    for (const {page, id, title} of index)
-      names.set(`${page}.html#${id}`, title.match(/^\S+ \d+\.\d+/)?.[0] ?? (id === page ? title.replace(/^\d+ /, '') : title));
-    for (const entry of index) {
-      // Replace a reference by the title or the number of its target.
-      entry.text = entry.text.normalize('NFC').replace(/\[\]\(([\w-]+\.html)?(#[\w-]+)\)/g,
-        (all, page, id) => names.get((page ?? `${entry.page}.html`) + id) ?? all);
-      entry.inTitle = normalize(entry.title);
-      entry.inText = normalize(entry.text);
-      if (entry.kind === 'text') {
-        if (entry.page !== chapter?.page) chapter = entry.id === entry.page ? entry : null;
-        sections.push({chapter: chapter?.title, title: entry.title, entries: []});
-      }
-      sections.at(-1).entries.push(entry);
-    }
-    return sections;
-  }
-
-  // Whether the needle is at the beginning of a word of the text. Only Latin letters
-  // join to words; a syllable of Hangul always begins one.
-  const letter = /[\w\u00c0-\u024f]/;
-  const beginsAt = (text, i) => i === 0 || !letter.test(text[i]) || !letter.test(text[i - 1]);
-  function begins(text, needle) {
-    let i = text.indexOf(needle);
-    while (i >= 0 && !beginsAt(text, i)) i = text.indexOf(needle, i + 1);
-    return i >= 0;
-  }
-
-  // The rank of an entry; a lower one is better. A caption does not count as a title.
-  // A hit at the beginning of a word is better than one inside a word.
-  function rankBy(has, entry, query) {
-    const all = text => query.words.every(word => has(text, word));
-    const captioned = entry.kind === 'output' || entry.kind === 'figure';
-    if (!captioned && has(entry.inTitle, query.phrase)) return 0;
-    if (!captioned && all(entry.inTitle)) return 1;
-    if (has(entry.inTitle, query.phrase) || has(entry.inText, query.phrase)) return 2;
-    if (all(entry.inTitle + '\n' + entry.inText)) return 3;
-    return Infinity;
-  }
-  function rank(entry, query) {
-    const inside = rankBy((text, needle) => text.includes(needle), entry, query);
-    return inside === Infinity ? inside : Math.min(rankBy(begins, entry, query), 5 + inside);
-  }
-
-  // The sections found, each with its entries, the best first; sections of one rank are
-  // in the order of the book. The words of a query may be in different entries of a
-  // section.
-  function search(sections, text) {
-    const query = parse(text);
-    const found = [];
-    if (!query.phrase) return found;
-    for (const {chapter, title, entries} of sections) {
-      let ranked = entries.map(entry => [rank(entry, query), entry]);
-      const has = (entry, word) => entry.inTitle.includes(word) || entry.inText.includes(word);
-      if (ranked.every(([r]) => r === Infinity) &&
-          query.words.every(word => entries.some(entry => has(entry, word))))
-        ranked = ranked.map(([, entry]) => [query.words.some(word => has(entry, word)) ? 4 : Infinity, entry]);
-      ranked = ranked.filter(([r]) => r < Infinity).sort((a, b) => a[0] - b[0]);
-      if (ranked.length)
-        found.push({rank: ranked[0][0], chapter, title, entries: ranked.map(([, entry]) => entry)});
-    }
-    found.sort((a, b) => a.rank - b.rank);
-    return found;
-  }
+  setSynonyms(window.searchSynonyms);
 
   // The dialog ----------------------------------------------------------------
 
@@ -143,6 +19,7 @@
     return element;
   }
 
+  // The part of a text from one position to another, with marks.
   function marked(text, found, from = 0, to = text.length) {
     const parts = [];
     let last = from;
@@ -154,26 +31,31 @@
     return [...parts, text.slice(last, to)];
   }
 
-  function excerpt(text, query) {
-    const found = hitsOf(text, query);
+  // The part of a text that has the most marks.
+  function excerpt(text, found) {
     const near = (i, step) => {
       for (let n = 0; n < 12 && i > 0 && i < text.length && text[i - 1] !== ' '; n++) i += step;
       return Math.max(0, Math.min(text.length, i));
     };
-    const first = found.find(([i]) => beginsAt(text, i)) ?? found[0] ?? [0, 0];
+    const after = 110;
+    const count = ([start]) => found.filter(([a, b]) => a >= start && b <= start + after).length;
+    const first = found.reduce((best, hit) => count(hit) > count(best) ? hit : best, found[0] ?? [0, 0]);
     const from = Math.min(first[0], near(Math.max(0, first[0] - 50), 1));
-    const to = Math.max(first[1], near(Math.min(text.length, first[1] + 110), -1));
+    const to = Math.max(first[1], near(Math.min(text.length, first[0] + after), -1));
     return [from > 0 ? '… ' : '', ...marked(text, found, from, to), to < text.length ? ' …' : ''];
   }
 
-  // A result: its title, then the excerpt.
-  function item(entry, query, typed) {
-    const title = entry.kind === 'text' ? words.text : entry.title;
-    return make('li', {}, make('a', {
-      href: `${entry.page}.html?q=${encodeURIComponent(typed)}#${entry.id}`, className: entry.kind,
-      onclick: () => dialog.close(),
-    }, make('span', {className: 'kind'}, ...marked(title, entry.kind === 'text' ? [] : hitsOf(title, query))),
-    ' ', make('span', {className: 'excerpt'}, ...excerpt(entry.text, query))));
+  // A link of a result: the title of the entry, then the excerpt. heading is the id of the
+  // title of the section, which a screen reader says before the link.
+  function item(entry, typed, loose, heading) {
+    const isText = entry.kind === 'text';
+    const link = make('a', {
+      id: `${heading}-${entry.id}`, href: `${entry.page}.html?q=${encodeURIComponent(typed)}#${entry.id}`,
+      className: entry.kind, onclick: () => dialog.close(),
+    }, make('span', {className: 'kind'}, ...isText ? [words.text] : marked(entry.title, marksIn(entry.title, typed, loose))),
+    ' ', make('span', {className: 'excerpt'}, ...excerpt(entry.text, marksIn(entry.text, typed, loose))));
+    link.setAttribute('aria-labelledby', `${heading} ${link.id}`);
+    return make('li', {}, link);
   }
 
   const input = make('input', {type: 'text', autocomplete: 'off', spellcheck: false, placeholder: words.hint,
@@ -184,39 +66,40 @@
   const results = make('div', {className: 'results'});
   const dialog = make('dialog', {className: 'find', ariaLabel: input.ariaLabel},
     make('div', {className: 'field'}, input, close), status, results);
-  let sections, loading;
+  let index, loading;
 
+  // Show the sections found: each with its best entry, or with all entries that have a hit
+  // if there are only one or two sections.
   function show(limit) {
     const typed = input.value.normalize('NFC').trim();
-    const query = parse(typed);
-    const found = sections ? search(sections, typed) : [];
-    const total = found.reduce((sum, section) => sum + section.entries.length, 0);
-    let left = limit;
+    const {results: found, loose} = typed && index ? index.search(typed) : {results: []};
     results.replaceChildren();
-    for (const section of found) {
-      if (left === 0) break;
-      const entries = section.entries.slice(0, left);
-      left -= entries.length;
-      const list = make('ul', {}, ...entries.map(entry => item(entry, query, typed)));
+    let total = 0;
+    found.forEach(({section, entry, entries}, i) => {
+      const some = found.length < 3 ? entries : [entry];
+      total += some.length;
+      if (total > limit) return;
+      const id = `found-${i}`;
+      const mark = text => marked(text, marksIn(text, typed, loose));
       const where = !section.chapter || section.chapter === section.title ? [] :
-        [make('span', {className: 'chapter'}, section.chapter), ' '];
-      results.append(make('section', {}, make('h2', {}, ...where,
-        ...marked(section.title, hitsOf(section.title, query))), list));
-    }
+        [make('span', {className: 'chapter'}, ...mark(section.chapter)), ' '];
+      results.append(make('section', {}, make('h2', {id}, ...where, ...mark(section.title)),
+        make('ul', {}, ...some.map(one => item(one, typed, loose, id)))));
+    });
     if (total > limit) {
       results.append(make('button', {type: 'button', className: 'more', textContent: words.more, onclick: () => {
         show(Infinity);
         results.querySelectorAll('a')[limit].focus();
       }}));
     }
-    status.textContent = !typed || !sections ? words.empty : total ? words.count.replace('%d', total) : words.none;
+    status.textContent = !typed || !index ? words.empty : total ? words.count.replace('%d', total) : words.none;
   }
 
   function load() {
-    if (sections || loading) return;
+    if (index || loading) return;
     loading = make('script', {src: 'search-index.js'});
     loading.onload = () => {
-      sections = prepare(window.searchIndex);
+      index = new Index(window.searchIndex);
       show(shown);
     };
     loading.onerror = () => {
@@ -273,7 +156,7 @@
     while (walker.nextNode()) {
       const node = walker.currentNode;
       if (node.nodeType === 1) {
-        if (node.matches(blocks)) text += '\u0001';
+        if (node.matches(blocks)) text += '\u2029';
       } else {
         nodes.push([text.length, node]);
         text += node.data;
@@ -284,7 +167,7 @@
       while (k + 1 < nodes.length && nodes[k + 1][0] <= i) k++;
       return [nodes[k][1], i - nodes[k][0]];
     };
-    return hitsOf(text, query).map(([from, to]) => {
+    return marksIn(text, query).map(([from, to]) => {
       const range = new Range();
       const [last, offset] = (range.setStart(...point(from)), point(to - 1));
       range.setEnd(last, offset + 1);
@@ -328,7 +211,7 @@
 
   function mark(query) {
     const main = document.querySelector('main');
-    const ranges = rangesOf(main, parse(query));
+    const ranges = rangesOf(main, query);
     const api = typeof Highlight === 'function' && CSS.highlights;
     const how = performance.getEntriesByType('navigation')[0]?.type;
     if (api) {

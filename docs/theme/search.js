@@ -1,17 +1,18 @@
 // Opens the search, by its button or by the key /, and marks the hits on a page that
-// was found (?q=...). Both are done by find.js, which is loaded when it is needed.
+// was found (?q=...). find.js does both. It is loaded when it is needed, after the
+// scripts that it uses.
 (() => {
   'use strict';
   const button = document.querySelector('button.search');
   if (!button) return;
-  const script = document.createElement('script');
-  script.src = new URL('find.js', document.currentScript.src);
+  const scripts = ['synonyms.js', new URL('engine.js', document.currentScript.src), new URL('find.js', document.currentScript.src)]
+    .map(src => Object.assign(document.createElement('script'), {src, async: false}));
   function call(name, ...values) {
     if (window.bookSearch) {
       window.bookSearch[name](...values);
     } else {
-      script.addEventListener('load', () => window.bookSearch[name](...values));
-      document.head.append(script);
+      scripts.at(-1).addEventListener('load', () => window.bookSearch[name](...values));
+      if (!scripts[0].isConnected) document.head.append(...scripts);
     }
   }
   button.hidden = false;

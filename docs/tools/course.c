@@ -109,9 +109,12 @@ static bool beside_the_point(const struct course *course,
     case CALL_CLOSE:
         return !has_lane(object) &&
                (event->slot.fd > 2 || event->slot.fd == -1);
+    case CALL_WRITE:
+        if (call->error != NULL)
+            return false;
+        return object == NULL || object->kind == OBJECT_FILE;
     case CALL_OPEN:
     case CALL_READ:
-    case CALL_WRITE:
         return object == NULL || object->kind == OBJECT_FILE;
     case CALL_WAIT:
         return call->syscall->id == SYSCALL_wait4 &&

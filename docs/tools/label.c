@@ -243,24 +243,55 @@ static long part_of(const char *text, const char *name)
     return at == NULL ? 0 : strtol(at + strlen(name), NULL, 10);
 }
 
-/* The first descriptor that poll() watches and its time limit in milliseconds.
+/* The descriptors in a list of struct pollfd, separated by commas; with events,
+ * each is followed by what poll() reported of it. Whether POLLHUP is there
+ * before the bytes have been read is chance, so it is left out beside POLLIN.
+ * The caller frees the text. */
+static char *polled(const char *list, bool events)
+{
+    char *text = text_copy("", 0);
+
+    for (const char *fd = list; (fd = strstr(fd, "fd=")) != NULL;) {
+        const char *state = strstr(fd, "events=");
+        size_t length = state == NULL ? 0 : strcspn(state + 7, "},");
+        char *longer;
+
+        if (state != NULL && text_begins(state + 7, "POLLIN|POLLHUP"))
+            length = strlen("POLLIN");
+        fd += strlen("fd=");
+        longer = text_format("%s%s%ld%s%.*s", text, *text == '\0' ? "" : ", ",
+                             strtol(fd, NULL, 10), events ? ": " : "",
+                             events ? (int)length : 0,
+                             state == NULL ? "" : state + 7);
+        free(text);
+        text = longer;
+    }
+    return text;
+}
+
+/* The descriptors that poll() watches and its time limit in milliseconds.
  * ppoll() has a struct timespec for that, or NULL. */
 static char *watched(const struct traced_call *call)
 {
-    const char *limit = call_arg(call, 2),
-               *fd = strstr(call_arg(call, 0), "fd=");
-    char *first = fd == NULL ? plain_arg(call_arg(call, 0))
-                             : text_format("%ld", strtol(fd + 3, NULL, 10)),
-         *text;
+    const char *limit = call_arg(call, 2);
+    char *fds = polled(call_arg(call, 0), false), *text;
 
+    if (*fds == '\0') {
+        free(fds);
+        fds = plain_arg(call_arg(call, 0));
+    } else if (strchr(fds, ',') != NULL) {
+        text = fds;
+        fds = text_format("[%s]", text);
+        free(text);
+    }
     if (*limit == '{')
-        text = text_format("%s, %.0f ms", first,
+        text = text_format("%s, %.0f ms", fds,
                            1e3 * (double)part_of(limit, "tv_sec=") +
                                1e-6 * (double)part_of(limit, "tv_nsec="));
     else
-        text = text_format("%s, %s ms", first,
+        text = text_format("%s, %s ms", fds,
                            call->syscall->id == SYSCALL_ppoll ? "-1" : limit);
-    free(first);
+    free(fds);
     return text;
 }
 
@@ -567,6 +598,8 @@ char *label_meaning(const struct story *story, const struct event *event,
         if (call->kind == CALL_DUP && call->result >= 0 &&
             is_pipe(story, event->object))
             return about_end(event, STATE_DONE, pipe, language);
+        if (call->kind == CALL_POLL && call->result > 0)
+            return polled(strstr(call->text, " = "), true);
         if (event->times > 1 || event->between)
             return moved(event, language);
     }

@@ -1,15 +1,16 @@
 /* record - runs the commands of a transcript and records what they print.
  *
- * Usage: record [-t SECONDS] -b PROGRAMS -s SOURCES -r ROOT
- *               TRANSCRIPT CONSOLE TRACE
+ * Usage: record [-t SECONDS] [-c CHANGED] -b PROGRAMS -s SOURCES -r ROOT
+ *               TRANSCRIPT CONSOLE [TRACE]
  *
  * Runs each command of TRANSCRIPT on a pseudo-terminal, in a directory that
- * has links to the files of PROGRAMS and the C files of SOURCES. Writes to
- * CONSOLE the commands, their output and their status, in the form of a
- * transcript (see common/transcript.h). Writes to TRACE, for each command, its
- * line ("$ COMMAND" or "NAME$ COMMAND") and the output of strace(1); or a line
- * "# REASON" where strace cannot trace. Neither depends on the run: see
- * trace.h; ROOT is the directory that paths are shown without.
+ * has links to the files of PROGRAMS and the C files of SOURCES. Files of
+ * CHANGED replace those with the same name. Writes to CONSOLE the commands,
+ * their output and their status, in the form of a transcript: see
+ * common/transcript.h. Writes to TRACE, for each command, its line ("$ COMMAND"
+ * or "NAME$ COMMAND") and the output of strace(1); or a line "# REASON" where strace cannot trace. Without TRACE,
+ * strace does not run. Neither file depends on the run: see trace.h; ROOT is
+ * the directory that paths are shown without.
  *
  * Output that the transcript does not expect is recorded, with a warning.
  * Nothing is written, and the status is 1, if a command does not end or wait
@@ -494,7 +495,8 @@ static int milliseconds(const char *seconds)
 
 int main(int argc, char *argv[])
 {
-    const char *programs = NULL, *sources = NULL, *root = NULL;
+    const char *changed = NULL, *programs = NULL, *sources = NULL, *root = NULL,
+               *trace_path;
     struct numberings numberings = numberings_new();
     const char *const *(*tracer)(const char *) = trace_with_places;
     struct outcome *outcomes;
@@ -503,10 +505,13 @@ int main(int argc, char *argv[])
     bool matched;
     int option, *files;
 
-    while ((option = getopt(argc, argv, "b:s:r:t:")) != -1)
+    while ((option = getopt(argc, argv, "b:c:s:r:t:")) != -1)
         switch (option) {
         case 'b':
             programs = optarg;
+            break;
+        case 'c':
+            changed = optarg;
             break;
         case 's':
             sources = optarg;
@@ -521,9 +526,9 @@ int main(int argc, char *argv[])
             optind = argc; /* to the usage */
         }
     if (programs == NULL || sources == NULL || root == NULL || deadline <= 0 ||
-        argc - optind != 3)
-        errx(2, "usage: record [-t SECONDS] -b PROGRAMS -s SOURCES -r ROOT "
-                "TRANSCRIPT CONSOLE TRACE");
+        argc - optind < 2 || argc - optind > 3)
+        errx(2, "usage: record [-t SECONDS] [-c CHANGED] -b PROGRAMS "
+                "-s SOURCES -r ROOT TRANSCRIPT CONSOLE [TRACE]");
     if ((t = transcript_read(argv[optind], &error)) == NULL)
         errx(EXIT_FAILURE, "%s", error);
 
@@ -539,14 +544,19 @@ int main(int argc, char *argv[])
         strrchr(argv[optind + 1], '/') == NULL
             ? 0
             : (size_t)(strrchr(argv[optind + 1], '/') - argv[optind + 1]));
-    sandbox = sandbox_make(*parent == '\0' ? "." : parent, programs, sources);
+    sandbox = sandbox_make(*parent == '\0' ? "." : parent, changed, programs,
+                           sources);
     if (sandbox == NULL)
         err(EXIT_FAILURE, "a sandbox in %s for %s and %s", parent, programs,
             sources);
     atexit(at_exit);
     free(parent);
 
-    if ((reason = no_strace("-k")) != NULL) {
+    trace_path = argv[optind + 2];
+    if (trace_path == NULL) {
+        reason = NULL;
+        tracer = NULL;
+    } else if ((reason = no_strace("-k")) != NULL) {
         free(reason);
         reason = no_strace("-f");
         tracer = reason == NULL ? trace_without_places : NULL;
@@ -561,11 +571,12 @@ int main(int argc, char *argv[])
         return EXIT_FAILURE;
     if (file_replace(argv[optind + 1], console, strlen(console)) == -1)
         err(EXIT_FAILURE, "%s", argv[optind + 1]);
-    if (file_replace(argv[optind + 2], trace, strlen(trace)) == -1) {
+    if (trace_path != NULL &&
+        file_replace(trace_path, trace, strlen(trace)) == -1) {
         const char *why = strerror(errno);
 
         unlink(argv[optind + 1]); /* write both files or none */
-        errx(EXIT_FAILURE, "%s: %s", argv[optind + 2], why);
+        errx(EXIT_FAILURE, "%s: %s", trace_path, why);
     }
 
     for (size_t i = 0; i < t->ncommands; i++) {

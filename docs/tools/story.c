@@ -84,6 +84,12 @@ static size_t find_process(const struct replay *replay, size_t command,
     return NOBODY;
 }
 
+static bool kills(const struct traced_call *call, const struct process *process)
+{
+    return call->syscall->id == SYSCALL_kill && call->result == 0 &&
+           strtol(call_arg(call, 0), NULL, 10) == process->pid;
+}
+
 static size_t find_fifo(const struct world *world,
                         const struct traced_call *call)
 {
@@ -96,6 +102,35 @@ static size_t find_fifo(const struct world *world,
         object++;
     free(path);
     return object < world->nobjects ? object : NOBODY;
+}
+
+/* The first {fd=4, revents=POLLOUT} of what poll(2) returned, or the one after
+ * at; NULL if there is none. */
+static const char *next_ready(const struct traced_call *call, const char *at)
+{
+    const char *ready =
+        at != NULL ? strchr(at, '}') : strstr(call->text, " = ");
+
+    at = ready == NULL ? NULL : strstr(ready, "{fd=");
+    return at == NULL || strstr(at, "revents=") == NULL ? NULL : at;
+}
+
+/* What a descriptor such as that of {fd=3<pipe:[1]>, events=POLLIN} leads to,
+ * or NOBODY. */
+static size_t polled(struct world *world, struct process *process,
+                     const char *list)
+{
+    const char *name = list == NULL ? NULL : strstr(list, "fd=");
+    char *part;
+    size_t object;
+
+    if (name == NULL)
+        return NOBODY;
+    name += strlen("fd=");
+    part = text_copy(name, strcspn(name, ","));
+    object = world_object_of(world, process, part);
+    free(part);
+    return object;
 }
 
 /* The object on which a call works, or NOBODY. */
@@ -116,12 +151,8 @@ static size_t object_of(struct replay *replay, struct process *process,
     case ON_DESCRIPTOR:
         return world_object_of(world, process, arg);
     case ON_POLLED:
-        name = strstr(arg, "fd=");
-        name = name == NULL ? "" : name + strlen("fd=");
-        part = text_copy(name, strcspn(name, ","));
-        object = world_object_of(world, process, part);
-        free(part);
-        return object;
+        name = next_ready(call, NULL);
+        return polled(world, process, name != NULL ? name : arg);
     case ON_NEW_PIPE:
         name = strstr(arg, "<pipe:");
         return name == NULL ? NOBODY
@@ -211,7 +242,7 @@ static enum chance can_read(struct replay *replay, const struct object *object,
     if (failed(call, "EAGAIN"))
         return object->held == 0 && writers > 0 ? CAN : CANNOT;
     if (call->result == -1)
-        return failed(call, "EINTR") ? WITH_TIME : CAN;
+        return CAN;
     if (object->held < call->result || !same_bytes(object, call))
         return CANNOT;
     /* A read that returns less than it asked for has emptied the pipe. */
@@ -287,7 +318,21 @@ static enum chance can_use_queue(const struct object *queue,
         return CANNOT;
     if (failed(call, "EIDRM"))
         return queue->removed ? CAN : CANNOT;
-    return failed(call, "EINTR") ? WITH_TIME : CAN;
+    return CAN;
+}
+
+/* Whether a call that a signal interrupts can return: after the kill() that
+ * sends the signal, if the trace has it. */
+static enum chance can_interrupt(const struct replay *replay,
+                                 const struct process *process)
+{
+    if (process->signalled)
+        return CAN;
+    for (size_t i = 0; i < replay->strace->ncommands; i++)
+        for (size_t j = 0; j < replay->strace->commands[i].ncalls; j++)
+            if (kills(&replay->strace->commands[i].calls[j], process))
+                return CANNOT;
+    return WITH_TIME;
 }
 
 static enum chance can_wait(const struct replay *replay,
@@ -332,6 +377,46 @@ static size_t *ranks_of(const struct traced_command *command)
     return ranks;
 }
 
+/* The next read of an object by a process, or NULL. */
+static const struct traced_call *next_read(const struct process *process,
+                                           const struct object *object)
+{
+    for (size_t i = process->next; i < process->ncalls; i++) {
+        const struct traced_call *call = process->calls[i];
+        const char *what;
+        size_t length;
+
+        if (call->kind == CALL_READ &&
+            strace_fd(call_arg(call, 0), &what, &length) != -1 &&
+            what != NULL && strlen(object->name) == length &&
+            memcmp(what, object->name, length) == 0)
+            return call;
+    }
+    return NULL;
+}
+
+/* Whether the only reader of a pipe, another process than the writer, takes
+ * what the pipe holds and asks for more. That read was short, so it came before
+ * the next write. */
+static bool is_to_be_emptied(const struct replay *replay,
+                             const struct process *writer,
+                             const struct object *object)
+{
+    const struct traced_call *only = NULL;
+
+    for (size_t i = 0; i < replay->world->nprocesses; i++) {
+        const struct process *process = &replay->world->processes[i];
+        const struct traced_call *call = next_read(process, object);
+
+        if (call != NULL && (only != NULL || process == writer))
+            return false;
+        if (call != NULL)
+            only = call;
+    }
+    return only != NULL && only->result == object->held &&
+           strtol(call_arg(only, 2), NULL, 10) > only->result;
+}
+
 static enum chance can_use_file(struct replay *replay, struct process *process,
                                 size_t at, const struct traced_call *call)
 {
@@ -350,20 +435,49 @@ static enum chance can_use_file(struct replay *replay, struct process *process,
         return can_read(replay, object, call, loop, loop_bytes(process, loop));
     if (failed(call, "EPIPE"))
         return world_ends(replay->world, at, false) == 0 ? CAN : CANNOT;
+    if (object->held > 0 && is_to_be_emptied(replay, process, object))
+        return CANNOT;
     return call->result == -1 || world_ends(replay->world, at, false) > 0
                ? CAN
                : CANNOT;
 }
 
-static enum chance can_poll(const struct replay *replay, size_t object,
+/* Whether a pipe is in the state that this entry of poll(2) reports. */
+static bool is_ready(const struct replay *replay, size_t at, const char *entry)
+{
+    const struct object *object = &replay->world->objects[at];
+    char *events = text_copy(entry, strcspn(entry, "}"));
+    bool ready = true;
+
+    if (object->kind <= OBJECT_FIFO) {
+        long writers = world_ends(replay->world, at, true),
+             readers = world_ends(replay->world, at, false);
+
+        if (strstr(events, "POLLIN") != NULL)
+            ready = object->held > 0;
+        if (strstr(events, "POLLHUP") != NULL)
+            ready = ready && writers == 0;
+        if (strstr(events, "POLLERR") != NULL)
+            ready = ready && readers == 0;
+    }
+    free(events);
+    return ready;
+}
+
+static enum chance can_poll(const struct replay *replay,
+                            struct process *process,
                             const struct traced_call *call)
 {
     if (call->result <= 0)
         return WITH_TIME;
-    return object == NOBODY || replay->world->objects[object].held > 0 ||
-                   world_ends(replay->world, object, true) == 0
-               ? CAN
-               : CANNOT;
+    for (const char *entry = next_ready(call, NULL); entry != NULL;
+         entry = next_ready(call, entry)) {
+        size_t object = polled(replay->world, process, entry);
+
+        if (object != NOBODY && !is_ready(replay, object, entry))
+            return CANNOT;
+    }
+    return CAN;
 }
 
 /* Whether the child of a vfork() has executed a program or ended. */
@@ -386,15 +500,16 @@ static enum chance can_return(struct replay *replay, struct process *process,
 
     if (call_ends(call) || call->kind == CALL_EXIT)
         return CAN;
-    if (!call->returned)
-        return WITH_TIME; /* only the end of its process follows */
+    /* After a call that did not return, only the end of its process follows. */
+    if (!call->returned || failed(call, "EINTR"))
+        return can_interrupt(replay, process);
     if (call_vforks(call))
         return can_resume(replay, process, call);
     switch (call->kind) {
     case CALL_SLEEP:
         return WITH_TIME;
     case CALL_POLL:
-        return can_poll(replay, object, call);
+        return can_poll(replay, process, call);
     case CALL_WAIT:
         return can_wait(replay, process, call);
     case CALL_MSGSND:
@@ -696,6 +811,9 @@ static void finish(struct replay *replay, size_t at, bool waited)
     }
     if (call_ends(call))
         process->ended = true;
+    for (size_t i = 0; i < replay->world->nprocesses; i++)
+        replay->world->processes[i].signalled |=
+            kills(call, &replay->world->processes[i]);
     process->next++;
     process->entered = false;
     replay->process = at;

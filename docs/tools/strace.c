@@ -361,7 +361,7 @@ static void free_call(struct traced_call *call)
 
 /* Merge a call that a signal interrupted, "= ? ERESTARTSYS (...)", with its
  * repetition by the kernel: whether a signal arrives during a call is chance.
- */
+ * If the kernel does not repeat it, the process gets EINTR. */
 static void drop_restarted(struct traced_command *command)
 {
     size_t n = 0;
@@ -380,6 +380,8 @@ static void drop_restarted(struct traced_command *command)
             command->calls[next].line = call->line;
             free_call(call);
         } else {
+            if (restarts)
+                call->error = text_copy("EINTR", 5);
             command->calls[n++] = *call;
         }
     }

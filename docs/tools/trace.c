@@ -94,6 +94,10 @@ static struct numbering *numbering_at(struct numberings *numberings,
         [TYPE_SHMID] = {"shmget", "shmctl", "shmat", NULL},
         [TYPE_SEMID] = {"semget", "semctl", "semop", "semtimedop", NULL},
     };
+    static const char *const send[] = {"msgsnd", NULL};
+    static const char *const receive[] = {"msgrcv", NULL};
+    size_t digits = strspn(text, "0123456789");
+    const char *end = text + digits;
     bool first =
         context->call != NULL && text == context->call + context->length + 1;
 
@@ -111,29 +115,39 @@ static struct numbering *numbering_at(struct numberings *numberings,
             (first && is_call(context, objects[type] + 1)))
             return &numberings->of[type];
     }
+    /* A type of message that is a process ID: {mtype=7, ...}, or the argument
+     * of msgrcv() before the last. */
+    if (!context->result && numbered(&numberings->of[TYPE_PID], text, digits) &&
+        (((is_call(context, send) || is_call(context, receive)) &&
+          (text[-1] == '{' || text[-1] == '=')) ||
+         (is_call(context, receive) && *end == ',' &&
+          end[1 + strcspn(end + 1, ",)\n")] == ')')))
+        return &numberings->of[TYPE_PID];
     return NULL;
 }
 
-/* A key that is a process ID, in hexadecimal. */
-static void key_of_pid(FILE *out, struct numberings *numberings,
-                       const char *text, size_t length)
+/* Write a key that is a process ID, in hexadecimal. Returns false and writes
+ * nothing if it is none. */
+static bool key_of_pid(FILE *out, struct numberings *numberings,
+                       const char *text)
 {
     char *decimal = text_format("%lu", strtoul(text, NULL, 16)), *number;
+    bool found = numbered(&numberings->of[TYPE_PID], decimal, strlen(decimal));
 
-    if (numbered(&numberings->of[TYPE_PID], decimal, strlen(decimal))) {
+    if (found) {
         number = renumber(&numberings->of[TYPE_PID], decimal, strlen(decimal));
         fprintf(out, "%#lx", strtoul(number, NULL, 10));
         free(number);
-    } else {
-        fwrite(text, 1, length, out);
     }
     free(decimal);
+    return found;
 }
 
 static void rewrite_line(FILE *out, struct numberings *numberings,
                          const char *line, size_t length, const char *root,
                          const char *sandbox)
 {
+    static const char *const makers[] = {"msgget", "shmget", "semget", NULL};
     const char *end = line + length, *text = line;
     struct context context = {0};
     bool quoted = false;
@@ -186,14 +200,13 @@ static void rewrite_line(FILE *out, struct numberings *numberings,
             text += strcspn(text, ")") + 1;
         } else if (text_begins(text, "0x")) {
             n = 2 + strspn(text + 2, "0123456789abcdef");
-            if (context.length == 6 && (text_begins(context.call, "msgget") ||
-                                        text_begins(context.call, "shmget") ||
-                                        text_begins(context.call, "semget")))
-                key_of_pid(out, numberings, text, n);
-            else if (n > 2 + 5) /* the lowest are at 0x400000 */
-                fputs("0x\342\200\246", out);
-            else
-                fwrite(text, 1, n, out);
+            if (!is_call(&context, makers) ||
+                !key_of_pid(out, numberings, text)) {
+                if (n > 2 + 5) /* an address, at least 0x400000, or a key */
+                    fputs("0x\342\200\246", out);
+                else
+                    fwrite(text, 1, n, out);
+            }
             text += n;
         } else if (n > 0) {
             numbering = numbering_at(numberings, &context, line, text);

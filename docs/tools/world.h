@@ -65,6 +65,7 @@ struct process {
     bool entered;  /* it is in that call */
     bool executed; /* it has executed a program */
     bool ended;
+    bool signalled; /* another process has sent it a signal */
     long seen; /* object.opened of the other side when it entered open() */
 };
 

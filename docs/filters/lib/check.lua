@@ -43,8 +43,8 @@ local function check_ids(name, entries)
   end
 end
 
--- Each program has a listing and is run by a transcript, and each transcript has a
--- session. The names are those that commands and links can have.
+-- Each program has a listing and is run by a transcript, each transcript has a
+-- session, and each change a suggestion. The names are those that commands and links can have.
 local function check_files(name, ids)
   local folder = 'chapters/' .. name .. '/'
   local own, transcripts = {}, {}
@@ -56,7 +56,7 @@ local function check_files(name, ids)
   end
   local runs = table.concat(transcripts, '\n') .. '\n'
   for _, path in ipairs(own) do
-    local file, kind = path:sub(#folder + 1):match('^(.*)%.(%l+)$')
+    local file, kind = path:sub(#folder + 1):gsub('^changes/', ''):match('^(.*)%.(%l+)$')
     if not file:find('^[%l%d][%l%d_-]*$') then
       source.stop(path, 1, 'rename this file: its name has only lower-case letters, digits, "-" and "_"')
     end
@@ -65,6 +65,9 @@ local function check_files(name, ids)
     end
     if kind == 'c' and not runs:find('%./' .. file:gsub('%-', '%%-') .. '%f[^%w_-]') then
       source.stop(path, 1, 'no transcript runs ./', file, ': write ', folder, file, '.console')
+    end
+    if kind == 'patch' and not ids['change-' .. file] then
+      source.stop(path, 1, 'no text suggests this change: write ::: {.try change=', file, '} in ', state.source)
     end
     if kind == 'console' and not ids['out-' .. file] then
       source.stop(path, 1, 'no session shows this transcript: write ::: {.session record=', file, '} in ', state.source)

@@ -61,6 +61,27 @@ local function last_line(lines, n, limit)
   return last
 end
 
+-- The lines of the scaffolding of a program, the text of docs/scaffolding.c, as
+-- {number = true}. The page dims them. Stop if the program has another
+-- prepare_output(), or another comment that begins as the scaffolding does.
+local function scaffolding(code, path)
+  local block = files.read('docs/scaffolding.c')
+  local before = ('\n' .. code):match('^(.-\n)' .. block:gsub('%p', '%%%0'))
+  local first = before and select(2, before:gsub('\n', ''))
+  local last = first and first + select(2, block:gsub('\n', '')) - 1
+  local found, n = {}, 0
+  for line in code:gmatch('([^\n]*)\n') do
+    n = n + 1
+    if first and n >= first and n <= last then
+      found[n] = true
+    elseif line:find('/%*%s*Scaffolding') or line:find('^%S.*%f[%w_]prepare_output%f[^%w_]') or
+           line:find('^prepare_output%f[^%w_]') then
+      source.stop(path, n, 'this is not the text of docs/scaffolding.c: copy that text as it is, once')
+    end
+  end
+  return found
+end
+
 -- The classes of tokens that have a colour in code.css: {class = the first class
 -- of the same colour}.
 local coloured
@@ -108,6 +129,9 @@ local function program_html(program, code, path, found)
   local id = 'src-' .. program
   local before, lines, after = coloured_lines(code, id)
   local plain, noted_at = {}, {}
+  for n in pairs(scaffolding(code, path)) do
+    lines[n] = '<span class="scaffolding">' .. lines[n] .. '</span>'
+  end
   for line in code:gmatch('([^\n]*)\n') do table.insert(plain, line) end
   for i, anchor in ipairs(found) do noted_at[anchor[2]] = i end
   for n, line in ipairs(lines) do

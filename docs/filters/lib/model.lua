@@ -6,7 +6,7 @@
 --
 --   {kind = "heading", id, level, title (inlines), number (of a chapter)}
 --   {kind = "listing", "session", "table" or "figure", id, number ("1.2"), name}
---   {kind = "place", id, name}                 system calls, and notes of a listing
+--   {kind = "place", id, name}                 system calls, changes, notes of a listing
 --
 -- name is the directive's name, see directives.lua. Each entry also has the page,
 -- and the section, which is the id of the last heading above level 3.
@@ -52,6 +52,7 @@ function model.compute(name, blocks)
         table.insert(entries, {kind = 'heading', id = block.identifier, level = block.level,
                                title = block.content:clone(), number = block.level == 1 and chapter or nil})
       elseif row and row.holds_blocks then
+        place(row.id and row.id(block), row.name)
         look(block.content)
       elseif row then
         local id = row.id and row.id(block)

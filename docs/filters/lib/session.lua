@@ -54,7 +54,7 @@ end
 
 -- Each terminal has a column, in the order in which they begin. A turn of a terminal,
 -- which can have several blocks, has a row of its own, in order of time.
-local function terminals(blocks, path)
+local function terminals(blocks, attribute)
   local names, turns = {}, {}
   for _, block in ipairs(blocks) do
     local name = block.terminal
@@ -65,7 +65,7 @@ local function terminals(blocks, path)
     if #turns == 0 or turns[#turns].name ~= name then table.insert(turns, {name = name, html = ''}) end
     turns[#turns].html = turns[#turns].html .. block_as_html(block)
   end
-  local out = {string.format('<div class="terminals of-%d" data-record="%s.console">', #names, path)}
+  local out = {string.format('<div class="terminals of-%d" %s>', #names, attribute)}
   for i, name in ipairs(names) do
     table.insert(out, string.format(
       '<div class="screen at-%d" style="grid-row: 1 / span %d" aria-hidden="true">%s</div>',
@@ -81,16 +81,20 @@ local function terminals(blocks, path)
 end
 
 -- The same for a recording on one terminal without a name.
-local function terminal(blocks, path)
+local function terminal(blocks, attribute)
   local out = {}
   for i, block in ipairs(blocks) do out[i] = block_as_html(block) end
-  return '<pre data-record="' .. path .. '.console" tabindex="0"><code>' .. table.concat(out) .. '</code></pre>'
+  return '<pre ' .. attribute .. ' tabindex="0"><code>' .. table.concat(out) .. '</code></pre>'
+end
+
+-- A recording as an element with this attribute, which says what it shows.
+local function on_page(recorded, attribute)
+  return (recorded:match('^%l') and terminals or terminal)(console.read(recorded), attribute)
 end
 
 function session.render(div, to)
   local _, path, recorded = recording(div, 'console')
-  local blocks = console.read(recorded)
-  local body = (recorded:match('^%l') and terminals or terminal)(blocks, path)
+  local body = on_page(recorded, 'data-record="' .. path .. '.console"')
   local where = state.form == 'page' and
     '\n<p class="where"><a href="#machine">' .. state.words.recording .. '</a></p>' or ''
   return text.raw(table.concat({
@@ -99,9 +103,8 @@ function session.render(div, to)
     body .. where, '</figure>'}, '\n'))
 end
 
-function session.search(div, to)
-  local entry = entries.new('output', to.id, entries.title(to, entries.plain(div.content)))
-  local recorded = files.read(state.records .. '/' .. state.chapter .. '/' .. div.attributes.record .. '.console') or ''
+-- The text of a recording as a reader sees it, without the names of the terminals.
+local function plain(recorded)
   local found = {}
   for _, block in ipairs(console.read(recorded)) do
     table.insert(found, (block.kind == '$' and '$ ' or '') .. console.plain(block.typed))
@@ -110,8 +113,14 @@ function session.search(div, to)
       table.insert(found, block.status == 'waits' and state.words.waits or '[' .. block.status .. ']')
     end
   end
-  found = table.concat(found, '\n')
-  entries.add(entry, found, found)
+  return table.concat(found, '\n')
+end
+
+function session.search(div, to)
+  local entry = entries.new('output', to.id, entries.title(to, entries.plain(div.content)))
+  local recorded = plain(files.read(state.records .. '/' .. state.chapter .. '/' .. div.attributes.record ..
+                                    '.console') or '')
+  entries.add(entry, recorded, recorded)
 end
 
 function calls.render(div, to)
@@ -140,4 +149,4 @@ function calls.search(div, to)
   entries.add(entry, recorded, recorded)
 end
 
-return {session = session, calls = calls, recording = recording}
+return {session = session, calls = calls, recording = recording, on_page = on_page, plain = plain}

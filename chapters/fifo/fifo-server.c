@@ -1,0 +1,102 @@
+/* fifo-server - gives out numbered tickets, and ends when all are given.
+ *
+ * Usage: fifo-server PATHNAME TICKETS
+ *
+ * A client writes the line "PID NAME" into the FIFO PATHNAME. The answer, its
+ * ticket, goes into the FIFO PATHNAME.PID, which the client has made.
+ */
+#include <err.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Scaffolding, the same in every program: each line goes out at once. */
+static void prepare_output(void)
+{
+    if (fcntl(STDOUT_FILENO, F_GETFD) == -1 ||
+        setvbuf(stdout, NULL, _IOLBF, 0) != 0)
+        err(EXIT_FAILURE, "standard output");
+}
+
+/* Open the FIFO of requests. */
+static FILE *open_requests(const char *pathname)
+{
+    FILE *requests;
+    int fd;
+
+    /* first: waits for the first client. */
+    fd = open(pathname, O_RDONLY);
+    if (fd == -1)
+        err(EXIT_FAILURE, "open %s", pathname);
+    /* own: never written to, but from now on there is always a writer. */
+    if (open(pathname, O_WRONLY) == -1)
+        err(EXIT_FAILURE, "open %s", pathname);
+    requests = fdopen(fd, "r");
+    if (requests == NULL)
+        err(EXIT_FAILURE, "fdopen");
+    return requests;
+}
+
+/* Send a ticket to a client. Returns false, after a message, if it is not
+ * there. */
+static bool answer(const char *pathname, long client, int ticket)
+{
+    char reply[PATH_MAX], text[32];
+    ssize_t length = snprintf(text, sizeof text, "ticket %d\n", ticket);
+    ssize_t nwritten;
+    int fd;
+
+    snprintf(reply, sizeof reply, "%s.%ld", pathname, client);
+    /* absent: a client that has died must not make the server wait. */
+    fd = open(reply, O_WRONLY | O_NONBLOCK);
+    if (fd == -1) {
+        warn("open %s", reply);
+        return false;
+    }
+    nwritten = write(fd, text, (size_t)length);
+    if (nwritten == -1)
+        warn("write %s", reply);
+    else if (nwritten < length)
+        warnx("write %s: only %zd bytes", reply, nwritten);
+    if (close(fd) == -1)
+        err(EXIT_FAILURE, "close");
+    return nwritten == length;
+}
+
+int main(int argc, char *argv[])
+{
+    int tickets = argc == 3 ? atoi(argv[2]) : 0, status = EXIT_SUCCESS;
+    char line[PIPE_BUF + 1], *name;
+    FILE *requests;
+    long client;
+
+    if (tickets <= 0)
+        errx(2, "usage: %s PATHNAME TICKETS", argv[0]);
+    prepare_output();
+    requests = open_requests(argv[1]);
+    /* sigpipe: a client may die before its answer comes. */
+    if (signal(SIGPIPE, SIG_IGN) == SIG_ERR)
+        err(EXIT_FAILURE, "signal");
+
+    for (int ticket = 1; ticket <= tickets; ticket++) {
+        /* request: a line, which a client wrote with one write(). */
+        if (fgets(line, sizeof line, requests) == NULL) {
+            if (ferror(requests))
+                err(EXIT_FAILURE, "read");
+            errx(EXIT_FAILURE, "end of file: no writer is left");
+        }
+        line[strcspn(line, "\n")] = '\0';
+        client = strtol(line, &name, 10);
+        /* void: the server goes on, and in the end its status tells. */
+        if (!answer(argv[1], client, ticket))
+            status = EXIT_FAILURE;
+        else if (printf("ticket %d:%s\n", ticket, name) < 0)
+            err(EXIT_FAILURE, "printf");
+    }
+    return status;
+}

@@ -1,0 +1,475 @@
+// What the search does with words: which words of a text a query means, and which
+// sections answer it best. It touches no page, so that tests/test_search.c can run it
+// without a browser.
+//
+// A section is found if it has most of the words of the query, in any order: as they
+// were typed, in another form (plural, Korean particle), as the beginning of a word, or
+// as a synonym (docs/filters/synonyms). Only a word that the book has in no such way may
+// be inside of another word, or misspelt.
+(() => {
+  'use strict';
+
+  // Words ---------------------------------------------------------------------
+
+  // The letters of Hangul syllables one by one, so that an ending that is part of a
+  // syllable can be removed, and a letter too many is one mistake.
+  const heads = [...'ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ'];
+  const vowels = [...'ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ'];
+  const tails = ['', ...'ㄱ ㄲ ㄱㅅ ㄴ ㄴㅈ ㄴㅎ ㄷ ㄹ ㄹㄱ ㄹㅁ ㄹㅂ ㄹㅅ ㄹㅌ ㄹㅍ ㄹㅎ ㅁ ㅂ ㅂㅅ ㅅ ㅆ ㅇ ㅈ ㅊ ㅋ ㅌ ㅍ ㅎ'.split(' ')];
+  const lettersOf = word => word.replace(/[가-힣]/g, c => {
+    const n = c.charCodeAt(0) - 0xac00;
+    return heads[Math.floor(n / 588)] + vowels[Math.floor(n / 28) % 21] + tails[n % 28];
+  });
+
+  const particle = new RegExp(`^(.+?)(?:${('은 는 이 가 을 를 의 에 에서 에게 에게서 에는 에도 에만 에서는 에서도 로 으로 로는 으로는 로서 으로서 로써 으로써 ' +
+    '와 과 와는 과는 와의 과의 도 만 만을 만의 까지 까지는 까지의 부터 보다 처럼 마다 나 이나 란 이란 라는 이라는 라고 이라고 라도 이라도 라면 이라면 라서 이라서 ' +
+    '며 이며 고 이고 다 이다 였다 이었다 인 인지 일 들 들이 들을 들의 들은 들에 들에게 들도 께 한테 뿐 조차 밖에 대로 만큼 씩 끼리').split(' ').join('|')})$`);
+  const ending = new RegExp(`^(.{2,}?)(?:${('다 ㄴ다 는다 ㄴ다고 는다고 다고 ㄴ다면 는다면 다면 ㄴ 는 은 던 ㄹ 을 ㅁ 음 ㅁ을 음을 ㅁ이 음이 기 기를 기가 기는 기도 기에 기만 기의 ' +
+    '고 고서 면 으면 면서 으면서 며 으며 지 지는 지도 지를 지만 게 도록 서 도 야 요 려고 으려고 려면 으려면 러 으러 므로 으므로 니 으니 니까 으니까 ' +
+    '거나 자 자마자 다가 는지 ㄴ지 은지 ㄹ지 을지 는데 ㄴ데 은데 습니다 ㅂ니다 까 ㄹ까 을까 나요 네 라 ㄹ수록 을수록 나')
+    .split(' ').map(lettersOf).join('|')})$`);
+
+  // The stems that a Korean word may have: "N" and the word without a particle, and "V"
+  // and the letters of a verb without its ending. A noun with 하다 or 되다 is also a noun.
+  function koreanStems(word) {
+    const stems = new Set([`N${word}`]);
+    const nouns = [word];
+    for (const noun of nouns) {
+      const shorter = noun.match(particle)?.[1];
+      if (shorter && nouns.length < 3) nouns.push(shorter);
+      stems.add(`N${noun}`);
+      const letters = lettersOf(noun);
+      let verb = letters.match(ending)?.[1] ?? letters;
+      // 했 하, 됐 되; 막혀 막히, 지워 지우, 봐 보; 불러 부르; 읽어 읽, 써 쓰; 보냈 보내; 만들 만드
+      verb = verb.replace(/ㅎㅐㅆ?$/, 'ㅎㅏ').replace(/ㅙㅆ?$/, 'ㅚ').replace(/ㅕㅆ?$/, 'ㅣ').replace(/ㅝㅆ?$/, 'ㅜ')
+        .replace(/ㅘㅆ?$/, 'ㅗ').replace(/ㄹㄹ[ㅓㅏ]ㅆ?$/, 'ㄹㅡ').replace(/ㅇ[ㅓㅏ]ㅆ?$/, '').replace(/ㅓㅆ?$/, 'ㅡ').replace(/ㅆ$/, '')
+        .replace(/ㄹ$/, '');
+      if (verb === letters || verb.length < 2) continue;
+      stems.add(`V${verb}`);
+      const root = verb.match(/^(.{4,}?)(?:ㅎㅏ|ㄷㅚ|ㅅㅣㅋㅣ)$/)?.[1];
+      if (root) stems.add(`V${root}`);
+    }
+    // Without an ending 삭제 is the root of 삭제하다.
+    stems.add(`V${lettersOf(nouns.at(-1))}`);
+    return stems;
+  }
+
+  function englishStem(word) {
+    const vowel = /[aeiouy]/;
+    let stem = word.replace(/ies$/, 'y').replace(/(ss|x|ch|sh)es$/, '$1').replace(/([^su])s$/, '$1');
+    const root = stem.match(/^(.{2,})(?:ing|ed)$/)?.[1];
+    if (root && vowel.test(root)) stem = root.replace(/([^lsz])\1$/, '$1');
+    return stem.replace(/(ic)ity$/, '$1').replace(/(ic)ally$/, '$1').replace(/([ts])ion$/, '$1').replace(/(.{3})ly$/, '$1')
+      .replace(/(.{2})e$/, '$1').replace(/y$/, 'i');
+  }
+
+  const hangul = /[가-힣ㄱ-ㅎㅏ-ㅣ]/;
+  const known = new Map();
+  // What is to be known of a word to compare it: its letters, its stems, and the parts of
+  // an identifier such as O_NONBLOCK.
+  function wordOf(text) {
+    let word = known.get(text);
+    if (!word) {
+      const korean = hangul.test(text);
+      word = {text, korean, letters: lettersOf(text), parts: text.split(/_+|(?<=[a-z])(?=[0-9])/),
+        stems: korean ? koreanStems(text) : new Set([englishStem(text)])};
+      known.set(text, word);
+    }
+    return word;
+  }
+
+  // The words of a text, as {word, from, to, at}: a name, a number, a run of Hangul, a
+  // redirection such as 2>&1, or $?. Words side by side have consecutive numbers at.
+  // A particle belongs to the name before it.
+  const pattern = /\d?>&[\d-]|\$[?$!]|[\p{L}\p{N}_]+|\u2029/gu;
+  const runs = /[가-힣ㄱ-ㅎㅏ-ㅣ]+|[^가-힣ㄱ-ㅎㅏ-ㅣ]+/g;
+  function wordsOf(text) {
+    const words = [];
+    let at = 0;
+    for (const {0: chunk, index} of text.matchAll(pattern)) {
+      at++;
+      if (chunk === '\u2029') { // the end of a paragraph
+        at += 100;
+        continue;
+      }
+      let before = null;
+      for (const {0: run, index: offset} of chunk.matchAll(runs)) {
+        const from = index + offset, to = from + run.length;
+        if (before && hangul.test(run) && particle.test(`가${run}`)) {
+          before.to = to;
+        } else {
+          before = {word: run.toLowerCase(), from, to, at: before ? ++at : at};
+          words.push(before);
+        }
+      }
+    }
+    return words;
+  }
+
+  // How well the word of a text answers that of a query, from 0 to 1; less than 0.5 for
+  // a word that is inside, or misspelt. Only a loose comparison looks for such words.
+  function likeness(asked, word, loose) {
+    if (asked.text === word.text) return 1;
+    if (asked.korean !== word.korean) return 0;
+    for (const stem of asked.stems)
+      if (word.stems.has(stem) && (!asked.korean || isStrong(stem, asked, word))) return 0.9;
+    const length = asked.text.length;
+    if (asked.korean ? length > 1 && /[가-힣].*[가-힣]/.test(asked.text) : length > 1)
+      if (word.letters.startsWith(asked.letters)) return 0.5 + 0.3 * asked.letters.length / word.letters.length;
+    if (!asked.korean && length > 2 && word.parts.length > 1) {
+      if (word.parts.includes(asked.text)) return 0.8;
+      if (word.parts.some(part => part.startsWith(asked.text))) return 0.5;
+    }
+    if (!loose || length < 2) return 0;
+    if (word.text.includes(asked.text) && length > (asked.korean ? 1 : 2)) return 0.4;
+    return nearness(asked.letters, word.letters, asked.korean && word);
+  }
+  // A stem of one syllable means something only if it is one of the words, or a verb.
+  const isStrong = (stem, a, b) => stem.length > (stem[0] === 'N' ? 2 : 3) || stem === `N${a.text}` || stem === `N${b.text}` ||
+    stem[0] === 'V' && /다$/.test(a.text + b.text);
+
+  // Whether a word is another with a mistake or two: a letter too many, too few, another,
+  // or two that have changed places. Whole words are compared, or what begins a word of Hangul.
+  function nearness(a, b, begins) {
+    const most = a.length < 4 ? 0 : a.length < 8 ? 1 : 2;
+    if (!most || b.length < a.length - most || !begins && b.length > a.length + most) return 0;
+    let older = [], old = [...b, ''].map((_, j) => j);
+    for (let i = 1; i <= a.length; i++) {
+      const row = [i];
+      for (let j = 1; j <= b.length; j++) {
+        row[j] = Math.min(old[j] + 1, row[j - 1] + 1, old[j - 1] + (a[i - 1] !== b[j - 1]));
+        if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) row[j] = Math.min(row[j], older[j - 2] + 1);
+      }
+      if (Math.min(...row) > most) return 0;
+      [older, old] = [old, row];
+    }
+    const distance = begins ? Math.min(...old.slice(a.length - most)) : old[b.length];
+    return distance > most ? 0 : 0.4 - 0.1 * distance;
+  }
+
+  // Queries -------------------------------------------------------------------
+
+  const fillers = new Set(('a an the is are was be been am do does did doing i my me we you your it its this that these those there and or ' +
+    'of in on at to for from with by as how what why when which who can could should would will may not no if than then so has have had get got ' +
+    '어떻게 왜 무엇 뭐 언제 어디 방법 하는 하기 때 것 수 법 이유 경우 좀 그 이 저 및 또는 대한 대해 있는 없는 않음 안 못 되는').split(' '));
+
+  const equal = (a, b) => a === b || likeness(wordOf(a), wordOf(b)) >= 0.9;
+
+  // The synonyms by the stems of their first words: {phrase, group}, where a group is a
+  // list of phrases, and a phrase a list of words.
+  const synonyms = new Map();
+  function setSynonyms(lines) {
+    synonyms.clear();
+    for (const line of lines) {
+      const group = line.split(',').map(phrase => wordsOf(phrase).map(({word}) => word));
+      for (const phrase of group)
+        for (const stem of wordOf(phrase[0]).stems) {
+          if (!synonyms.has(stem)) synonyms.set(stem, []);
+          synonyms.get(stem).push({phrase, group});
+        }
+    }
+  }
+
+  // The groups with a phrase that begins at a word: {from, to, group}.
+  function groupsAt(words, from) {
+    const found = new Map();
+    for (const stem of wordOf(words[from]).stems)
+      for (const {phrase, group} of synonyms.get(stem) ?? [])
+        if (phrase.every((word, k) => from + k < words.length && equal(words[from + k], word)))
+          found.set(phrase, {from, to: from + phrase.length, group});
+    return [...found.values()];
+  }
+
+  // The groups with a word that this one may be a mistake for.
+  function groupsNear(word) {
+    const near = [...synonyms.values()].flat().filter(({phrase}) => phrase.length === 1 && likeness(wordOf(word), wordOf(phrase[0]), true));
+    return [...new Set(near.map(({group}) => group))];
+  }
+
+  // A query as terms. A term is a list of alternatives, {phrase, weight}; a phrase is a
+  // list of words that must be side by side. isKnown says whether the book has a word.
+  function parse(query, isKnown = () => true) {
+    const all = wordsOf(query.normalize('NFC')).map(({word}) => word);
+    const terms = [];
+    const taken = new Set();
+    // A synonym may have several words; the longest first.
+    const found = all.flatMap((word, i) => {
+      const groups = groupsAt(all, i);
+      return groups.length || isKnown(word) ? groups : groupsNear(word).map(group => ({from: i, to: i + 1, group}));
+    });
+    found.sort((a, b) => (b.to - b.from) - (a.to - a.from));
+    for (const {from, to, group} of found) {
+      const same = terms.find(term => term.from === from && term.to === to);
+      const free = () => all.slice(from, to).every((_, k) => !taken.has(from + k));
+      if (!same && !free()) continue;
+      for (let k = from; k < to; k++) taken.add(k);
+      const term = same ?? {from, to, alternatives: [{phrase: all.slice(from, to), weight: 1}]};
+      if (!same) terms.push(term);
+      for (const phrase of group) term.alternatives.push({phrase, weight: 0.8});
+    }
+    all.forEach((word, i) => {
+      if (taken.has(i) || fillers.has(word)) return;
+      terms.push({from: i, to: i + 1, alternatives: [{phrase: [word], weight: 1}]});
+    });
+    if (!terms.length) all.forEach((word, i) => terms.push({from: i, to: i + 1, alternatives: [{phrase: [word], weight: 1}]}));
+    terms.sort((a, b) => a.from - b.from);
+    // Words may be written as one, or one as several.
+    terms.forEach((term, i) => {
+      const first = term.alternatives[0].phrase;
+      const next = terms[i + 1]?.alternatives[0].phrase;
+      if (first.length > 1) return;
+      if (next?.length === 1 && terms[i + 1].from === term.to && isKnown(first[0] + next[0])) {
+        for (const one of [term, terms[i + 1]]) one.alternatives.push({phrase: [first[0] + next[0]], weight: 0.9});
+      }
+      const parts = divide(first[0], isKnown);
+      if (parts?.length > 1) term.alternatives.push({phrase: parts, weight: 0.9});
+    });
+    return {all, terms};
+  }
+
+  // A word as several that the book has; null if it is none.
+  function divide(word, isKnown) {
+    for (let i = word.length - 1; i > 1; i--) {
+      const left = word.slice(0, i), right = word.slice(i);
+      if ((left.length > 2 || hangul.test(left)) && isKnown(left)) {
+        const rest = isKnown(right) ? [right] : divide(right, isKnown);
+        if (rest && (rest[0].length > 2 || hangul.test(rest[0]))) return [left, ...rest];
+      }
+    }
+    return null;
+  }
+
+  // The index -----------------------------------------------------------------
+
+  // What a hit in an entry of this kind is worth.
+  const worth = {text: 1, table: 1, listing: 0.7, output: 0.6, figure: 0.3};
+
+  // The sections of the index, {chapter, title, entries}: the entries of a section are its
+  // text, and then its listings, outputs and so on. A reference in a text is replaced by the
+  // number or the title of its target.
+  function sectionsOf(entries) {
+    const names = new Map();
+    for (const {page, id, title} of entries)
+      names.set(`${page}.html#${id}`, title.match(/^\S+ \d+\.\d+/)?.[0] ?? (id === page ? title.replace(/^\d+ /, '') : title));
+    const sections = [];
+    let chapter;
+    for (const entry of entries) {
+      const text = entry.text.normalize('NFC').replace(/\[\]\(([\w-]+\.html)?(#[\w-]+)\)/g,
+        (all, page, id) => names.get((page ?? `${entry.page}.html`) + id) ?? all);
+      if (entry.kind === 'text') {
+        if (entry.page !== chapter?.page) chapter = entry.id === entry.page ? entry : null;
+        sections.push({chapter: chapter?.title, title: entry.title, entries: []});
+      }
+      sections.at(-1).entries.push({...entry, text});
+    }
+    return sections;
+  }
+
+  class Index {
+    // entries: those of search-index.js, in the order of the book.
+    constructor(entries) {
+      this.sections = sectionsOf(entries);
+      this.fields = []; // {section, entry, weight, isTitle}
+      this.places = new Map(); // word -> [field, at, field, at, ...]
+      const lengths = this.sections.map(() => 0);
+      const add = (section, entry, text, weight, isTitle) => {
+        const field = this.fields.push({section, entry, weight, isTitle}) - 1;
+        for (const {word, at} of wordsOf(text)) {
+          if (!this.places.has(word)) this.places.set(word, []);
+          this.places.get(word).push(field, at);
+          lengths[section]++;
+        }
+      };
+      this.sections.forEach(({chapter, entries}, s) => {
+        add(s, null, chapter ?? '', 0.5, true);
+        entries.forEach(({kind, title, text}, e) => {
+          add(s, e, title, kind === 'text' ? 3 : worth[kind], kind === 'text');
+          add(s, e, text, worth[kind], false);
+        });
+      });
+      const mean = lengths.reduce((a, b) => a + b, 0) / lengths.length;
+      this.lengths = lengths.map(length => 0.4 + 0.6 * length / mean);
+      this.words = [...this.places.keys()].map(wordOf);
+      this.stems = new Map(); // stem -> words
+      for (const word of this.words)
+        for (const stem of word.stems) {
+          if (!this.stems.has(stem)) this.stems.set(stem, []);
+          this.stems.get(stem).push(word);
+        }
+      // Words, and the parts of identifiers, in alphabetical order: [letters, word].
+      this.sorted = this.words.flatMap(word => [...new Set([word.letters, ...word.parts])].map(letters => [letters, word]));
+      this.sorted.sort((a, b) => a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0);
+    }
+
+    // The words that begin with these letters, or have a part that does.
+    beginningWith(letters) {
+      let from = 0, to = this.sorted.length;
+      while (from < to) {
+        const middle = (from + to) >> 1;
+        if (this.sorted[middle][0] < letters) from = middle + 1;
+        else to = middle;
+      }
+      const words = [];
+      for (; this.sorted[from]?.[0].startsWith(letters); from++) words.push(this.sorted[from][1]);
+      return words;
+    }
+
+    isKnown = text => this.places.has(text) || this.stems.has(hangul.test(text) ? `N${text}` : englishStem(text));
+
+    // The places of a word, as {field, at, like}. how: 'same' for the word in all its
+    // forms, 'begins' also for words that begin with it, 'loose' for any likeness.
+    lookUp(text, how) {
+      const asked = wordOf(text), hits = [];
+      const words = how === 'loose' ? this.words : [...asked.stems].flatMap(stem => this.stems.get(stem) ?? []);
+      if (how === 'begins') words.push(...this.beginningWith(asked.letters));
+      for (const word of new Set(words)) {
+        const like = likeness(asked, word, how === 'loose');
+        if (!like) continue;
+        const places = this.places.get(word.text);
+        for (let i = 0; i < places.length; i += 2) hits.push({field: places[i], at: places[i + 1], like});
+      }
+      return hits;
+    }
+
+    // The places of a term, with the likeness of its best alternative.
+    hitsOf(term) {
+      const hits = [];
+      for (const {phrase, weight} of term.alternatives) {
+        const how = weight === 1 ? 'begins' : 'same';
+        let found = this.lookUp(phrase[0], how);
+        for (let k = 1; found.length && k < phrase.length; k++) {
+          const next = new Map(this.lookUp(phrase[k], how).map(hit => [hit.field * 1e6 + hit.at, hit.like]));
+          found = found.map(hit => ({...hit, like: Math.min(hit.like, next.get(hit.field * 1e6 + hit.at + k) ?? 0)})).filter(hit => hit.like);
+        }
+        for (const hit of found) hits.push({...hit, like: hit.like * weight});
+      }
+      return hits;
+    }
+
+    // What a query finds: {results, loose}. results are {section, entry, entries, score},
+    // the best first, with the best entry of the section and all that have a hit; loose is
+    // the set of words that the book has only with a mistake, or inside of another word.
+    search(query) {
+      const {all, terms} = parse(query, this.isKnown);
+      const loose = new Set();
+      const hits = terms.flatMap(term => {
+        const found = this.hitsOf(term);
+        if (found.length) return [found];
+        return term.alternatives[0].phrase.map(word => {
+          const same = this.lookUp(word, 'begins');
+          if (same.length) return same;
+          loose.add(word);
+          return this.lookUp(word, 'loose');
+        });
+      });
+      const whole = all.length > 1 ? this.hitsOf({alternatives: [{phrase: all, weight: 1}]}) : [];
+      return {results: this.rank(hits, whole), loose};
+    }
+
+    // The results for the hits of each term, and those of the whole query as one phrase.
+    rank(terms, whole) {
+      const found = this.sections.map(() => ({score: 0, share: 0, near: 0, entries: new Map()}));
+      // What few sections have says more.
+      const weights = terms.map(hits =>
+        0.2 + Math.log(1 + found.length / (1 + new Set(hits.map(({field}) => this.fields[field].section)).size)));
+      const total = weights.reduce((a, b) => a + b, 0);
+      terms.forEach((hits, term) => {
+        const title = new Map(), text = new Map();
+        for (const {field, at, like} of hits) {
+          const {section, entry, weight, isTitle} = this.fields[field];
+          if (isTitle) title.set(section, Math.max(title.get(section) ?? 0, like * weight));
+          else text.set(section, (text.get(section) ?? 0) + like * weight);
+          if (entry === null) continue;
+          const {entries} = found[section];
+          if (!entries.has(entry)) entries.set(entry, []);
+          entries.get(entry).push({term, at: field * 1e6 + at, like: like * weights[term]});
+        }
+        for (const section of new Set([...title.keys(), ...text.keys()])) {
+          const often = text.get(section) ?? 0;
+          found[section].share += weights[term] / total;
+          found[section].score += weights[term] * ((title.get(section) ?? 0) + 2 * often / (often + this.lengths[section]));
+        }
+      });
+      const phrases = new Set(whole.map(({field}) => `${this.fields[field].section} ${this.fields[field].entry}`));
+      const results = [];
+      found.forEach(({score, share, entries}, s) => {
+        if (!share) return;
+        // Words near each other say more than words apart.
+        let near = 0;
+        const ranked = [...entries].map(([e, hits]) => {
+          const entry = this.sections[s].entries[e];
+          const value = nearest(hits, 20) + (phrases.has(`${s} ${e}`) ? total : 0);
+          near = Math.max(near, value * worth[entry.kind]);
+          return {entry, value: value * (entry.kind === 'text' ? 1.1 : worth[entry.kind])};
+        }).sort((a, b) => b.value - a.value).map(({entry}) => entry);
+        if (!ranked.length) ranked.push(this.sections[s].entries[0]);
+        results.push({section: this.sections[s], entry: ranked[0], entries: ranked, share,
+          score: (score + (terms.length > 1 || phrases.size ? 2 * near : 0)) * share ** 1.5});
+      });
+      const most = Math.max(0, ...results.map(({share}) => share));
+      return results.filter(({share}) => share > most * 0.45).sort((a, b) => b.score - a.score);
+    }
+  }
+
+  // The greatest sum of the likenesses of different terms within so many words.
+  function nearest(hits, within) {
+    hits.sort((a, b) => a.at - b.at);
+    const best = new Map();
+    let most = 0, first = 0;
+    for (let i = 0; i < hits.length; i++) {
+      while (hits[i].at - hits[first].at > within) first++;
+      best.clear();
+      for (let k = first; k <= i; k++) best.set(hits[k].term, Math.max(best.get(hits[k].term) ?? 0, hits[k].like));
+      let sum = 0;
+      for (const like of best.values()) sum += like;
+      most = Math.max(most, sum);
+    }
+    return most;
+  }
+
+  // Marks -----------------------------------------------------------------------
+
+  // The words of the query in a text, as [from, to], in order and not overlapping. If the
+  // text has all of the query in one piece, only such pieces. loose has the words that may
+  // be inside of another or misspelt; without it, all may be if the text has none as it is.
+  function marksIn(text, query, loose) {
+    const words = wordsOf(text);
+    const likes = new Map();
+    const like = (asked, word, loosely) => {
+      const key = `${asked} ${word} ${loosely}`;
+      if (!likes.has(key)) likes.set(key, likeness(wordOf(asked), wordOf(word), loosely));
+      return likes.get(key);
+    };
+    // The range of the phrase if it begins at word i; else null.
+    function rangeAt(i, phrase, loosely) {
+      let from, to;
+      for (let k = 0; k < phrase.length; k++) {
+        const word = words[i + k];
+        if (!word || word.at !== words[i].at + k || !like(phrase[k], word.word, loosely)) return null;
+        // Of a word that only has the typed one in it, that part.
+        const inside = word.word.indexOf(phrase[k]), whole = inside < 0 || phrase[k] === word.word;
+        if (k === 0) from = word.from + (whole ? 0 : inside);
+        to = whole ? word.to : word.from + inside + phrase[k].length;
+      }
+      return [from, to];
+    }
+    const find = (phrase, loosely = false) => words.map((_, i) => rangeAt(i, phrase, loosely)).filter(range => range);
+
+    const here = new Set(words.map(({word}) => word));
+    const {all, terms} = parse(query, word => here.has(word) || [...here].some(other => like(word, other, false) >= 0.9));
+    let found = all.length > 1 ? find(all) : [];
+    if (!found.length) {
+      found = terms.flatMap(({alternatives}) => {
+        const hits = alternatives.flatMap(({phrase}) => find(phrase));
+        return hits.length ? hits : alternatives[0].phrase.flatMap(word => find([word]));
+      });
+      const rest = loose ?? (found.length ? [] : all);
+      found.push(...[...rest].flatMap(word => find([word], true)));
+    }
+    found.sort((a, b) => a[0] - b[0] || b[1] - a[1]);
+    let end = 0;
+    return found.filter(([from, to]) => from >= end && (end = to));
+  }
+
+  globalThis.bookEngine = {Index, setSynonyms, marksIn};
+})();
