@@ -1377,9 +1377,9 @@ int main(void)
     ADD(&tests, without_strace_the_trace_says_so);
     ADD(&tests, a_strace_without_places_is_used);
     ADD(&tests, a_strace_that_cannot_trace_gives_the_reason);
+    ADD(&tests, identifiers_of_a_type_count_from_1);
     ADD(&tests, types_of_messages_that_are_process_ids_are_renumbered);
     ADD(&tests, the_key_of_a_queue_is_left_out);
-    ADD(&tests, identifiers_of_a_type_count_from_1);
     ADD(&tests, other_numbers_in_a_trace_are_kept);
     ADD(&tests, a_quotation_mark_in_a_name_does_not_begin_a_text);
     ADD(&tests, a_trace_that_is_cut_off_has_no_more_bytes);

@@ -378,8 +378,7 @@ static const struct rule {
      "close(4)\tthe write end\n" A
      "poll([9, 3], -1 ms)\twaits for a ready descriptor, or for the time "
      "limit\n" B "write(4, \"x\", 1) = 1\t\n" B
-     "close(4)\tthe last write end\n" A
-     "poll([9, 3], -1 ms) = 1\t3: POLLIN\n"},
+     "close(4)\tthe last write end\n" A "poll([9, 3], -1 ms) = 1\t3: POLLIN\n"},
     {"a read that got less than it asked for came before the next write",
      PIPE FORK(2) "2 write(4<pipe:[1]>, \"ab\", 2) = 2\n"
                   "1 read(3<pipe:[1]>, \"ab\", 9) = 2\n"
@@ -520,6 +519,9 @@ static const struct rule {
      PIPED A "write(4, \"123456789012…\", 24) = 24\t\n" A
              "write(4, \"12345678901\\x1b…\", 23) = 23\t\n" A
              "write(4, \"12345678901234…\", 23) = 23\t\n"},
+    {"quotation marks and backslashes in arguments are escaped",
+     PIPE "1 write(4<pipe:[1]>, \"\\\"\\\\\\33\\n\", 4) = 4\n",
+     PIPED A "write(4, \"\\\"\\\\\\x1b\\n\", 4) = 4\t\n"},
     {"bytes that are no characters are escaped as in sessions",
      "1 write(1</dev/pts/1>, \"\\302\\200 \\300\\200 \\340\\203\\251 "
      "\\355\\240\\200 "

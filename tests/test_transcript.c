@@ -490,6 +490,40 @@ static void what_needs_quoting_is_quoted(void **state)
     }
 }
 
+static void each_character_is_visible_or_an_escape(void **state)
+{
+    static const char *const hidden[] = {
+        "\xc2\x85",   "\u00a0",     "\u00ad",    "\u034f", "\u061c",
+        "\u115f",     "\u1680",     "\u17b4",    "\u180e", "\u2000",
+        "\u200b",     "\u200d",     "\u200f",    "\u2028", "\u202e",
+        "\u202f",     "\u205f",     "\u2060",    "\u2066", "\u206f",
+        "\u2800",     "\u3000",     "\u3164",    "\ufe0f", "\ufeff",
+        "\uffa0",     "\ufff9",     "\ufdd0",    "\ufffe", "\U0001bca0",
+        "\U0001d173", "\U000e0001", "\U0001ffff"};
+    static const char *const visible[] = {
+        "\u00a1", "\u00e9", "\u0301", "\u2010", "\u2026", "\u2190",
+        "\u3001", "\uac00", "\ud7a3", "\ue000", "\ufffd", "\U0001f600"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof hidden / sizeof *hidden; i++) {
+        char *text = text_format("%s\n", hidden[i]),
+             *line = transcript_quote(text);
+
+        if (!text_begins(line, "{{\\u") && !text_begins(line, "{{\\U"))
+            fail_msg("character %zu is hidden: \"%s\"", i, line);
+        free(line);
+        free(text);
+    }
+    for (size_t i = 0; i < sizeof visible / sizeof *visible; i++) {
+        char *text = text_format("%s\n", visible[i]),
+             *line = transcript_quote(text);
+
+        assert_string_equal(line, visible[i]);
+        free(line);
+        free(text);
+    }
+}
+
 /* Assert that a transcript with a quoted line expects the text alone. */
 static void expects_alone(const char *command, const char *text)
 {
@@ -766,6 +800,7 @@ int main(void)
     ADD(&tests, a_command_is_filled_with_values);
     ADD(&tests, what_needs_no_quoting_is_not_quoted);
     ADD(&tests, what_needs_quoting_is_quoted);
+    ADD(&tests, each_character_is_visible_or_an_escape);
     ADD(&tests, every_output_can_be_quoted);
     for (size_t i = 0; i < sizeof malformed / sizeof *malformed; i++)
         add_test(&tests, is_refused, (void *)&malformed[i], "%s",

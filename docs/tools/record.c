@@ -6,12 +6,11 @@
  * Runs each command of TRANSCRIPT on a pseudo-terminal, in a directory that
  * has links to the files of PROGRAMS and the C files of SOURCES. Files of
  * CHANGED replace those with the same name. Writes to CONSOLE the commands,
- * their output and their status, in the form of a transcript (see
- * common/transcript.h). Writes to TRACE, for each command, its line
- * ("$ COMMAND" or "NAME$ COMMAND") and the output of strace(1); or a line
- * "# REASON" where strace cannot trace. Without TRACE, strace does not run.
- * Neither file depends on the run: see trace.h; ROOT is the directory that
- * paths are shown without.
+ * their output and their status, in the form of a transcript: see
+ * common/transcript.h. Writes to TRACE, for each command, its line ("$ COMMAND"
+ * or "NAME$ COMMAND") and the output of strace(1); or a line "# REASON" where
+ * strace cannot trace. Without TRACE, strace does not run. Neither file depends
+ * on the run: see trace.h; ROOT is the directory that paths are shown without.
  *
  * Output that the transcript does not expect is recorded, with a warning.
  * Nothing is written, and the status is 1, if a command does not end or wait

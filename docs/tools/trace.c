@@ -88,16 +88,16 @@ static struct numbering *numbering_at(struct numberings *numberings,
         "getpid", "gettid", "getppid", "waitid", NULL};
     static const char *const targets[] = {"wait4", "kill", "tgkill", "tkill",
                                           NULL};
-    static const char *const send[] = {"msgsnd", NULL};
-    static const char *const receive[] = {"msgrcv", NULL};
-    size_t digits = strspn(text, "0123456789");
-    const char *end = text + digits;
     /* The first call makes an object, the others have it first. */
     static const char *const objects[][5] = {
         [TYPE_MSQID] = {"msgget", "msgctl", "msgsnd", "msgrcv", NULL},
         [TYPE_SHMID] = {"shmget", "shmctl", "shmat", NULL},
         [TYPE_SEMID] = {"semget", "semctl", "semop", "semtimedop", NULL},
     };
+    static const char *const send[] = {"msgsnd", NULL};
+    static const char *const receive[] = {"msgrcv", NULL};
+    size_t digits = strspn(text, "0123456789");
+    const char *end = text + digits;
     bool first =
         context->call != NULL && text == context->call + context->length + 1;
 
@@ -147,6 +147,7 @@ static void rewrite_line(FILE *out, struct numberings *numberings,
                          const char *line, size_t length, const char *root,
                          const char *sandbox)
 {
+    static const char *const makers[] = {"msgget", "shmget", "semget", NULL};
     const char *end = line + length, *text = line;
     struct context context = {0};
     bool quoted = false;
@@ -199,10 +200,7 @@ static void rewrite_line(FILE *out, struct numberings *numberings,
             text += strcspn(text, ")") + 1;
         } else if (text_begins(text, "0x")) {
             n = 2 + strspn(text + 2, "0123456789abcdef");
-            if (context.length != 6 ||
-                (!text_begins(context.call, "msgget") &&
-                 !text_begins(context.call, "shmget") &&
-                 !text_begins(context.call, "semget")) ||
+            if (!is_call(&context, makers) ||
                 !key_of_pid(out, numberings, text)) {
                 if (n > 2 + 5) /* an address, at least 0x400000, or a key */
                     fputs("0x\342\200\246", out);

@@ -103,8 +103,7 @@ function session.render(div, to)
     body .. where, '</figure>'}, '\n'))
 end
 
--- The text of a recording as a reader sees it: without the names of the terminals
--- before what was typed.
+-- The text of a recording as a reader sees it, without the names of the terminals.
 local function plain(recorded)
   local found = {}
   for _, block in ipairs(console.read(recorded)) do

@@ -81,8 +81,8 @@ function try.search(div, to, section, look)
   for _, line in ipairs(lines_of(files.read(path_of(change)) or '')) do
     if line[1] == '+' then entries.add(section, line[2], line[2]) end
   end
-  local recorded = files.read(recording_of(change)) or ''
-  entries.add(section, recordings.plain(recorded), recorded)
+  local recorded = recordings.plain(files.read(recording_of(change)) or '')
+  entries.add(section, recorded, recorded)
   return section
 end
 
