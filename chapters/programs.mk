@@ -20,9 +20,10 @@ bin: $(PROGRAMS:%=$(BIN)/%)
 
 .PHONY: $(PROGRAMS) $(PROGRAMS:%=run-%)
 $(PROGRAMS): %: $(BIN)/%
-# All programs, as one may execute another.
+# All programs and their sources, in one folder, as one may execute or read another.
 $(PROGRAMS:%=run-%): run-%: bin
-	$(if $V,,@)$(BIN)/$* $(ARGS)
+	$(if $V,,@)mkdir -p $(VARIANT)/run && cd $(VARIANT)/run && \
+		ln -sf $(SOURCES:%="$$OLDPWD"/%) $(PROGRAMS:%="$$OLDPWD"/$(BIN)/%) . && ./$* $(ARGS)
 
 # The source of the program $1. vpath would also find a file that is gone, if an old .d
 # file names it.

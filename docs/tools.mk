@@ -31,7 +31,7 @@ PARTS_calls := strace world label svg
 PARTS_draw := strace world story label svg picture course ends
 objects = $(patsubst %,$(OWN)/obj/docs/tools/%.o,$1)
 $(TOOLS:%=$(OWN)/tools/%): $(OWN)/tools/%: $$(call objects,$$* $$(PARTS_$$*)) $(COMMON)
-	$(call begin,LD)$(HOSTCC) $(INSTRUMENTATION) -o $(new) $^ && $(keep)
+	$(call begin,LD)$(HOSTCC) $(INSTRUMENTATION) -Wl,-z,now -o $(new) $^ && $(keep)
 
 compile_commands.json: GNUmakefile $(SOURCES) $(wildcard common/*.c docs/tools/*.c tests/*.c)
 	$(call begin,GEN)docs/compile-commands '$(HOSTCC)' '$(PROGRAM_FLAGS)' '$(HOST_FLAGS)' \

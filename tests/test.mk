@@ -1,9 +1,12 @@
 # The test suites. Each is a program of cmocka, tests/test_SUITE.c. Its output goes
 # to build/tests/SUITE.log; tests/report shows the logs and sums them up.
 
-TEST_LIBRARIES := cmocka libxml-2.0 libarchive
-XML_FLAGS = $(shell pkg-config --cflags $(TEST_LIBRARIES))
-TEST_LIBS = $(shell pkg-config --libs $(TEST_LIBRARIES))
+# The suites that read pages or archives, and their libraries. Each process of another
+# suite would pay for them, because the kernel copies the map of its memory.
+READERS := book chapters clone draw search
+READER_LIBRARIES := libxml-2.0 libarchive
+XML_FLAGS = $(shell pkg-config --cflags cmocka $(READER_LIBRARIES))
+test_libraries = $(shell pkg-config --libs cmocka $(if $(filter $1,$(READERS)),$(READER_LIBRARIES)))
 
 # test_transcripts runs in three ways; each other suite in one.
 SUITES := $(filter-out transcripts hostile%,$(patsubst tests/test_%.c,%,$(wildcard tests/test_*.c))) \
@@ -66,9 +69,10 @@ HELPERS_faults := fault_runs fault_memory input_hash remember side_by_side
 HELPERS_hostile := input_hash remember side_by_side
 HELPERS_hostile_recorder := $(HELPERS_hostile)
 helpers = $(patsubst %,$(OWN)/obj/tests/%.o,$1)
-$(OWN)/tests/test_%: $(OWN)/obj/tests/test_%.o $(OWN)/obj/tests/support.o $(OWN)/obj/tests/built_pages.o \
-		$$(call helpers,$$(HELPERS_$$*)) $$(call objects,$$(TEST_PARTS_$$*)) $(COMMON)
-	$(call begin,LD)$(HOSTCC) $(INSTRUMENTATION) -o $(new) $^ $(TEST_LIBS) && $(keep)
+$(OWN)/tests/test_%: $(OWN)/obj/tests/test_%.o $(OWN)/obj/tests/support.o \
+		$$(call helpers,$$(HELPERS_$$*) $$(if $$(filter $$*,$(READERS)),built_pages)) \
+		$$(call objects,$$(TEST_PARTS_$$*)) $(COMMON)
+	$(call begin,LD)$(HOSTCC) $(INSTRUMENTATION) -Wl,-z,now -o $(new) $^ $(call test_libraries,$*) && $(keep)
 $(OWN)/obj/tests/%.o: LIBRARY_FLAGS = $(XML_FLAGS)
 
 # Programs that the suites run: inject makes a system call fail once, deny_call always.

@@ -338,7 +338,7 @@ static const struct kept {
      "gone\t\n"},
     {"msgqueue-wait", "whole",
      "-\tterminal receiver\t$ ./msgctl make\t\n"
-     "msgctl:36\tterminal receiver\tmsgget(IPC_PRIVATE, 0600) = 1\t\n"
+     "msgctl:40\tterminal receiver\tmsgget(IPC_PRIVATE, 0600) = 1\t\n"
      "msgctl:38\tterminal receiver\tqueue 1\t\n"
      "-\tterminal receiver\t$ ./msgrcv 1 7\t\n"
      "msgrcv:61\tterminal receiver\tmsgrcv(1)\twaits for a message that fits\n"
@@ -1107,7 +1107,7 @@ static void a_long_trace_is_drawn_in_time(void **state)
 
 int main(void)
 {
-    static char *const runs[] = {"./pipe3", "./popen4 pipe1.c"};
+    static char *const runs[] = {"./pipe3", "./popen-name pipe1.c"};
     static struct of_version
         of[2 * (sizeof kept / sizeof *kept + sizeof held / sizeof *held)];
     struct tests tests = {.setup = make_directory,

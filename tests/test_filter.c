@@ -14,7 +14,6 @@
 #include "../common/memory.h"
 #include "../common/transcript.h"
 #include "../common/visible.h"
-#include "built_pages.h"
 #include "support.h"
 
 #define FOLDER "chapters/sample/"

@@ -675,10 +675,10 @@ static void two_recordings_of_pipe3_have_the_same_bytes(void **state)
                                "$ ./dup > x\n");
 }
 
-static void two_recordings_of_popen4_have_the_same_bytes(void **state)
+static void two_recordings_of_popen_name_have_the_same_bytes(void **state)
 {
     (void)state;
-    gives_the_same_bytes_twice("$ ./popen4 pipe1.c > x\n");
+    gives_the_same_bytes_twice("$ ./popen-name pipe1.c > x\n");
 }
 
 static void two_recordings_of_msgget_have_the_same_bytes(void **state)
@@ -1369,7 +1369,7 @@ int main(void)
     ADD(&tests, a_process_left_behind_is_an_error);
     ADD(&tests, nothing_but_the_two_files_is_left);
     ADD(&tests, two_recordings_of_pipe3_have_the_same_bytes);
-    ADD(&tests, two_recordings_of_popen4_have_the_same_bytes);
+    ADD(&tests, two_recordings_of_popen_name_have_the_same_bytes);
     ADD(&tests, two_recordings_of_msgget_have_the_same_bytes);
     ADD(&tests, the_target_of_a_link_in_the_sandbox_is_kept);
     ADD(&tests, the_trace_does_not_name_the_sandbox);

@@ -1,6 +1,6 @@
-/* hello - prints a greeting, and looks whether it has gone out, or does not.
+/* hello - prints a greeting and checks whether it has gone out.
  *
- * Usage: hello [careless]
+ * Usage: hello [careless]     careless: without the check
  */
 #include <err.h>
 #include <stdbool.h>
@@ -17,10 +17,10 @@ int main(int argc, char *argv[])
     /* buffer: into a file, this fills a buffer and does not write. */
     if (printf("hello, world\n") < 0)
         err(EXIT_FAILURE, "printf");
-    /* late: the buffer goes out after this, and nobody asks how it went. */
+    /* late: the buffer goes out after this, and a failure is lost. */
     if (careless)
         return EXIT_SUCCESS;
-    /* flush: now it goes out, and fflush() says so or why not. */
+    /* flush: now it goes out, or fflush() fails. */
     if (fflush(stdout) == EOF)
         err(EXIT_FAILURE, "fflush");
     return EXIT_SUCCESS;

@@ -3,37 +3,44 @@
  * Usage: msgctl make           make a queue and print its identifier
  *        msgctl MSQID          show what is in the queue
  *        msgctl MSQID remove   remove the queue and what is in it
+ *        msgctl INDEX index    show the queue at this place of the kernel's
+ * table
  */
 #include <err.h>
-#include <errno.h>
-#include <limits.h>
+#include <fcntl.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/msg.h>
+#include <unistd.h>
 
-static bool parse(const char *text, long *number)
+/* Scaffolding, the same in every program: each line goes out at once. */
+static void prepare_output(void)
 {
-    char *end;
+    if (fcntl(STDOUT_FILENO, F_GETFD) == -1 ||
+        setvbuf(stdout, NULL, _IOLBF, 0) != 0)
+        err(EXIT_FAILURE, "standard output");
+}
 
-    errno = 0;
-    *number = strtol(text, &end, 10);
-    return errno == 0 && end != text && *end == '\0';
+/* signals: they wait, or one could end us before the number is out. */
+static void block_signals(void)
+{
+    sigset_t all;
+
+    sigfillset(&all);
+    if (sigprocmask(SIG_BLOCK, &all, NULL) == -1)
+        err(EXIT_FAILURE, "sigprocmask");
 }
 
 static int make_queue(void)
 {
-    sigset_t all;
     int msqid;
 
-    /* signals: they wait, or one could end us before the number is out. */
-    sigfillset(&all);
-    if (sigprocmask(SIG_BLOCK, &all, NULL) == -1)
-        err(EXIT_FAILURE, "sigprocmask");
+    block_signals();
     /* private: no key leads to this queue, only its identifier. */
-    if ((msqid = msgget(IPC_PRIVATE, 0600)) == -1)
+    msqid = msgget(IPC_PRIVATE, 0600);
+    if (msqid == -1)
         err(EXIT_FAILURE, "msgget");
     if (printf("queue %d\n", msqid) >= 0)
         return EXIT_SUCCESS;
@@ -44,34 +51,66 @@ static int make_queue(void)
     return EXIT_FAILURE;
 }
 
-int main(int argc, char *argv[])
+static int show_queue(int msqid)
 {
     struct msqid_ds buf;
-    long msqid;
 
-    if (setvbuf(stdout, NULL, _IOLBF, 0) != 0)
-        err(EXIT_FAILURE, "setvbuf");
-    if (argc == 2 && strcmp(argv[1], "make") == 0)
-        return make_queue();
-    if ((argc != 2 && (argc != 3 || strcmp(argv[2], "remove") != 0)) ||
-        !parse(argv[1], &msqid) || msqid < 0 || msqid > INT_MAX)
-        errx(2, "usage: %s make | MSQID [remove]", argv[0]);
-
-    if (argc == 3) {
-        /* remove: at once, whoever waits at it; nobody else will do it. */
-        if (msgctl((int)msqid, IPC_RMID, NULL) == -1)
-            err(EXIT_FAILURE, "msgctl IPC_RMID");
-        if (printf("queue %ld removed\n", msqid) < 0)
-            err(EXIT_FAILURE, "printf");
-        return EXIT_SUCCESS;
-    }
-    /* state: a copy; by the time it is printed it may be history. */
-    if (msgctl((int)msqid, IPC_STAT, &buf) == -1)
+    /* state: a copy; other processes may change the queue meanwhile. */
+    if (msgctl(msqid, IPC_STAT, &buf) == -1)
         err(EXIT_FAILURE, "msgctl IPC_STAT");
-    /* bytes: msg_cbytes is Linux's own; POSIX has the other two. */
+    /* bytes: msg_cbytes is from System V; POSIX has the other two. */
     if (printf("messages: %lu, bytes: %lu of %lu\n",
                (unsigned long)buf.msg_qnum, (unsigned long)buf.msg_cbytes,
                (unsigned long)buf.msg_qbytes) < 0)
         err(EXIT_FAILURE, "printf");
     return EXIT_SUCCESS;
+}
+
+static int remove_queue(int msqid)
+{
+    /* remove: at once, also while processes wait at the queue. */
+    if (msgctl(msqid, IPC_RMID, NULL) == -1)
+        err(EXIT_FAILURE, "msgctl IPC_RMID");
+    if (printf("queue %d removed\n", msqid) < 0)
+        err(EXIT_FAILURE, "printf");
+    return EXIT_SUCCESS;
+}
+
+static int show_index(int index)
+{
+    struct msqid_ds buf;
+    /* index: MSG_STAT takes no identifier but returns it. */
+    int msqid = msgctl(index, MSG_STAT, &buf);
+
+    if (msqid == -1)
+        err(EXIT_FAILURE, "msgctl MSG_STAT");
+    if (printf("queue %d: messages: %lu, last sender %ld, last receiver %ld\n",
+               msqid, (unsigned long)buf.msg_qnum, (long)buf.msg_lspid,
+               (long)buf.msg_lrpid) < 0)
+        err(EXIT_FAILURE, "printf");
+    return EXIT_SUCCESS;
+}
+
+static _Noreturn void usage(const char *name)
+{
+    errx(2, "usage: %s make | MSQID [remove] | INDEX index", name);
+}
+
+int main(int argc, char *argv[])
+{
+    int number;
+    char rest;
+
+    prepare_output();
+    if (argc == 2 && strcmp(argv[1], "make") == 0)
+        return make_queue();
+    if (argc < 2 || sscanf(argv[1], "%d%c", &number, &rest) != 1)
+        usage(argv[0]);
+    if (argc == 2)
+        return show_queue(number);
+    if (argc == 3 && strcmp(argv[2], "remove") == 0)
+        return remove_queue(number);
+    if (argc == 3 && strcmp(argv[2], "index") == 0)
+        return show_index(number);
+    usage(argv[0]);
 }

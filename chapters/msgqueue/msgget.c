@@ -1,16 +1,24 @@
 /* msgget - what IPC_CREAT and IPC_EXCL do with a key, free or taken.
  *
- * Usage: msgget [KEY]         without KEY: the number of this process
+ * Usage: msgget
  */
 #include <err.h>
 #include <errno.h>
-#include <limits.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/msg.h>
 #include <unistd.h>
+
+/* Scaffolding, the same in every program: each line goes out at once. */
+static void prepare_output(void)
+{
+    if (fcntl(STDOUT_FILENO, F_GETFD) == -1 ||
+        setvbuf(stdout, NULL, _IOLBF, 0) != 0)
+        err(EXIT_FAILURE, "standard output");
+}
 
 static int msqid = -1;
 
@@ -21,56 +29,53 @@ static void remove_queue(void)
         warn("msgctl IPC_RMID");
 }
 
-/* Print what a call returned, if its error (0: none) is the expected one. */
-static void show(const char *call, int result, int expected)
+/* signals: they wait, so none ends us while the queue is there. */
+static void block_signals(void)
 {
-    int error = result == -1 ? errno : 0;
-
-    if (error != expected)
-        err(EXIT_FAILURE, "%s", call);
-    if ((error == 0 ? printf("%-38s = %d\n", call, result)
-                    : printf("%-38s = -1 %s\n", call, strerror(error))) < 0)
-        err(EXIT_FAILURE, "printf");
-}
-
-int main(int argc, char *argv[])
-{
-    long long key = getpid();
-    char *end = "";
     sigset_t all;
-    int taken;
 
-    errno = 0;
-    if (argc == 2)
-        key = strtoll(argv[1], &end, 0);
-    /* zero: it is no key but IPC_PRIVATE, a new queue every time. */
-    if (argc > 2 || errno != 0 || *end != '\0' || key < 1 || key > UINT_MAX)
-        errx(2, "usage: %s [KEY] (1 to 0xffffffff)", argv[0]);
-    if (setvbuf(stdout, NULL, _IOLBF, 0) != 0)
-        err(EXIT_FAILURE, "setvbuf");
-    if (atexit(remove_queue) != 0)
-        errx(EXIT_FAILURE, "atexit: no room for another function");
-    /* signals: they wait, so none ends us while the queue is there. */
     sigfillset(&all);
     if (sigprocmask(SIG_BLOCK, &all, NULL) == -1)
         err(EXIT_FAILURE, "sigprocmask");
+}
 
+/* Print what a call returned, if its error (0: none) is the expected one. */
+static void show(const char *call, int result, int expected)
+{
+    int printed;
+
+    if (result == -1 && errno != expected)
+        err(EXIT_FAILURE, "%s", call);
+    if (result != -1 && expected != 0)
+        errx(EXIT_FAILURE, "%s: queue %d has this key", call, result);
+    if (result == -1)
+        printed = printf("%-38s = -1 %s\n", call, strerror(expected));
+    else
+        printed = printf("%-38s = %d\n", call, result);
+    if (printed < 0)
+        err(EXIT_FAILURE, "printf");
+}
+
+int main(void)
+{
+    key_t key = getpid();
+
+    prepare_output();
+    block_signals();
+    if (atexit(remove_queue) != 0)
+        errx(EXIT_FAILURE, "atexit: no room for another function");
     /* free: nothing is made without IPC_CREAT, so this only asks. */
-    if ((taken = msgget((key_t)key, IPC_EXCL)) != -1)
-        errx(EXIT_FAILURE, "key %#llx is taken by queue %d", key, taken);
-    show("free key:  IPC_EXCL", taken, ENOENT);
+    show("free key:  IPC_EXCL", msgget(key, IPC_EXCL), ENOENT);
     /* create: 0600 are its permissions; left out, they are 0000. */
-    msqid = msgget((key_t)key, IPC_CREAT | 0600);
+    msqid = msgget(key, IPC_CREAT | 0600);
     show("free key:  IPC_CREAT | 0600", msqid, 0);
 
-    /* same: on a taken key IPC_CREAT is content with what it finds. */
-    if ((taken = msgget((key_t)key, IPC_CREAT | 0600)) != -1)
-        msqid = taken;
-    show("taken key: IPC_CREAT | 0600", taken, 0);
+    /* same: the key is taken, so IPC_CREAT makes nothing. */
+    show("taken key: IPC_CREAT | 0600", msgget(key, IPC_CREAT | 0600), 0);
     /* both: only the two together say "a new one or none". */
     show("taken key: IPC_CREAT | IPC_EXCL | 0600",
-         msgget((key_t)key, IPC_CREAT | IPC_EXCL | 0600), EEXIST);
-    show("taken key: IPC_EXCL", msgget((key_t)key, IPC_EXCL), 0);
+         msgget(key, IPC_CREAT | IPC_EXCL | 0600), EEXIST);
+    show("taken key: IPC_EXCL", msgget(key, IPC_EXCL), 0);
 
     /* remove: now, and for everyone who uses it. */
     if (msgctl(msqid, IPC_RMID, NULL) == -1)

@@ -1,69 +1,75 @@
 /* msgrcv - receives one message from a queue.
  *
- * Usage: msgrcv [-en] [-s SIZE] MSQID [TYPE]
- *   -e  cut off what is too long     -n  do not wait for a message
- *   -s  have room for SIZE bytes     without TYPE: 0, the first message
+ * Usage: msgrcv MSQID TYPE [wait | nowait | cut [SIZE]]
+ *   nowait: fail if there is no message     cut: cut off what is too long
+ *   SIZE: have room for so many bytes
  */
 #include <err.h>
-#include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/msg.h>
 #include <unistd.h>
 
-static bool parse(const char *text, long *number)
+/* Scaffolding, the same in every program: each line goes out at once. */
+static void prepare_output(void)
 {
-    char *end;
+    if (fcntl(STDOUT_FILENO, F_GETFD) == -1 ||
+        setvbuf(stdout, NULL, _IOLBF, 0) != 0)
+        err(EXIT_FAILURE, "standard output");
+}
 
-    errno = 0;
-    *number = strtol(text, &end, 10);
-    return errno == 0 && end != text && *end == '\0';
+enum { ROOM = 8192 };
+
+/* form: as the sender's, with room for the longest that is usual. */
+struct message {
+    long mtype;
+    char mtext[ROOM];
+};
+
+static void receive_message(int msqid, size_t msgsz, long msgtyp, int msgflg)
+{
+    struct message message;
+    /* wait: for a message of such a type, or for the queue's removal. */
+    ssize_t nread = msgrcv(msqid, &message, msgsz, msgtyp, msgflg);
+
+    if (nread == -1)
+        err(EXIT_FAILURE, "msgrcv");
+    /* bytes: what arrived is no string; the sender sent no '\0'. */
+    if (printf("received type %ld, %zd bytes: ", message.mtype, nread) < 0 ||
+        fwrite(message.mtext, 1, (size_t)nread, stdout) < (size_t)nread ||
+        printf("\n") < 0)
+        err(EXIT_FAILURE, "printf");
+}
+
+/* The flags for a word of the command line; -1 if there are none. */
+static int flags_of(const char *word)
+{
+    if (strcmp(word, "wait") == 0)
+        return 0;
+    if (strcmp(word, "nowait") == 0)
+        return IPC_NOWAIT;
+    /* cut: the rest of a message that is too long is lost. */
+    if (strcmp(word, "cut") == 0)
+        return MSG_NOERROR;
+    return -1;
 }
 
 int main(int argc, char *argv[])
 {
-    /* form: as the sender's, with room for the longest that is usual. */
-    struct {
-        long mtype;
-        char mtext[8192];
-    } message;
-    long msqid, msgsz = sizeof message.mtext, msgtyp = 0;
-    int option, msgflg = 0;
-    bool wrong = false;
-    ssize_t n;
+    int msqid, msgflg = argc > 3 ? flags_of(argv[3]) : 0;
+    size_t msgsz = ROOM;
+    long msgtyp;
+    char rest;
 
-    opterr = 0;
-    /* plus: options come first, so that -5 can be a TYPE. */
-    while ((option = getopt(argc, argv, "+ens:")) != -1)
-        if (option == 'e')
-            /* cut: the rest of a message that is too long is lost. */
-            msgflg |= MSG_NOERROR;
-        else if (option == 'n')
-            msgflg |= IPC_NOWAIT;
-        else if (option != 's' || !parse(optarg, &msgsz))
-            wrong = true;
-    if (argc - optind == 2 && parse(argv[optind + 1], &msgtyp))
-        argc--;
-    if (wrong || argc - optind != 1 || !parse(argv[optind], &msqid) ||
-        msqid < 0 || msqid > INT_MAX || msgsz < 0 ||
-        msgsz > (long)sizeof message.mtext)
-        errx(2, "usage: %s [-en] [-s SIZE] MSQID [TYPE]", argv[0]);
+    if (argc < 3 || sscanf(argv[1], "%d%c", &msqid, &rest) != 1 ||
+        sscanf(argv[2], "%ld%c", &msgtyp, &rest) != 1 || msgflg == -1 ||
+        (argc > 4 && sscanf(argv[4], "%zu%c", &msgsz, &rest) != 1) ||
+        msgsz > ROOM || argc > 5)
+        errx(2, "usage: %s MSQID TYPE [wait | nowait | cut [SIZE]]", argv[0]);
     /* lost: a message that is received and not shown is gone. */
-    if (fcntl(STDOUT_FILENO, F_GETFD) == -1)
-        err(EXIT_FAILURE, "standard output");
-    if (setvbuf(stdout, NULL, _IOLBF, 0) != 0)
-        err(EXIT_FAILURE, "setvbuf");
-
-    /* wait: for a message of such a type, or for the queue's removal. */
-    n = msgrcv((int)msqid, &message, (size_t)msgsz, msgtyp, msgflg);
-    if (n == -1)
-        err(EXIT_FAILURE, "msgrcv");
-    /* bytes: what arrived is no string; the sender sent no '\0'. */
-    if (printf("received type %ld, %zd bytes: %.*s\n", message.mtype, n, (int)n,
-               message.mtext) < 0)
-        err(EXIT_FAILURE, "printf");
+    prepare_output();
+    receive_message(msqid, msgsz, msgtyp, msgflg);
     return EXIT_SUCCESS;
 }

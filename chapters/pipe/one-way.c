@@ -39,7 +39,8 @@ static _Noreturn void copy_all(int fd)
         if (nread == -1)
             err(EXIT_FAILURE, "child: read");
         /* bytes: as many as there are, whatever their values. */
-        if (fwrite(buffer, 1, (size_t)nread, stdout) < (size_t)nread)
+        if (fwrite(buffer, 1, (size_t)nread, stdout) < (size_t)nread ||
+            ferror(stdout))
             err(EXIT_FAILURE, "child: fwrite");
     } while (nread > 0);
     if (printf("child: end of file\n") < 0)

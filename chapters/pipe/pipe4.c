@@ -41,7 +41,8 @@ int main(int argc, char *argv[])
 
     /* pid: exec kept it, so this is the pid that fork() gave the child. */
     if (printf("%ld - read %zu bytes: ", (long)getpid(), length) < 0 ||
-        fwrite(data, 1, length, stdout) < length || printf("\n") < 0)
+        fwrite(data, 1, length, stdout) < length || printf("\n") < 0 ||
+        ferror(stdout))
         err(EXIT_FAILURE, "printf");
     free(data);
     return EXIT_SUCCESS;

@@ -78,7 +78,8 @@ int main(void)
         err(EXIT_FAILURE, "close");
 
     while ((nread = read(answer[0], message, sizeof message)) > 0)
-        if (fwrite(message, 1, (size_t)nread, stdout) < (size_t)nread)
+        if (fwrite(message, 1, (size_t)nread, stdout) < (size_t)nread ||
+            ferror(stdout))
             err(EXIT_FAILURE, "fwrite");
     if (nread == -1)
         err(EXIT_FAILURE, "read");

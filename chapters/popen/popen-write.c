@@ -13,7 +13,7 @@
 int main(int argc, char *argv[])
 {
     FILE *stream;
-    int status;
+    int failed, status;
 
     if (argc > 2 || (argc == 2 && strcmp(argv[1], "-n") != 0))
         errx(2, "usage: %s [-n]", argv[0]);
@@ -35,8 +35,10 @@ int main(int argc, char *argv[])
     if (signal(SIGPIPE, SIG_IGN) == SIG_ERR)
         err(EXIT_FAILURE, "signal");
     /* error: pclose() would write the rest too, but hide a failure. */
-    if (fprintf(stream, "queue\npipe\nfifo\n") < 0 || fflush(stream) == EOF)
-        err(EXIT_FAILURE, "fflush");
+    failed =
+        fprintf(stream, "queue\npipe\nfifo\n") < 0 || fflush(stream) == EOF;
+    if (failed)
+        warn("fflush");
 
     /* end: sort prints when its input ends; pclose() waits for that. */
     status = pclose(stream);
@@ -47,5 +49,5 @@ int main(int argc, char *argv[])
     /* late: with -n the heading leaves the buffer here at the latest. */
     if (fflush(stdout) == EOF)
         err(EXIT_FAILURE, "fflush");
-    return EXIT_SUCCESS;
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

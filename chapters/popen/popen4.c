@@ -29,7 +29,7 @@ int main(void)
     /* count: a number of two digits and '\n' are three bytes. */
     while ((nread = fread(buffer, 1, sizeof buffer, stream)) > 0)
         if (printf("%zu\nReading : -\n", nread) < 0 ||
-            fwrite(buffer, 1, nread, stdout) < nread)
+            fwrite(buffer, 1, nread, stdout) < nread || ferror(stdout))
             err(EXIT_FAILURE, "printf");
     if (ferror(stream))
         err(EXIT_FAILURE, "fread");

@@ -77,6 +77,20 @@ local function directive(div)
   return row.render(div, row.id and model.own(row.id(div)), blocks_of)
 end
 
+-- A table in a box that scrolls if the table is wider than its place; by keys, as it
+-- can have the focus. The name of the box, its columns, is used once on a page.
+local box_names = {}
+local function table_box(made)
+  local columns = {}
+  for _, cell in ipairs(made.head.rows[1] and made.head.rows[1].cells or {}) do
+    table.insert(columns, pandoc.utils.stringify(cell.contents))
+  end
+  local name = state.words.table .. ': ' .. table.concat(columns, ', ')
+  box_names[name] = (box_names[name] or 0) + 1
+  if box_names[name] > 1 then name = name .. ' (' .. box_names[name] .. ')' end
+  return pandoc.Div({made}, {class = 'table', tabindex = '0', role = 'region', ['aria-label'] = name})
+end
+
 -- The blocks as they are in this form.
 function blocks_of(blocks)
   local out = pandoc.List()
@@ -91,8 +105,7 @@ function blocks_of(blocks)
       if made.t == 'Table' then
         -- As wide as its text, not as its lines in the source.
         for _, spec in ipairs(made.colspecs) do spec[2] = nil end
-        -- On a phone it scrolls; with tabindex, also by keys.
-        if state.form == 'page' or state.form == 'single' then made.attributes.tabindex = '0' end
+        if state.form == 'page' or state.form == 'single' then made = table_box(made) end
       end
     end
     if made.t then out:insert(made) else out:extend(made) end
@@ -128,7 +141,7 @@ local function add_words(meta)
   local words = state.words
   for _, key in ipairs({'other', 'otherlang', 'skip', 'pdf', 'epub', 'single', 'keywords',
                         'accessible', 'theme', 'system', 'light', 'dark', 'copy', 'copied',
-                        'continue', 'start'}) do
+                        'notcopied', 'continue', 'start'}) do
     meta[key] = words[key]
   end
   -- Raw, because pandoc would break their lines.
@@ -219,5 +232,5 @@ function Pandoc(doc)
   blocks = finish[state.form](meta, blocks)
   remove_idle_ids(blocks)
   files.finish(meta)
-  return text.in_korean(pandoc.Pandoc(blocks, meta))
+  return text.typeset(pandoc.Pandoc(blocks, meta))
 end

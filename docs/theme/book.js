@@ -17,14 +17,20 @@
   });
 
   // Copy buttons: of a program its whole file, of a session the typed commands.
+  // In a frame of another site only the old way may be allowed. Returns whether the
+  // text is in the clipboard.
   const toClipboard = async text => {
-    if (navigator.clipboard) return navigator.clipboard.writeText(text);
+    try {
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch (error) { /* not allowed, or there is no navigator.clipboard */ }
     const area = document.createElement('textarea');
     area.value = text;
     document.body.append(area);
     area.select();
-    document.execCommand('copy');
+    const copied = document.execCommand('copy');
     area.remove();
+    return copied;
   };
   const copyButton = (figure, text, name = '') => {
     let box = figure.querySelector('.copy');
@@ -39,8 +45,9 @@
     button.textContent = label;
     button.setAttribute('aria-live', 'polite');
     button.addEventListener('click', async () => {
-      await toClipboard(text());
-      button.textContent = words.copied;
+      const copied = await toClipboard(text());
+      button.textContent = copied ? words.copied : words.notcopied;
+      button.focus({ preventScroll: true });
       setTimeout(() => { button.textContent = label; }, 1500);
     });
     box.append(button);
@@ -109,13 +116,25 @@
     for (const heading of headings) observer.observe(heading);
   }
 
-  // The arrow keys turn the pages, except where they have another use.
+  // The arrow keys turn the pages, except where they have another use: in a field, for
+  // selected text, and where something scrolls sideways. That is what has the focus, or
+  // what was touched last, or the page itself.
+  const types = element => element?.isContentEditable || element?.matches?.('input, textarea, select');
+  const scrolls = element => element && (element.scrollWidth > element.clientWidth &&
+    /auto|scroll/.test(getComputedStyle(element).overflowX) || scrolls(element.parentElement));
+  let touched = null;
+  for (const event of ['pointerdown', 'wheel']) {
+    addEventListener(event, ({ target }) => { touched = target; }, { passive: true });
+  }
   addEventListener('keydown', event => {
     const rel = { ArrowLeft: 'prev', ArrowRight: 'next' }[event.key];
     const link = rel && document.querySelector(`.turn a[rel="${rel}"]`);
     if (link && !event.defaultPrevented && !event.altKey && !event.ctrlKey && !event.metaKey &&
-        !event.shiftKey && !document.querySelector('dialog[open]') &&
-        !event.target.closest?.('pre, input, textarea, select, [contenteditable]')) link.click();
+        !event.shiftKey && !document.querySelector('dialog[open]') && !types(event.target) &&
+        !types(document.activeElement) && document.getSelection().isCollapsed && !scrolls(event.target) &&
+        !scrolls(touched) && root.scrollWidth <= root.clientWidth && window.visualViewport.scale <= 1) {
+      link.click();
+    }
   });
 
   // Unfold everything for printing.

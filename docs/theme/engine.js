@@ -415,7 +415,11 @@
           found[section].score += (title.get(section) ?? 0) + 2 * (rare.get(section) ?? 0) * n / (n + this.lengths[section]);
         }
       });
-      const phrases = new Set(whole.map(({field}) => `${this.fields[field].section} ${this.fields[field].entry}`));
+      const phrases = new Map(); // entry -> what a piece of it that is all of the query is worth
+      for (const {field, like} of whole) {
+        const {section, entry} = this.fields[field], key = `${section} ${entry}`;
+        phrases.set(key, Math.max(phrases.get(key) ?? 0, total * (like === 1 ? 2 : like)));
+      }
       const results = [];
       found.forEach(({score, share, entries}, s) => {
         if (!share) return;
@@ -423,9 +427,9 @@
         let near = 0;
         const ranked = [...entries].map(([e, hits]) => {
           const entry = this.sections[s].entries[e];
-          const value = nearest(hits, 20) + (phrases.has(`${s} ${e}`) ? total : 0);
-          near = Math.max(near, value * worth[entry.kind]);
-          return {entry, value: value * (entry.kind === 'text' ? 1.1 : worth[entry.kind])};
+          const words = nearest(hits, 20), phrase = phrases.get(`${s} ${e}`) ?? 0;
+          near = Math.max(near, words * worth[entry.kind] + phrase);
+          return {entry, value: words * (entry.kind === 'text' ? 1.1 : worth[entry.kind]) + phrase};
         }).sort((a, b) => b.value - a.value).map(({entry}) => entry);
         if (!ranked.length) ranked.push(this.sections[s].entries[0]);
         results.push({section: this.sections[s], entry: ranked[0], entries: ranked, share,

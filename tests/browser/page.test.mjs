@@ -1,10 +1,11 @@
 // Checks the behaviour of a page: the keyboard, notes beside their lines, copying,
 // themes, the other language, turning pages, the last read place, and printing.
+import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { arrive, chapters, languages, top } from './support.mjs';
-import { inPage } from './shared.mjs';
+import { arrive, chapters, languages, open, top } from './support.mjs';
+import { browser, inPage, server } from './shared.mjs';
 
 const other = language => languages.find(l => l !== language);
 const settle = page => page.evaluate(() => new Promise(done =>
@@ -86,10 +87,111 @@ for (const language of languages) {
     await arrive(page, `/${chapters[1]}.html`);
     await page.keyboard.press('ArrowLeft');
     await arrive(page, `/${chapters[0]}.html`);
-    await page.locator('select.theme').focus();
+    // Each of these uses the key itself: with it the page is the same afterwards.
+    const uses = {
+      'while one chooses': () => page.locator('select.theme').focus(),
+      'while one writes': () => page.evaluate(() => {
+        document.querySelector('main p').contentEditable = true;
+        document.querySelector('main p').focus();
+      }),
+      'while text is selected': () => page.evaluate(() =>
+        document.getSelection().selectAllChildren(document.querySelector('main p'))),
+      'while a table that scrolls has the focus': () => page.locator('.table').first().focus(),
+      'after a click into a table that scrolls': () => page.locator('.table td').first().click(),
+      'after a click into code that scrolls': () => page.locator('.listing pre').first().click(),
+    };
+    await page.setViewportSize({ width: 360, height: 800 });
+    for (const [when, begin] of Object.entries(uses)) {
+      await page.goto(`${base}${chapter}`);
+      // A table and a listing that are too wide for any window.
+      await page.evaluate(() => {
+        const table = '<div class="table" tabindex="0"><table><tr><td style="min-width: 4000px">4</td></tr></table></div>';
+        document.querySelector('main h1').insertAdjacentHTML('afterend', table);
+        document.querySelector('.listing pre code').style.paddingRight = '4000px';
+      });
+      await begin();
+      await page.keyboard.press('ArrowRight');
+      await settle(page);
+      assert.equal(at(), chapter, `no page is turned ${when}`);
+    }
+    await page.locator('main h1').click();
     await page.keyboard.press('ArrowRight');
-    await settle(page);
-    assert.equal(at(), `${language}/${chapters[0]}.html`, 'not while one chooses');
+    await arrive(page, `/${chapters[1]}.html`);
+  });
+
+  inPage(`tables are seen to scroll, ${language}`, {}, async (page, base) => {
+    for (const name of chapters) {
+      await page.goto(`${base}${language}/${name}.html`);
+      for (const width of [360, 390, 768, 1440]) {
+        await page.setViewportSize({ width, height: 900 });
+        const faults = await page.evaluate(() => [...document.querySelectorAll('main table')]
+          .filter(table => !table.closest('.function')).flatMap(table => {
+            const box = table.closest('.table[tabindex="0"][role="region"][aria-label]');
+            if (!box) return ['has no box: ' + table.textContent.slice(0, 40)];
+            const hidden = box.scrollWidth - box.clientWidth;
+            const style = getComputedStyle(box);
+            const hint = style.backgroundImage.split('linear-gradient').length === 5 &&
+              style.backgroundAttachment === 'local, local, scroll, scroll';
+            return hidden > 0 && (!hint || innerWidth >= 768) ? [`${hidden} px are hidden: ${box.ariaLabel}`] : [];
+          }));
+        assert.deepEqual(faults, [], `${name} at ${width} px`);
+      }
+    }
+  });
+
+  inPage(`code breaks between words only, ${language}`, {}, async (page, base) => {
+    for (const name of chapters) {
+      await page.goto(`${base}${language}/${name}.html`);
+      for (const width of [360, 390, 768, 1440]) {
+        await page.setViewportSize({ width, height: 900 });
+        const broken = await page.evaluate(() => {
+          const box = (node, at) => {
+            const range = document.createRange();
+            range.setStart(node, at);
+            range.setEnd(node, at + 1);
+            return range.getBoundingClientRect();
+          };
+          const found = new Set();
+          for (const code of document.querySelectorAll('main :not(pre) > code')) {
+            if (code.getClientRects().length < 2) continue;
+            const texts = document.createTreeWalker(code, NodeFilter.SHOW_TEXT);
+            for (let node; (node = texts.nextNode());)
+              for (let i = 1; i < node.data.length; i++)
+                if (/\w\w/.test(node.data.slice(i - 1, i + 1)) && box(node, i).top >= box(node, i - 1).bottom - 3)
+                  found.add(`${node.data.slice(0, i)}|${node.data.slice(i)}`);
+          }
+          return [...found];
+        });
+        assert.deepEqual(broken, [], `${name} at ${width} px`);
+      }
+      const breaks = await page.evaluate(() => {
+        const code = document.querySelector('main p code:has(wbr)');
+        if (!code) return null;
+        document.getSelection().selectAllChildren(code);
+        return [document.getSelection().toString(), code.textContent];
+      });
+      if (breaks) assert.equal(breaks[0], breaks[1], 'no trace of a break in a copy');
+    }
+  });
+
+  inPage(`no blank beside or under a listing, ${language}`, {}, async (page, base) => {
+    for (const name of chapters) {
+      await page.goto(`${base}${language}/${name}.html`);
+      for (const width of [360, 390, 768, 1280, 1440, 1920]) {
+        await page.setViewportSize({ width, height: 900 });
+        const blank = await page.evaluate(() => [...document.querySelectorAll('figure.listing')].flatMap(figure => {
+          const box = element => element.getBoundingClientRect();
+          const code = box(figure.querySelector('pre')), run = box(figure.querySelector('.run'));
+          const notes = [...figure.querySelectorAll('.notes [id^="note-"]')].map(box);
+          const beside = notes.length > 0 && notes[0].left >= code.right - 1;
+          const last = beside || notes.length === 0 ? code : notes.at(-1);
+          const next = figure.nextElementSibling;
+          return [['the command', run.top - last.bottom], ['what follows', next ? box(next).top - run.bottom : 0]]
+            .filter(([, gap]) => gap > 90).map(([what, gap]) => `${figure.id}: ${gap} px before ${what}`);
+        }));
+        assert.deepEqual(blank, [], `${name} at ${width} px`);
+      }
+    }
   });
 
   inPage(`theme, ${language}`, { colorScheme: 'light' }, async (page, base) => {
@@ -196,7 +298,10 @@ for (const language of languages) {
 
   inPage(`notes beside their lines, ${language}`, {}, async (page, base) => {
     const layout = () => page.evaluate(() => [...document.querySelectorAll('figure.listing')].flatMap(figure => {
-      let bottom = -Infinity;
+      // Notes that need more room than their code push those of the next listing.
+      const before = [...document.querySelectorAll('.notes [id^="note-"]')].filter(note =>
+        !figure.contains(note) && note.compareDocumentPosition(figure) & Node.DOCUMENT_POSITION_FOLLOWING);
+      let bottom = Math.max(...before.map(note => note.getBoundingClientRect().bottom));
       return [...figure.querySelectorAll('.notes [id^="note-"]')].map(note => {
         const line = document.querySelector(note.querySelector('.back').getAttribute('href'));
         const code = figure.querySelector('pre').getBoundingClientRect();
@@ -275,6 +380,35 @@ for (const language of languages) {
     await session.locator('button').first().click();
     await settle(page);
     assert.equal(await clipboard(), commands.map(c => c + '\n').join(''), 'the commands that were typed');
+  });
+
+  test(`copy in a frame of another site, ${language}`, async () => {
+    const page = await open(browser, server.base, { permissions: ['clipboard-read'] });
+    await page.goto(server.base.replace('localhost', '127.0.0.1') + `${language}/terms.html`);
+    await page.setContent(`<iframe src="${server.base}${chapter}" width="1400" height="800"></iframe>`);
+    const frame = page.frameLocator('iframe');
+    const button = frame.locator('figure.listing .copy button').first();
+    const label = await button.textContent();
+    await button.click();
+    await frame.locator('figure.listing .copy button').first().evaluate(async (button, label) => {
+      while (button.textContent === label) await new Promise(requestAnimationFrame);
+    }, label);
+    const said = await button.textContent();
+    await page.mouse.click(1420, 850);
+    const copied = await page.evaluate(() => navigator.clipboard.readText());
+    const text = await frame.locator('figure.listing pre').first().evaluate(pre => pre.textContent + '\n');
+    assert.equal(copied, text, `the old way works where the new one is not allowed; the button says "${said}"`);
+    // Where no way is allowed, the button says so.
+    const words = await frame.locator('script[data-copied]').first().evaluate(script => script.dataset);
+    assert.equal(said, words.copied);
+    const second = frame.locator('figure.listing .copy button').nth(1);
+    await second.evaluate(() => { document.execCommand = () => false; });
+    await second.click();
+    await second.evaluate(async (button, label) => {
+      while (button.textContent === label) await new Promise(requestAnimationFrame);
+    }, label);
+    assert.equal(await second.textContent(), words.notcopied);
+    await page.context().close();
   });
 
   inPage(`print, ${language}`, {}, async (page, base) => {

@@ -39,7 +39,7 @@ local function item(term, value, blocks)
   if #blocks == 1 and blocks[1].t == 'Para' then
     blocks = {pandoc.Plain(blocks[1].content)}
   end
-  return '<dt><code>' .. text.escape(term) .. '</code>' .. value .. '</dt><dd>' ..
+  return '<dt>' .. text.code(term) .. value .. '</dt><dd>' ..
          text.to_html(blocks) .. '</dd>'
 end
 
@@ -61,8 +61,8 @@ function functions.render(div, to)
     return term[2]
   end
   local rows = {
-    row(words.header, '<code>#include ' .. text.escape(d.header) .. '</code>'),
-    row(words.prototype, '<code>' .. text.escape(d.prototype) .. ';</code>'),
+    row(words.header, text.code('#include ' .. d.header)),
+    row(words.prototype, text.code(d.prototype .. ';')),
   }
   local function list(head, items)
     if #items > 0 then

@@ -178,7 +178,7 @@ function listing.render(div, to)
   compare(notes, found, path, where)
 
   local on_screen = state.form == 'page' or state.form == 'single'
-  local file = '<code>' .. path .. '</code>'
+  local file = text.code(path)
   if state.form == 'page' then file = '<a href="../programs/' .. program .. '.c">' .. file .. '</a>' end
   local blocks = pandoc.List({text.raw(table.concat({
     '<figure class="listing" id="', to.id, '">\n', caption.figure(to, file), '\n',

@@ -64,7 +64,7 @@ local function in_words(rows)
     if i == 1 or row.lane ~= rows[i - 1].lane then
       table.insert(out, (i > 1 and '</ul></li>\n' or '') .. '<li>' .. text.escape(row.lane) .. '<ul>')
     end
-    local call = '<code>' .. text.escape(row.call) .. '</code>'
+    local call = text.code(row.call)
     local program, line = row.place:match('^(.*):(%d+)$')
     if program then call = '<a href="#src-' .. program .. '-' .. line .. '">' .. call .. '</a>' end
     table.insert(out, '<li>' .. call .. (row.meaning ~= '' and ' ' .. text.escape(row.meaning) or '') .. '</li>')

@@ -12,6 +12,25 @@ end
 function text.raw(html) return pandoc.RawBlock('html', html) end
 function text.rawi(html) return pandoc.RawInline('html', html) end
 
+-- Code as HTML. A long word of it may go on in the next line after "_", "/", "(", ",",
+-- ":" and "=", and nowhere else; a copy of the text has no trace of that.
+function text.code(plain)
+  local html = plain:gsub('%S+', function(word)
+    if #word > 10 and state.form ~= 'print' then
+      word = word:gsub('([%w)][_/(,:=])%f[%w*"&]', '%1\1')
+    end
+    return word
+  end)
+  return '<code>' .. text.escape(html):gsub('\1', '<wbr />') .. '</code>'
+end
+
+-- Headings stay as they are: the contents are made from them.
+local breaks_code = {
+  traverse = 'topdown',
+  Header = function(header) return header, false end,
+  Code = function(code) if code.text:find('[_/(,:=]') then return text.rawi(text.code(code.text)) end end,
+}
+
 -- WeasyPrint breaks Korean between any two syllables, because it does not support
 -- "word-break: keep-all". So each Korean word on paper is a span that does not
 -- break.
@@ -83,22 +102,22 @@ local function keep_particles(inlines)
   return out or inlines
 end
 
--- The document with Korean typography if its language is Korean. The metadata is
--- left alone, because templates put it into attributes. A word on paper may go on
--- inside a quotation, so all quotations are flattened before.
-function text.in_korean(doc)
-  if state.lang ~= 'ko' then return doc end
+-- The document with the breaks of lines that its form and its language need. The
+-- metadata is left alone, because templates put it into attributes. A word on paper may
+-- go on inside a quotation, so all quotations are flattened before.
+function text.typeset(doc)
   local blocks = pandoc.Pandoc(doc.blocks)
-  if state.form == 'print' then
+  if state.form ~= 'print' then blocks = blocks:walk(breaks_code) end
+  if state.lang == 'ko' and state.form == 'print' then
     blocks = blocks:walk({Inlines = flatten}):walk({Inlines = keep_words})
-  else
+  elseif state.lang == 'ko' then
     blocks = blocks:walk({Inlines = function(inlines) return keep_particles(flatten(inlines)) end})
   end
   return pandoc.Pandoc(blocks.blocks, doc.meta)
 end
 
 function text.to_html(blocks)
-  local html = pandoc.write(text.in_korean(pandoc.Pandoc(blocks)), 'html')
+  local html = pandoc.write(text.typeset(pandoc.Pandoc(blocks)), 'html')
   return (html:gsub('%s+$', ''))
 end
 
