@@ -25,10 +25,12 @@ $(PROGRAMS:%=run-%): run-%: bin
 	$(if $V,,@)mkdir -p $(VARIANT)/run && cd $(VARIANT)/run && \
 		ln -sf $(SOURCES:%="$$OLDPWD"/%) $(PROGRAMS:%="$$OLDPWD"/$(BIN)/%) . && ./$* $(ARGS)
 
-vpath %.c $(CHAPTERS:%=chapters/%)
+# The source of the program $1. vpath would also find a file that is gone, if an old .d
+# file names it.
+source = $(filter %/$1.c,$(SOURCES))
 # The name of the source is absolute, as a program may read its own source.
 compile = $(CC) $(PROGRAM_FLAGS) $(LDFLAGS) $$(cat $(VARIANT)/linking) -o $(new) "$$PWD/$<" && $(keep)
-$(PROGRAMS:%=$(BIN)/%): $(BIN)/%: %.c $(VARIANT)/linking
+$(PROGRAMS:%=$(BIN)/%): $(BIN)/%: $$(call source,$$*) $(VARIANT)/linking
 	$(call begin,CC)$(compile)
 
 # How the programs are compiled, and in which folder, as that is in their debugging
@@ -41,5 +43,5 @@ $(VARIANT)/linking: $(VARIANT)/compiler chapters/linking
 	$(call begin)$(if $(SANITIZE),echo -fsanitize=$(SANITIZE) -fno-omit-frame-pointer -g,\
 		chapters/linking $(call quoted,$(CC))) > $(new) && $(keep)
 
-build/book/programs/%.c: %.c
+build/book/programs/%.c: $$(call source,$$*)
 	$(call begin,COPY)cp $< $(new) && $(keep)
