@@ -16,7 +16,7 @@ const cases = [
   ['descriptors', 'Each descriptor is a number.', 'descriptor'],
   ['blocking', 'The write blocked.', 'blocked'],
   ['boundary', 'There are no boundaries.', 'boundaries'],
-  ['atomicity', 'The write is atomic.', 'atomic'],
+  ['electricity', 'The motor is electric.', 'electric'],
   ['파이프가', '파이프를 만든다.', '파이프를'],
   ['큐', '큐를 지운다.', '큐'],
   ['막힘', '쓰기가 막힌다.', '막힌다'],

@@ -508,8 +508,9 @@
   // A query for a text alone, without the index of the book: if the text has none of its
   // words as they are, they may be inside of others, or misspelt.
   function queryFor(text, typed) {
-    const here = [...new Set(wordsOf(text).map(({word}) => word))];
-    const query = parse(typed, word => here.some(other => likeTo(word, other) >= 0.9));
+    const here = new Set(wordsOf(text).map(({word}) => word));
+    const stems = new Set([...here].flatMap(word => [...wordOf(word).stems]));
+    const query = parse(typed, word => here.has(word) || stems.has(hangul.test(word) ? `N${word}` : englishStem(word)));
     return marksIn(text, query).length ? query : {...query, loose: new Set(query.all), phrases: null, beginning: null};
   }
 
