@@ -689,6 +689,27 @@ static void the_lifeline_of_an_object_ends_with_its_last_call(void **state)
     assert_svg(0, "message queue", false);
 }
 
+static void an_exit_status_is_no_descriptor(void **state)
+{
+    char *status, *pipe;
+    size_t length;
+
+    (void)state;
+    /* 3 is also a descriptor of the pipe. */
+    tell(RUN PIPE "1 +++ exited with 7 +++\n");
+    pipe = course(0, ENGLISH, SVG);
+    tell(RUN PIPE "1 +++ exited with 3 +++\n");
+    status = course(0, ENGLISH, SVG);
+    assert_non_null(strstr(pipe, "\"band\""));
+    assert_non_null(strstr(status, "\"band\""));
+    length = strcspn(strstr(pipe, "\"band\""), ">");
+    if (strncmp(strstr(pipe, "\"band\""), strstr(status, "\"band\""), length) !=
+        0)
+        fail_msg("the lifeline of the pipe reaches to the end: %s", status);
+    free(status);
+    free(pipe);
+}
+
 static void commands_may_use_a_pid_again(void **state)
 {
     (void)state;
@@ -951,6 +972,7 @@ int main(void)
     ADD(&tests, a_read_waits_for_another_command);
     ADD(&tests, a_fifo_may_have_a_korean_name);
     ADD(&tests, the_lifeline_of_an_object_ends_with_its_last_call);
+    ADD(&tests, an_exit_status_is_no_descriptor);
     ADD(&tests, commands_may_use_a_pid_again);
     ADD(&tests, typed_lines_are_read);
     ADD(&tests, ends_are_shown_for_each_process);

@@ -142,11 +142,6 @@ static size_t object_of(struct replay *replay, struct process *process,
     char *part;
     size_t object;
 
-    /* The lifeline of a pipe reaches to the end of a process if the descriptor
-     * that equals its status leads to the pipe. That is wrong, but pictures of
-     * the book have it: without these lines they become shorter. */
-    if (call_ends(call))
-        return world_object_of(world, process, arg);
     switch (call->syscall->object) {
     case ON_DESCRIPTOR:
         return world_object_of(world, process, arg);

@@ -161,9 +161,16 @@ local function notes_blocks(program, notes, found, on_screen)
   for i, note in ipairs(notes) do
     local n, following = found[i][2], found[i + 1]
     local to = on_screen and following and ' style="--lines:' .. following[2] - n .. '"' or ''
-    blocks:insert(text.raw(string.format(
-      begin .. '<a class="back" href="#src-%s-%d" aria-label="%d: %s %d">%d</a>',
-      to, program, note[1], program, n, i, words.line, n, i)))
+    blocks:insert(text.raw(string.format(begin, to, program, note[1])))
+    local back = string.format('<a class="back" href="#src-%s-%d" aria-label="%d: %s %d">%d</a>',
+                               program, n, i, words.line, n, i)
+    local first = note[2][1]
+    if state.form == 'print' and first and first.content and (first.t == 'Para' or first.t == 'Plain') then
+      -- In the line, so that a PDF has the number before the text of the note.
+      first.content:insert(1, text.rawi(back))
+    else
+      blocks:insert(text.raw(back))
+    end
     blocks:extend(note[2])
     blocks:insert(text.raw(on_screen and '</div></li>' or '</li>'))
   end
