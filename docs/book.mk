@@ -108,18 +108,13 @@ build/book/linux-ipc.%.html: docs/pandoc/single.yaml docs/theme/single.html $(WH
 build/work/%/print.html: docs/pandoc/print.yaml docs/theme/print.html $(WHOLE_PARTS) $$(call drawn,$$*,print)
 	$(call begin,PRINT)$(call whole,print) && $(keep)
 
-<<<<<<< HEAD
 # docs/tools/paper needs the Python that the command weasyprint runs with. If the path
 # of that has a space, pip writes a shell script that executes it in its second line.
-PAPER = $(or $(shell sed -n -e "2s/^'''exec' \(\"[^\"]*\"\).*/\1/p" \
-	-e '1{/sh *$$/!s/^\#! *//p}' "$$(command -v $(WEASYPRINT))"),python3) docs/tools/paper
-=======
-# docs/tools/paper needs the Python that the command weasyprint runs with.
-PYTHON = $(or $(shell sed -n '1s/^\#! *//p' "$$(command -v $(WEASYPRINT))"),python3)
+PYTHON = $(or $(shell sed -n -e "2s/^'''exec' \(\"[^\"]*\"\).*/\1/p" \
+	-e '1{/sh *$$/!s/^\#! *//p}' "$$(command -v $(WEASYPRINT))"),python3)
 # Where a character may stand that no font has: the sources, then the recordings.
 TEXTS = book.md $(foreach l,$(LANGUAGES),$(call texts,$l)) $(SOURCES) $(TRANSCRIPTS) \
 	$(wildcard chapters/*/functions/* build/record/*/*)
->>>>>>> page
 build/book/linux-ipc.%.pdf: build/work/$$(basename $$*)/print.html docs/theme/print.css \
 		docs/theme/code.css docs/tools/paper docs/tools/glyphs
 	$(call begin,PDF)$(PYTHON) docs/tools/glyphs $< $(TEXTS) && $(PYTHON) docs/tools/paper $(if $(findstring .letter,$@),letter,A4) $< $(new) && $(keep)
