@@ -326,6 +326,16 @@ static bool ask_to_end(pid_t program, struct child_end *end,
     return ended;
 }
 
+/* Kill the group of the program, and remove all its processes. Most often that
+ * leaves no child, so that kill_children() need not read all of /proc. */
+static void end_group(pid_t program, struct child_end *end, bool *none)
+{
+    kill(-program, SIGKILL);
+    while (waitid(P_PGID, (id_t)program, NULL, WEXITED | WNOWAIT) == 0)
+        reap_all(program, end, none);
+    reap_all(program, end, none);
+}
+
 /* Wait until the program ends or the parent wants its end; then end all that is
  * left, and say so to report. */
 static void guard(pid_t program, const sigset_t *signals, int report)
@@ -343,7 +353,9 @@ static void guard(pid_t program, const sigset_t *signals, int report)
             ended = reap_all(program, &end, &none);
     }
     if (!ended)
-        kill(-program, SIGKILL);
+        end_group(program, &end, &none);
+    else
+        reap_all(program, &end, &none);
     /* A child of one that is killed becomes ours. */
     while (!none) {
         kill_children(program, stopped ? NULL : end.left);
