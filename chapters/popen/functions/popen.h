@@ -6,5 +6,5 @@ FILE *popen(const char *command, const char *type);
 #include <errno.h>
 _Static_assert(EINVAL > 0, "EINVAL");
 _Static_assert(EMFILE > 0, "EMFILE");
-_Static_assert(EAGAIN > 0, "EAGAIN");
 _Static_assert(ENOMEM > 0, "ENOMEM");
+_Static_assert(EAGAIN > 0, "EAGAIN");
