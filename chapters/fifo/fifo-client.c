@@ -23,11 +23,13 @@ static void prepare_output(void)
 
 enum { TIMEOUT = 8 }; /* seconds */
 
-static char reply_name[PATH_MAX]; /* of the FIFO for the answer */
+static char reply_name[2 * PATH_MAX];    /* of the FIFO for the answer */
+static volatile sig_atomic_t reply_made; /* it exists, and is ours */
 
 static void remove_reply(void)
 {
-    unlink(reply_name);
+    if (reply_made)
+        unlink(reply_name);
 }
 
 /* interrupted: remove the FIFO, then die of the signal as usual. */
@@ -56,12 +58,12 @@ static int open_requests(const char *pathname)
 }
 
 /* Make the FIFO for the answer, and open it for reading. */
-static int open_reply(const char *pathname)
+static int open_reply(const char *pathname, const char *name)
 {
     const int signals[] = {SIGHUP, SIGINT, SIGPIPE, SIGTERM};
     int fd;
 
-    snprintf(reply_name, sizeof reply_name, "%s.%ld", pathname, (long)getpid());
+    snprintf(reply_name, sizeof reply_name, "%s.%s", pathname, name);
     /* leftover: none, as exit() and err() call remove_reply(). */
     if (atexit(remove_reply) != 0)
         errx(EXIT_FAILURE, "atexit");
@@ -72,20 +74,24 @@ static int open_reply(const char *pathname)
     /* private: only this user, and root, can answer. */
     if (mkfifo(reply_name, 0600) == -1)
         err(EXIT_FAILURE, "mkfifo %s", reply_name);
+    reply_made = 1;
     /* before: the server finds a reader, however soon it answers. */
     fd = open(reply_name, O_RDONLY | O_NONBLOCK);
     if (fd == -1)
         err(EXIT_FAILURE, "open %s", reply_name);
+    /* own: no end of file, whatever the server does. */
+    if (open(reply_name, O_WRONLY) == -1)
+        err(EXIT_FAILURE, "open %s", reply_name);
     return fd;
 }
 
-/* Print what the server answers, up to the end of file. */
+/* Print what the server answers, a line. */
 static void print_answer(int reply, int requests)
 {
     struct pollfd pollfds[] = {{.fd = reply, .events = POLLIN},
                                {.fd = requests}};
-    size_t total = 0;
-    char buffer[100];
+    char answer[100];
+    size_t length = 0;
     ssize_t nread;
     int nready;
 
@@ -98,15 +104,13 @@ static void print_answer(int reply, int requests)
             errx(EXIT_FAILURE, "no answer in %d seconds", TIMEOUT);
         if (pollfds[0].revents == 0)
             errx(EXIT_FAILURE, "the server has gone");
-        nread = read(reply, buffer, sizeof buffer);
+        nread = read(reply, answer + length, sizeof answer - length);
         if (nread == -1)
             err(EXIT_FAILURE, "read");
-        if (fwrite(buffer, 1, (size_t)nread, stdout) < (size_t)nread)
-            err(EXIT_FAILURE, "printf");
-        total += (size_t)nread;
-    } while (nread > 0);
-    if (total == 0)
-        errx(EXIT_FAILURE, "the answer is empty");
+        length += (size_t)nread;
+    } while (length < sizeof answer && memchr(answer, '\n', length) == NULL);
+    if (fwrite(answer, 1, length, stdout) < length)
+        err(EXIT_FAILURE, "printf");
 }
 
 int main(int argc, char *argv[])
@@ -119,11 +123,11 @@ int main(int argc, char *argv[])
         errx(2, "usage: %s PATHNAME NAME", argv[0]);
     prepare_output();
     requests = open_requests(argv[1]);
-    length = snprintf(line, sizeof line, "%ld %s\n", (long)getpid(), argv[2]);
+    length = snprintf(line, sizeof line, "%s\n", argv[2]);
     /* atomic: so requests of several clients do not mix. */
     if (length > PIPE_BUF || strchr(argv[2], '\n') != NULL)
         errx(EXIT_FAILURE, "NAME has to be a line, and short");
-    reply = open_reply(argv[1]);
+    reply = open_reply(argv[1], argv[2]);
     nwritten = write(requests, line, (size_t)length);
     if (nwritten == -1)
         err(EXIT_FAILURE, "write");

@@ -2,8 +2,8 @@
  *
  * Usage: fifo-server PATHNAME TICKETS
  *
- * A client writes the line "PID NAME" into the FIFO PATHNAME. The answer, its
- * ticket, goes into the FIFO PATHNAME.PID, which the client has made.
+ * A client writes its name, a line, into the FIFO PATHNAME. The answer, its
+ * ticket, goes into the FIFO PATHNAME.NAME, which the client has made.
  */
 #include <err.h>
 #include <fcntl.h>
@@ -44,14 +44,19 @@ static FILE *open_requests(const char *pathname)
 
 /* Send a ticket to a client. Returns false, after a message, if it is not
  * there. */
-static bool answer(const char *pathname, long client, int ticket)
+static bool answer(const char *pathname, const char *name, int ticket)
 {
-    char reply[PATH_MAX], text[32];
+    char reply[2 * PATH_MAX], text[32];
     ssize_t length = snprintf(text, sizeof text, "ticket %d\n", ticket);
     ssize_t nwritten;
     int fd;
 
-    snprintf(reply, sizeof reply, "%s.%ld", pathname, client);
+    /* slash: a client must not lead the server to other directories. */
+    if (strchr(name, '/') != NULL) {
+        warnx("a name with a slash");
+        return false;
+    }
+    snprintf(reply, sizeof reply, "%s.%s", pathname, name);
     /* absent: a client that has died must not make the server wait. */
     fd = open(reply, O_WRONLY | O_NONBLOCK);
     if (fd == -1) {
@@ -71,9 +76,8 @@ static bool answer(const char *pathname, long client, int ticket)
 int main(int argc, char *argv[])
 {
     int tickets = argc == 3 ? atoi(argv[2]) : 0, status = EXIT_SUCCESS;
-    char line[PIPE_BUF + 1], *name;
+    char name[PIPE_BUF + 1];
     FILE *requests;
-    long client;
 
     if (tickets <= 0)
         errx(2, "usage: %s PATHNAME TICKETS", argv[0]);
@@ -85,17 +89,16 @@ int main(int argc, char *argv[])
 
     for (int ticket = 1; ticket <= tickets; ticket++) {
         /* request: a line, which a client wrote with one write(). */
-        if (fgets(line, sizeof line, requests) == NULL) {
+        if (fgets(name, sizeof name, requests) == NULL) {
             if (ferror(requests))
                 err(EXIT_FAILURE, "read");
             errx(EXIT_FAILURE, "end of file: no writer is left");
         }
-        line[strcspn(line, "\n")] = '\0';
-        client = strtol(line, &name, 10);
+        name[strcspn(name, "\n")] = '\0';
         /* void: the server goes on, and in the end its status tells. */
-        if (!answer(argv[1], client, ticket))
+        if (!answer(argv[1], name, ticket))
             status = EXIT_FAILURE;
-        else if (printf("ticket %d:%s\n", ticket, name) < 0)
+        else if (printf("ticket %d: %s\n", ticket, name) < 0)
             err(EXIT_FAILURE, "printf");
     }
     return status;
