@@ -63,6 +63,8 @@ int main(int argc, char *argv[])
     strcpy(message.person.name, argv[2]);
     if (msgsnd(requests, &message, msgsz, 0) == -1)
         err(EXIT_FAILURE, "msgsnd");
+    if (printf("asked for %s\n", argv[2]) < 0)
+        err(EXIT_FAILURE, "printf");
     /* ours: other answers in the queue have the pids of other askers. */
     if (msgrcv(answers, &message, msgsz, getpid(), 0) == -1)
         err(EXIT_FAILURE, "msgrcv");
