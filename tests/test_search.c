@@ -510,7 +510,7 @@ static void find_own(void)
         char *text = file_read(sources.item[i], NULL);
 
         assert_non_null(text);
-        each_match(text, "\n[a-z][a-z_ ]*[ *]([a-z_][a-z_0-9]*)\\(", add_own,
+        each_match(text, "\n[a-z][A-Za-z_ *]*[ *]([a-z_][a-z_0-9]*)\\(", add_own,
                    "");
         free(text);
     }
