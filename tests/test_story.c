@@ -190,7 +190,7 @@ static const struct rule {
                   "1 read(3<./f>, 0x\342\200\246, 8) = -1 EAGAIN\n"
                   "2 openat(AT_FDCWD<.>, \"f\", O_WRONLY) = 3<./f>\n"
                   "2 nanosleep({tv_sec=1, tv_nsec=0}, NULL) = 0\n",
-     FIFOED FORKED(2) A "open(\"f\", O_NONBLOCK) = 3\t\n" B
+     FIFOED FORKED(2) A "open(\"f\", O_RDONLY|O_NONBLOCK) = 3\t\n" B
                         "open(\"f\", O_WRONLY) = 3\t\n" B
                         "sleep(1)\twaits for time to pass\n" A
                         "read(3, 8) = -1 EAGAIN\tempty, but a write end is "
@@ -244,10 +244,11 @@ static const struct rule {
      "1 write(3</tmp/f>, \"x\", 1) = 1\n"
      "1 read(3</tmp/f>, \"x\", 8) = 1\n"
      "1 unlink(\"/tmp/f\") = 0\n",
-     A "mkfifo(\"/tmp/f\", 0600) = 0\ta name; nobody has opened it yet\n" A
-       "open(\"/tmp/f\", O_NONBLOCK) = -1 ENXIO\tno read end is open\n" A
-       "open(\"/tmp/f\", O_RDWR) = 3\t\n" A "write(3, \"x\", 1) = 1\t\n" A
-       "read(3, \"x\", 8) = 1\t\n" A "unlink(\"/tmp/f\") = 0\t\n"},
+     A
+     "mkfifo(\"/tmp/f\", 0600) = 0\ta name; nobody has opened it yet\n" A
+     "open(\"/tmp/f\", O_WRONLY|O_NONBLOCK) = -1 ENXIO\tno read end is open\n" A
+     "open(\"/tmp/f\", O_RDWR) = 3\t\n" A "write(3, \"x\", 1) = 1\t\n" A
+     "read(3, \"x\", 8) = 1\t\n" A "unlink(\"/tmp/f\") = 0\t\n"},
     {"open() of a FIFO waits for the other end",
      FIFO FORK(2) "1 open(\"./f\", O_RDONLY) = 3<./f>\n"
                   "2 open(\"f\", O_WRONLY) = 3<./f>\n",

@@ -134,5 +134,8 @@ int main(int argc, char *argv[])
     if (nwritten != length)
         errx(EXIT_FAILURE, "write: only %zd bytes", nwritten);
     print_answer(reply, requests);
+    if (unlink(reply_name) == -1)
+        err(EXIT_FAILURE, "unlink %s", reply_name);
+    reply_made = 0;
     return EXIT_SUCCESS;
 }

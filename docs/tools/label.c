@@ -295,6 +295,20 @@ static char *watched(const struct traced_call *call)
     return text;
 }
 
+/* The name that is opened, and how: with all flags. */
+static char *opened(const struct traced_call *call)
+{
+    size_t flags = call->syscall->id == SYSCALL_openat ? 2 : 1;
+    char *name = plain_args(call, 0, flags);
+    char *mode = plain_args(call, flags + 1, call->nargs);
+    char *text = text_format("%s, %s%s%s", name, call_arg(call, flags),
+                             *mode == '\0' ? "" : ", ", mode);
+
+    free(mode);
+    free(name);
+    return text;
+}
+
 static char *pipe_ends(const struct traced_call *call)
 {
     bool flags = strcmp(name_of(call), "pipe2") == 0;
@@ -342,7 +356,7 @@ static char *arguments(const struct event *event)
     case CALL_MKNOD:
         return fifo_and_mode(call);
     case CALL_OPEN:
-        return plain_args(call, 0, call->nargs);
+        return opened(call);
     case CALL_READ:
         /* How many reads a loop takes, and what each returns, is chance. */
         if (event->times > 1)
@@ -515,7 +529,7 @@ static const char *simple_words(const struct story *story,
         state = is_pipe(story, event->object) ? STATE_END : STATE_END_INPUT;
         break;
     case CALL_POLL:
-        if (call->result != 0)
+        if (call->result != 0 || call_asks(call))
             return NULL;
         state = STATE_TIMEOUT;
         break;

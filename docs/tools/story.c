@@ -464,7 +464,7 @@ static enum chance can_poll(const struct replay *replay,
                             const struct traced_call *call)
 {
     if (call->result <= 0)
-        return WITH_TIME;
+        return call_asks(call) ? CAN : WITH_TIME;
     for (const char *entry = next_ready(call, NULL); entry != NULL;
          entry = next_ready(call, entry)) {
         size_t object = polled(replay->world, process, entry);
@@ -536,8 +536,9 @@ static bool keeps_waiting(struct replay *replay, struct process *process,
     case CALL_READ:
         object = object_of(replay, process, call);
         return object != NOBODY && replay->world->objects[object].held == 0;
-    case CALL_SLEEP:
     case CALL_POLL:
+        return !call_asks(call);
+    case CALL_SLEEP:
     case CALL_WAIT:
     case CALL_OPEN:
     case CALL_MSGSND:
@@ -763,6 +764,10 @@ static void use_object(struct replay *replay, struct process *process,
     case CALL_CLOSE:
         event->last =
             world_ends(replay->world, event->object, event->slot.writes) == 0;
+        /* The bytes in a pipe are lost when nobody has it open. */
+        if (event->last &&
+            world_ends(replay->world, event->object, !event->slot.writes) == 0)
+            take_bytes(object, object->held);
         break;
     default:
         break;

@@ -49,6 +49,15 @@ bool call_vforks(const struct traced_call *call)
             strstr(clone_flags(call), "CLONE_VFORK") != NULL);
 }
 
+bool call_asks(const struct traced_call *call)
+{
+    const char *limit = call_arg(call, 2);
+
+    return call->kind == CALL_POLL &&
+           (strcmp(limit, "0") == 0 ||
+            strcmp(limit, "{tv_sec=0, tv_nsec=0}") == 0);
+}
+
 bool call_runs_ours(const struct traced_call *call)
 {
     const char *path = call_arg(call, 0);

@@ -92,6 +92,10 @@ bool call_ends(const struct traced_call *call);
 bool call_forks(const struct traced_call *call);
 bool call_vforks(const struct traced_call *call);
 
+/* Whether the call is a poll() with a time limit of 0, which asks and does not
+ * wait. */
+bool call_asks(const struct traced_call *call);
+
 /* Whether a call executed a program of the book. */
 bool call_runs_ours(const struct traced_call *call);
 
