@@ -338,7 +338,7 @@ static const struct kept {
      "gone\t\n"},
     {"msgqueue-wait", "whole",
      "-\tterminal receiver\t$ ./msgctl make\t\n"
-     "msgctl:40\tterminal receiver\tmsgget(IPC_PRIVATE, 0600) = 1\t\n"
+     "msgctl:36\tterminal receiver\tmsgget(IPC_PRIVATE, 0600) = 1\t\n"
      "msgctl:38\tterminal receiver\tqueue 1\t\n"
      "-\tterminal receiver\t$ ./msgrcv 1 7\t\n"
      "msgrcv:61\tterminal receiver\tmsgrcv(1)\twaits for a message that fits\n"
