@@ -345,8 +345,9 @@ static bool on_page(const struct found *found, const char *name,
  * and code. */
 static bool is_read(xmlNode *node)
 {
-    static const char *const furniture[] = {"who",      "missing", "formats",
-                                            "subtitle", "where",   "continue"};
+    /* The index has the new lines of a change as text of its section. */
+    static const char *const furniture[] = {
+        "who", "missing", "formats", "subtitle", "where", "continue", "diff"};
 
     if (within(node, "main", NULL) == NULL ||
         within(node, "nav", NULL) != NULL ||
@@ -510,8 +511,8 @@ static void find_own(void)
         char *text = file_read(sources.item[i], NULL);
 
         assert_non_null(text);
-        each_match(text, "\n[a-z][A-Za-z_ *]*[ *]([a-z_][a-z_0-9]*)\\(", add_own,
-                   "");
+        each_match(text, "\n[a-z][A-Za-z_ *]*[ *]([a-z_][a-z_0-9]*)\\(",
+                   add_own, "");
         free(text);
     }
 }

@@ -67,5 +67,5 @@ int main(int argc, char *argv[])
         errx(EXIT_FAILURE, "%s: %s", argv[1], strsignal(WTERMSIG(status)));
     if (printf("%zu bytes, exit status %d\n", total, WEXITSTATUS(status)) < 0)
         err(EXIT_FAILURE, "printf");
-    return EXIT_SUCCESS;
+    return WEXITSTATUS(status);
 }

@@ -5,6 +5,8 @@
 #define _GNU_SOURCE
 #include <err.h>
 #include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,6 +66,11 @@ static void print_status(const char *command, int status)
         err(EXIT_FAILURE, "printf");
 }
 
+static bool is_end_of_reader(int status)
+{
+    return WIFSIGNALED(status) && WTERMSIG(status) == SIGPIPE;
+}
+
 int main(int argc, char *argv[])
 {
     char **commands[MOST], **next = argv + 1;
@@ -89,8 +96,7 @@ int main(int argc, char *argv[])
             break;
         }
         children[started] = start(commands[started], in, pipefd[1]);
-        /* ours: a write end that stays open here would keep a reader waiting.
-         */
+        /* ours: a write end left open here would keep a reader waiting. */
         close_pipe(in);
         close_pipe(pipefd[1]);
         in = pipefd[0];
@@ -108,6 +114,9 @@ int main(int argc, char *argv[])
             err(EXIT_FAILURE, "waitpid");
     for (int i = 0; i < started; i++)
         print_status(commands[i][0], statuses[i]);
-    /* last: success is the success of the last command, as in the shell. */
-    return started == n && statuses[n - 1] == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    /* every: one that fails makes all fail, unless nobody read on. */
+    for (int i = 0; i < started; i++)
+        if (statuses[i] != 0 && !is_end_of_reader(statuses[i]))
+            return EXIT_FAILURE;
+    return started == n ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -42,7 +42,7 @@ static char state_of(pid_t pid)
     if (stream == NULL)
         err(EXIT_FAILURE, "fopen %s", path);
     if (fscanf(stream, "%*d %*s %c", &state) != 1)
-        errx(EXIT_FAILURE, "fscanf %s: no state", path);
+        err(EXIT_FAILURE, "read %s", path);
     fclose(stream);
     return state;
 }
@@ -76,10 +76,10 @@ int main(void)
     if (child == 0) {
         /* signal: by default, SIGTERM ends the process that gets it. */
         raise(SIGTERM);
-        _exit(EXIT_FAILURE);
+        err(EXIT_FAILURE, "child: raise");
     }
     if (waitpid(child, &status, 0) == -1)
         err(EXIT_FAILURE, "waitpid");
     print_status(status);
-    return EXIT_SUCCESS;
+    return WIFSIGNALED(status) ? EXIT_SUCCESS : EXIT_FAILURE;
 }
