@@ -488,7 +488,7 @@ static const struct shown {
       "<span id=\"src-run-8\" class=\"noted\">",
       "    <i class=\"kw\">return</i> <i class=\"dv\">0</i>;</span>\n}</code>",
       "<ol class=\"notes\" aria-label=\"Note\" style=\"--lines:2\">\n"
-      "<li style=\"--lines:5\"><div id=\"note-run-one\"><a class=\"back\" "
+      "<li style=\"--lines:5\"><div id=\"note-run-one\">\n<a class=\"back\" "
       "href=\"#src-run-3\" aria-label=\"1: line 3\">1</a>",
       "<li><div id=\"note-run-two\">", "</ol>\n<dl class=\"run\">",
       "</dl>\n</figure>", NULL},
