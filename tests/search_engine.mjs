@@ -29,7 +29,7 @@ const cases = [
   // Any order; beginnings; parts of names; words that are written as one
   ['pipe full', 'A full buffer, and then a pipe', 'full pipe'],
   ['desc', 'a file descriptor', 'desc'],
-  ['nonblock', 'with O_NONBLOCK', 'NONBLOCK'],
+  ['cloexec', 'with O_CLOEXEC', 'CLOEXEC'],
   ['메시지큐', '메시지 큐를 만든다.', '메시지 큐'],
   ['메시지 큐', '메시지큐를 만든다.', '메시지큐'],
   ['message queue', 'a message queue and a queue', 'message queue'],

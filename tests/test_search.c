@@ -523,13 +523,14 @@ static const char *language_of_terms;
 static bool is_general(const char *name)
 {
     static const char *const general[] = {
-        "err",          "errx",    "exit",         "fprintf",
-        "free",         "malloc",  "memcmp",       "memcpy",
-        "memset",       "perror",  "printf",       "puts",
-        "snprintf",     "strcmp",  "strcpy",       "strlen",
-        "strrchr",      "warn",    "warnx",        "EXIT_FAILURE",
-        "EXIT_SUCCESS", "SIG_ERR", "STDIN_FILENO", "STDOUT_FILENO",
-        "STDERR_FILENO"};
+        "err",           "errx",         "exit",    "fprintf",
+        "free",          "memchr",       "putchar", "strchr",
+        "strcspn",       "strncmp",      "malloc",  "memcmp",
+        "memcpy",        "memset",       "perror",  "printf",
+        "puts",          "snprintf",     "strcmp",  "strcpy",
+        "strlen",        "strrchr",      "warn",    "warnx",
+        "EXIT_FAILURE",  "EXIT_SUCCESS", "SIG_ERR", "STDIN_FILENO",
+        "STDOUT_FILENO", "STDERR_FILENO"};
 
     for (size_t i = 0; i < sizeof general / sizeof *general; i++)
         if (strcmp(name, general[i]) == 0)

@@ -66,7 +66,7 @@ struct process {
     bool executed; /* it has executed a program */
     bool ended;
     bool signalled; /* another process has sent it a signal */
-    long seen; /* object.opened of the other side when it entered open() */
+    long seen;      /* object.opened of the other side when it entered open() */
 };
 
 struct world {
