@@ -26,8 +26,9 @@ enum { MOST = 32 }; /* commands */
 /* End a command's arguments at "|"; return the next command, or NULL. */
 static char **split(char *argv[])
 {
-    while (*argv != NULL && strcmp(*argv, "|") != 0)
+    do
         argv++;
+    while (*argv != NULL && strcmp(*argv, "|") != 0);
     if (*argv == NULL)
         return NULL;
     *argv = NULL;
@@ -73,16 +74,19 @@ static bool is_end_of_reader(int status)
 
 int main(int argc, char *argv[])
 {
+    const char *program = argv[0];
     char **commands[MOST], **next = argv + 1;
     int n = 0, started = 0, in = STDIN_FILENO, statuses[MOST];
     pid_t children[MOST];
 
-    for (; next != NULL && n < MOST && *next != NULL && **next != '|'; n++) {
-        commands[n] = next;
+    (void)argc;
+    while (n < MOST && next != NULL && *next != NULL &&
+           strcmp(*next, "|") != 0) {
+        commands[n++] = next;
         next = split(next);
     }
-    if (argc < 2 || next != NULL)
-        errx(2, "usage: %s COMMAND [ARGUMENT...] ['|' COMMAND...]...", argv[0]);
+    if (n == 0 || next != NULL)
+        errx(2, "usage: %s COMMAND [ARGUMENT...] ['|' COMMAND...]...", program);
     prepare_output();
     if (fcntl(STDIN_FILENO, F_GETFD) == -1)
         err(EXIT_FAILURE, "standard input");
