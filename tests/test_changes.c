@@ -277,6 +277,14 @@ static void a_box_without_its_change_stops_the_build(void **state)
         "or remove this box\n");
 }
 
+static void a_box_without_the_name_of_a_change_stops_the_build(void **state)
+{
+    (void)state;
+    assert_stops(page_after("true", BOX "\n\n::: try\nNo.\n:::"),
+                 "chapters/tide/en.md:7: the directive \"try\" needs "
+                 "change=PROGRAM-WORD\n");
+}
+
 static void a_change_without_a_box_stops_the_build(void **state)
 {
     (void)state;
@@ -303,6 +311,7 @@ int main(void)
     ADD(&tests, a_page_folds_the_change_in_its_box);
     ADD(&tests, a_patch_without_blanks_on_empty_lines_is_shown);
     ADD(&tests, a_box_without_its_change_stops_the_build);
+    ADD(&tests, a_box_without_the_name_of_a_change_stops_the_build);
     ADD(&tests, a_change_without_a_box_stops_the_build);
     ADD(&tests, a_change_in_two_boxes_stops_the_build);
     return run_all("changes", &tests, NULL, NULL);

@@ -496,7 +496,7 @@ static const struct shown {
     {"a line that a link leads to has an id",
      "chapters/sample/run.c",
      "int main(void)\n{\n    return 0;\n}\n",
-     "{.listing program=run}\n:::\n\n[See](#src-run-3).\n\n::: try\nNo.\n",
+     "{.listing program=run}\n:::\n\n[See](#src-run-3).\n\n::: pitfall\nNo.\n",
      {"int</i> main", "{\n<span id=\"src-run-3\">    <i ", "</span>\n}</code>",
       NULL},
      "src-run-4"},
@@ -504,7 +504,7 @@ static const struct shown {
      "chapters/sample/run.c",
      "#include <err.h>\n\n" SCAFFOLDING "\nint main(void)\n{\n"
      "    prepare_output();\n}\n",
-     "{.listing program=run}\n:::\n\n[See](#src-run-4).\n\n::: try\nNo.\n",
+     "{.listing program=run}\n:::\n\n[See](#src-run-4).\n\n::: pitfall\nNo.\n",
      {"&lt;err.h&gt;</i>\n\n<span class=\"scaffolding\"><i ",
       "\n<span id=\"src-run-4\"><span class=\"scaffolding\"><i ",
       "prepare_output(<i class=\"dt\">void</i>)</span></span>\n",

@@ -67,7 +67,7 @@ local function directive(div)
                 table.concat(names, ', '))
   end
   for _, need in ipairs(row.needs or {}) do
-    if not div.attributes[need[1]] and not row.may_lack then
+    if not div.attributes[need[1]] then
       source.fail(source.place_of(div), 'the directive "', class, '" needs ', need[1], '=', need[2])
     end
   end

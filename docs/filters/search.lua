@@ -30,7 +30,7 @@ end
 -- Whether a directive has all attributes that it needs.
 local function is_complete(div, row)
   for _, need in ipairs(row.needs or {}) do
-    if not div.attributes[need[1]] and not row.may_lack then return false end
+    if not div.attributes[need[1]] then return false end
   end
   return true
 end

@@ -3,7 +3,6 @@
 --
 --   name          the class of the directive
 --   needs         the attributes without which it fails, as {name, example} pairs
---   may_lack      whether it may still lack them, until every suggestion is a change
 --   counted       what it is numbered as: listing, session, table or figure (these
 --                 are also keys of the interface words); nil if it has no number
 --   id(div)       its id; nil if it has none
@@ -51,7 +50,7 @@ local directives = {
   {name = 'faults', render = faults.render, search = faults.search},
   {name = 'pitfall', holds_blocks = true, render = box.render, search = box.search},
   {name = 'correction', holds_blocks = true, render = box.render, search = box.search},
-  {name = 'try', needs = {{'change', 'PROGRAM-WORD'}}, may_lack = true, holds_blocks = true,
+  {name = 'try', needs = {{'change', 'PROGRAM-WORD'}}, holds_blocks = true,
    id = id('change-', 'change'), render = try.render, search = try.search},
 }
 

@@ -55,7 +55,6 @@ end
 function try.render(div, _, blocks_of)
   local change = div.attributes.change
   local blocks = box.render(div, nil, blocks_of)
-  if not change then return blocks end
   local patch, recorded = files.read(path_of(change)), files.read(recording_of(change))
   if not patch or not recorded then
     source.fail(source.place_of(div), 'there is no change ', path_of(change),
@@ -77,7 +76,7 @@ end
 function try.search(div, to, section, look)
   section = box.search(div, to, section, look)
   local change = div.attributes.change
-  if not change or not section then return section end
+  if not section then return nil end
   for _, line in ipairs(lines_of(files.read(path_of(change)) or '')) do
     if line[1] == '+' then entries.add(section, line[2], line[2]) end
   end
