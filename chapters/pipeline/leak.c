@@ -5,9 +5,11 @@
 #define _GNU_SOURCE
 #include <err.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -37,12 +39,15 @@ static pid_t start_wc(const int pipefd[2])
 
 static pid_t start_cat(void)
 {
-    pid_t child = fork();
+    pid_t parent = getpid(), child = fork();
 
     if (child == -1)
         err(EXIT_FAILURE, "fork");
     if (child != 0)
         return child;
+    /* If this program fails, cat ends as well; it would read on otherwise. */
+    if (prctl(PR_SET_PDEATHSIG, SIGTERM) == -1 || getppid() != parent)
+        err(EXIT_FAILURE, "child: prctl");
     /* other: cat has nothing to do with the pipe, and inherits both ends. */
     execlp("cat", "cat", (char *)NULL);
     err(127, "child: execlp cat");
@@ -54,6 +59,8 @@ static int wait_for(const char *name, pid_t child)
 
     if (waitpid(child, &status, 0) == -1)
         err(EXIT_FAILURE, "waitpid");
+    if (WIFSIGNALED(status))
+        warnx("%s: %s", name, strsignal(WTERMSIG(status)));
     if (printf("%s has ended\n", name) < 0)
         err(EXIT_FAILURE, "printf");
     return status;
@@ -79,7 +86,7 @@ int main(int argc, char *argv[])
 
     if (close(pipefd[0]) == -1)
         err(EXIT_FAILURE, "close");
-    if (write(pipefd[1], "123", 3) == -1)
+    if (write(pipefd[1], "123", 3) != 3)
         err(EXIT_FAILURE, "write");
     if (printf("wrote 3 bytes, and now closes its write end\n") < 0)
         err(EXIT_FAILURE, "printf");
