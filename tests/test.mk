@@ -11,8 +11,6 @@ test_libraries = $(shell pkg-config --libs cmocka $(if $(filter $1,$(READERS)),$
 # test_transcripts runs in three ways; each other suite in one.
 SUITES := $(filter-out transcripts hostile%,$(patsubst tests/test_%.c,%,$(wildcard tests/test_*.c))) \
 	transcripts-terminal transcripts-pipe transcripts-file
-# A sample of the faults: each distinct system call of each program fails once.
-ARGUMENTS_faults := --sample
 # The files that a suite reads beside its own program. A log is valid until one of
 # them changes.
 TRACES = $(wildcard tests/traces/* tests/traces/*/*)
