@@ -146,8 +146,8 @@ static void remove_entries(const struct transcript *t, size_t n,
     }
 }
 
-/* Remove an object of System V; returns what it was, or NULL if there is none
- * with this identifier. */
+/* Remove an object of System V. Returns its kind and its identifier, or NULL if
+ * there is no such object. */
 static char *remove_object(enum variable_type type, const char *identifier)
 {
     int id = (int)strtol(identifier, NULL, 10);

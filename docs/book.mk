@@ -112,12 +112,15 @@ build/work/%/print.html: docs/pandoc/print.yaml docs/theme/print.html $(WHOLE_PA
 # of that has a space, pip writes a shell script that executes it in its second line.
 PYTHON = $(or $(shell sed -n -e "2s/^'''exec' \(\"[^\"]*\"\).*/\1/p" \
 	-e '1{/sh *$$/!s/^\#! *//p}' "$$(command -v $(WEASYPRINT))"),python3)
-# Where a character may stand that no font has: the sources, then the recordings.
+# A character without a font is reported where it stands: in the sources, else in the
+# recordings. The PDFs of all sizes of paper have the same text.
 TEXTS = book.md $(foreach l,$(LANGUAGES),$(call texts,$l)) $(SOURCES) $(TRANSCRIPTS) \
 	$(wildcard chapters/*/functions/* build/record/*/*)
-build/book/linux-ipc.%.pdf: build/work/$$(basename $$*)/print.html docs/theme/print.css \
-		docs/theme/code.css docs/tools/paper docs/tools/glyphs
-	$(call begin,PDF)$(PYTHON) docs/tools/glyphs $< $(TEXTS) && $(PYTHON) docs/tools/paper $(if $(findstring .letter,$@),letter,A4) $< $(new) && $(keep)
+build/work/%/glyphs: build/work/%/print.html docs/tools/glyphs
+	$(call begin)$(PYTHON) docs/tools/glyphs $< $(TEXTS) && touch $@
+build/book/linux-ipc.%.pdf: build/work/$$(basename $$*)/print.html build/work/$$(basename $$*)/glyphs \
+		docs/theme/print.css docs/theme/code.css docs/tools/paper
+	$(call begin,PDF)$(PYTHON) docs/tools/paper $(if $(findstring .letter,$@),letter,A4) $< $(new) && $(keep)
 
 $(foreach l,$(LANGUAGES),build/work/$l/cover.svg build/work/$l/access.xml): build/work/%: \
 		docs/theme/$$(notdir $$*) book.md docs/filters/book.lua docs/filters/words.lua

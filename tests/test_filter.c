@@ -413,7 +413,7 @@ static const struct shown {
       "<svg xmlns=",
       "<details class=\"words\"><summary>In words</summary>\n<ol>"
       "<li>one &lt;1&gt;<ul>"
-      "<li><a href=\"#src-one-39\"><code>printf(<wbr />&quot;&lt;b&gt;&quot;)"
+      "<li><a href=\"#src-one-39\"><code>printf(<wbr>&quot;&lt;b&gt;&quot;)"
       "</code></a> prints &amp; &lt;i&gt;</li>"
       "<li><code>exit(0) == 0</code></li>"
       "</ul></li>\n<li>two<ul><li><a href=\"#src-one-41\">",
@@ -475,7 +475,7 @@ static const struct shown {
      "    return 0;\n"
      "}\n",
      "{.listing program=run}\none\n:   First.\n\ntwo\n:   Second.\n",
-     {"<a href=\"../programs/run.c\"><code>chapters/<wbr />sample/<wbr />run.c"
+     {"<a href=\"../programs/run.c\"><code>chapters/<wbr>sample/<wbr>run.c"
       "</code></a> "
       "<a class=\"here\" href=\"#lst-run\"",
       "<i class=\"dt\">int</i> main(<i class=\"dt\">void</i>)\n{\n"

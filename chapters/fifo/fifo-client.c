@@ -79,7 +79,7 @@ static int open_reply(const char *pathname, const char *name)
     fd = open(reply_name, O_RDONLY | O_NONBLOCK);
     if (fd == -1)
         err(EXIT_FAILURE, "open %s", reply_name);
-    /* own: no end of file, whatever the server does. */
+    /* own: a write end of ours, so that read() reports no end of file. */
     if (open(reply_name, O_WRONLY) == -1)
         err(EXIT_FAILURE, "open %s", reply_name);
     return fd;

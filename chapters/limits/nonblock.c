@@ -84,7 +84,7 @@ int main(void)
     ask(pipefd[1]);
     /* refused: two whole pages need two slots. */
     try_write(pipefd[1], 2 * page, -1);
-    /* part: what is beyond a whole page fits into the last slot. */
+    /* part: the bytes beyond a whole page fit into the last slot. */
     try_write(pipefd[1], page + 1904, 1904);
 
     /* room: nearly a page is free, but no slot. */

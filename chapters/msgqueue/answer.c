@@ -57,10 +57,10 @@ static void stop(int signal_number)
 
 static void clean_up_at_end(void)
 {
-    const int signals[] = {SIGHUP, SIGINT, SIGTERM, SIGPIPE};
+    const int signals[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE};
     struct sigaction action = {.sa_handler = stop, .sa_flags = SA_RESTART};
 
-    for (int i = 0; i < 4; i++)
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
         if (sigaction(signals[i], &action, NULL) == -1)
             err(EXIT_FAILURE, "sigaction");
     if (atexit(remove_queues) != 0)

@@ -48,6 +48,7 @@ int main(int argc, char *argv[])
     struct message message = {.mtype = getpid()};
     const size_t msgsz = sizeof message.person;
     int requests, answers;
+    ssize_t nread;
 
     if (argc != 3 || strlen(argv[2]) >= sizeof message.person.name)
         errx(2, "usage: %s FILE NAME (at most 15 bytes)", argv[0]);
@@ -66,8 +67,11 @@ int main(int argc, char *argv[])
     if (printf("asked for %s\n", argv[2]) < 0)
         err(EXIT_FAILURE, "printf");
     /* ours: other answers in the queue have the pids of other askers. */
-    if (msgrcv(answers, &message, msgsz, getpid(), 0) == -1)
+    nread = msgrcv(answers, &message, msgsz, getpid(), 0);
+    if (nread == -1)
         err(EXIT_FAILURE, "msgrcv");
+    if (nread != (ssize_t)msgsz)
+        errx(EXIT_FAILURE, "msgrcv: %zd bytes are no answer", nread);
 
     if (message.person.age == -1)
         errx(EXIT_FAILURE, "nobody knows %s", argv[2]);

@@ -3,12 +3,13 @@
  * Usage: msgctl make           make a queue and print its identifier
  *        msgctl MSQID          show what is in the queue
  *        msgctl MSQID remove   remove the queue and what is in it
- *        msgctl INDEX index    show the queue at this place of the kernel's
- * table
+ *        msgctl INDEX index    show the queue at this place of the kernel
  */
 #include <err.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -91,6 +92,16 @@ static int show_index(int index)
     return EXIT_SUCCESS;
 }
 
+/* The whole text is a number that fits. */
+static bool parse_number(const char *text, long *number)
+{
+    char *end;
+
+    errno = 0;
+    *number = strtol(text, &end, 10);
+    return errno == 0 && end != text && *end == '\0';
+}
+
 static _Noreturn void usage(const char *name)
 {
     errx(2, "usage: %s make | MSQID [remove] | INDEX index", name);
@@ -98,19 +109,18 @@ static _Noreturn void usage(const char *name)
 
 int main(int argc, char *argv[])
 {
-    int number;
-    char rest;
+    long number;
 
     prepare_output();
     if (argc == 2 && strcmp(argv[1], "make") == 0)
         return make_queue();
-    if (argc < 2 || sscanf(argv[1], "%d%c", &number, &rest) != 1)
+    if (argc < 2 || !parse_number(argv[1], &number) || number != (int)number)
         usage(argv[0]);
     if (argc == 2)
-        return show_queue(number);
+        return show_queue((int)number);
     if (argc == 3 && strcmp(argv[2], "remove") == 0)
-        return remove_queue(number);
+        return remove_queue((int)number);
     if (argc == 3 && strcmp(argv[2], "index") == 0)
-        return show_index(number);
+        return show_index((int)number);
     usage(argv[0]);
 }

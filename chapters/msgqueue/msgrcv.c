@@ -1,11 +1,13 @@
 /* msgrcv - receives one message from a queue.
  *
  * Usage: msgrcv MSQID TYPE [wait | nowait | cut [SIZE]]
- *   nowait: fail if there is no message     cut: cut off what is too long
+ *   nowait: fail if there is no message     cut: cut off a long message
  *   SIZE: have room for so many bytes
  */
 #include <err.h>
+#include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,20 +58,29 @@ static int flags_of(const char *word)
     return -1;
 }
 
+/* The whole text is a number that fits. */
+static bool parse_number(const char *text, long *number)
+{
+    char *end;
+
+    errno = 0;
+    *number = strtol(text, &end, 10);
+    return errno == 0 && end != text && *end == '\0';
+}
+
 int main(int argc, char *argv[])
 {
-    int msqid, msgflg = argc > 3 ? flags_of(argv[3]) : 0;
-    size_t msgsz = ROOM;
-    long msgtyp;
-    char rest;
+    int msgflg = argc > 3 ? flags_of(argv[3]) : 0;
+    long msqid, msgtyp, msgsz = ROOM;
 
-    if (argc < 3 || sscanf(argv[1], "%d%c", &msqid, &rest) != 1 ||
-        sscanf(argv[2], "%ld%c", &msgtyp, &rest) != 1 || msgflg == -1 ||
-        (argc > 4 && sscanf(argv[4], "%zu%c", &msgsz, &rest) != 1) ||
-        msgsz > ROOM || argc > 5)
+    if (argc < 3 || argc > 5 || msgflg == -1 ||
+        !parse_number(argv[1], &msqid) || msqid != (int)msqid ||
+        !parse_number(argv[2], &msgtyp) ||
+        (argc == 5 && !parse_number(argv[4], &msgsz)) || msgsz < 0 ||
+        msgsz > ROOM)
         errx(2, "usage: %s MSQID TYPE [wait | nowait | cut [SIZE]]", argv[0]);
     /* lost: a message that is received and not shown is gone. */
     prepare_output();
-    receive_message(msqid, msgsz, msgtyp, msgflg);
+    receive_message((int)msqid, (size_t)msgsz, msgtyp, msgflg);
     return EXIT_SUCCESS;
 }

@@ -4,6 +4,7 @@
  *   nowait: fail if there is no room, instead of waiting for it
  */
 #include <err.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -47,17 +48,25 @@ static void send_message(int msqid, long mtype, const char *text, int msgflg)
         err(EXIT_FAILURE, "printf");
 }
 
+/* The whole text is a number that fits. */
+static bool parse_number(const char *text, long *number)
+{
+    char *end;
+
+    errno = 0;
+    *number = strtol(text, &end, 10);
+    return errno == 0 && end != text && *end == '\0';
+}
+
 int main(int argc, char *argv[])
 {
     bool nowait = argc == 5 && strcmp(argv[4], "nowait") == 0;
-    int msqid;
-    long mtype;
-    char rest;
+    long msqid, mtype;
 
-    if (argc != 4 + nowait || sscanf(argv[1], "%d%c", &msqid, &rest) != 1 ||
-        sscanf(argv[2], "%ld%c", &mtype, &rest) != 1)
+    if (argc != 4 + nowait || !parse_number(argv[1], &msqid) ||
+        msqid != (int)msqid || !parse_number(argv[2], &mtype))
         errx(2, "usage: %s MSQID TYPE TEXT [nowait]", argv[0]);
     prepare_output();
-    send_message(msqid, mtype, argv[3], nowait ? IPC_NOWAIT : 0);
+    send_message((int)msqid, mtype, argv[3], nowait ? IPC_NOWAIT : 0);
     return EXIT_SUCCESS;
 }

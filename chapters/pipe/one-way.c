@@ -38,7 +38,7 @@ static _Noreturn void copy_all(int fd)
         nread = read(fd, buffer, sizeof buffer);
         if (nread == -1)
             err(EXIT_FAILURE, "child: read");
-        /* bytes: as many as there are, whatever their values. */
+        /* bytes: fwrite() prints all of them, also null bytes. */
         if (fwrite(buffer, 1, (size_t)nread, stdout) < (size_t)nread ||
             ferror(stdout))
             err(EXIT_FAILURE, "child: fwrite");

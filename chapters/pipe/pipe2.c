@@ -27,7 +27,7 @@ static void talk(const char *who, const int pipefd[2], const char *message)
     if (printf("%s Wrote %zd bytes\n", who, nwritten) < 0)
         err(EXIT_FAILURE, "%s: printf", who);
 
-    /* first: read() takes what is first in the pipe, its own bytes too. */
+    /* first: read() takes the first bytes in the pipe, even its own. */
     nread = read(pipefd[0], buffer, sizeof buffer);
     if (nread == -1)
         err(EXIT_FAILURE, "%s: read", who);

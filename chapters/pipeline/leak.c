@@ -76,7 +76,7 @@ int main(int argc, char *argv[])
     prepare_output();
     if (fcntl(STDIN_FILENO, F_GETFD) == -1)
         err(EXIT_FAILURE, "standard input");
-    /* flag: exec closes what has it; without, descriptors survive exec. */
+    /* flag: exec closes a descriptor that has it, and no other. */
     if (argc == 2)
         flags = O_CLOEXEC;
     if (pipe2(pipefd, flags) == -1)

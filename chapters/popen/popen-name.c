@@ -1,4 +1,4 @@
-/* popen-name - counts the lines of a file, whatever its name is.
+/* popen-name - counts the lines of a file with any name.
  *
  * Usage: popen-name FILE
  */

@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Write what is in the buffer, and end. */
+/* Write the buffer, and end the process. */
 static _Noreturn void end(const char *who)
 {
     if (fflush(stdout) == EOF)

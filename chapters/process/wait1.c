@@ -1,4 +1,4 @@
-/* wait1 - how a child ended, and what is left of it until its parent asks.
+/* wait1 - shows how a child ended, and the zombie that waits for its parent.
  *
  * Usage: wait1
  */

@@ -13,15 +13,16 @@ function text.raw(html) return pandoc.RawBlock('html', html) end
 function text.rawi(html) return pandoc.RawInline('html', html) end
 
 -- Code as HTML. A long word of it may go on in the next line after "_", "/", "(", ",",
--- ":" and "=", and nowhere else; a copy of the text has no trace of that.
+-- ":" and "=", and nowhere else; a copy of the text has no trace of that. An EPUB is XML.
 function text.code(plain)
+  local joint = state.form == 'epub' and '<wbr />' or '<wbr>'
   local html = plain:gsub('%S+', function(word)
     if #word > 10 and state.form ~= 'print' then
       word = word:gsub('([%w)][_/(,:=])%f[%w*"&]', '%1\1')
     end
     return word
   end)
-  return '<code>' .. text.escape(html):gsub('\1', '<wbr />') .. '</code>'
+  return '<code>' .. text.escape(html):gsub('\1', joint) .. '</code>'
 end
 
 -- Headings stay as they are: the contents are made from them.
