@@ -844,6 +844,23 @@ static void types_of_messages_that_are_process_ids_are_renumbered(void **state)
         "1001 msgsnd(1, {mtype=8, mtext=\"8\"}, 7, 0) = 0\n");
 }
 
+static void process_ids_of_waitid_and_proc_are_renumbered(void **state)
+{
+    (void)state;
+    traced_as("8 fork() = 7\n"
+              "8 openat(AT_FDCWD, \"/proc/7/stat\", O_RDONLY) = 3\n"
+              "8 waitid(P_PID, 7, {si_signo=SIGCHLD, si_pid=7, si_uid=7}, "
+              "WEXITED, NULL) = 0\n"
+              "8 openat(AT_FDCWD, \"/proc/9/stat\", O_RDONLY) = 3\n",
+              "$ :\n",
+              "$ :\n"
+              "1001 fork() = 1002\n"
+              "1001 openat(AT_FDCWD, \"/proc/1002/stat\", O_RDONLY) = 3\n"
+              "1001 waitid(P_PID, 1002, {si_signo=SIGCHLD, si_pid=1002, "
+              "si_uid=7}, WEXITED, NULL) = 0\n"
+              "1001 openat(AT_FDCWD, \"/proc/9/stat\", O_RDONLY) = 3\n");
+}
+
 /* Its key depends on the number of a file. */
 static void the_key_of_a_queue_is_left_out(void **state)
 {
@@ -1379,6 +1396,7 @@ int main(void)
     ADD(&tests, a_strace_that_cannot_trace_gives_the_reason);
     ADD(&tests, identifiers_of_a_type_count_from_1);
     ADD(&tests, types_of_messages_that_are_process_ids_are_renumbered);
+    ADD(&tests, process_ids_of_waitid_and_proc_are_renumbered);
     ADD(&tests, the_key_of_a_queue_is_left_out);
     ADD(&tests, other_numbers_in_a_trace_are_kept);
     ADD(&tests, a_quotation_mark_in_a_name_does_not_begin_a_text);

@@ -361,9 +361,9 @@ static const struct rule {
               "msgrcv(1, 8, 0, 0) = 1\t\n" A
               "msgrcv(1, {mtype=1, mtext=?}, 8, 0, 0) = 1\t\n"},
     {"waitid() waits for its child",
-     FORK(2) "1 waitid(P_PID, 2, NULL, WEXITED, NULL) = 0\n" END(2),
+     FORK(2) "1 waitid(P_PID, 2, {si_pid=2}, WEXITED, NULL) = 0\n" END(2),
      FORKED(2) A "waitid(P_PID)\twaits for the child to end\n" B "exit(0)\t\n" A
-                 "waitid(P_PID, 2, NULL, WEXITED, NULL) = 0\t\n"},
+                 "waitid(P_PID, 2, WEXITED) = 0\t\n"},
     {"wait4() that returns no child is not shown",
      FORK(2) "1 wait4(2, NULL, WNOHANG, NULL) = 0\n"
              "1 wait4(9, NULL, 0, NULL) = -1 ECHILD\n" END(1) END(2),

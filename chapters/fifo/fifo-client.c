@@ -60,7 +60,7 @@ static int open_requests(const char *pathname)
 /* Make the FIFO for the answer, and open it for reading. */
 static int open_reply(const char *pathname, const char *name)
 {
-    const int signals[] = {SIGHUP, SIGINT, SIGPIPE, SIGTERM};
+    const int signals[] = {SIGHUP, SIGINT, SIGPIPE, SIGQUIT, SIGTERM};
     int fd;
 
     snprintf(reply_name, sizeof reply_name, "%s.%s", pathname, name);
@@ -122,6 +122,12 @@ int main(int argc, char *argv[])
     if (argc != 3)
         errx(2, "usage: %s PATHNAME NAME", argv[0]);
     prepare_output();
+    /* No FIFO must get the number 0 or 2, and with it our messages. */
+    if (fcntl(STDIN_FILENO, F_GETFD) == -1)
+        err(EXIT_FAILURE, "standard input");
+    if (fcntl(STDERR_FILENO, F_GETFD) == -1 &&
+        open("/dev/null", O_WRONLY) == -1)
+        exit(EXIT_FAILURE);
     requests = open_requests(argv[1]);
     length = snprintf(line, sizeof line, "%s\n", argv[2]);
     /* atomic: so requests of several clients do not mix. */

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* Scaffolding, the same in every program: each line goes out at once. */
@@ -21,6 +22,13 @@ static void prepare_output(void)
     if (fcntl(STDOUT_FILENO, F_GETFD) == -1 ||
         setvbuf(stdout, NULL, _IOLBF, 0) != 0)
         err(EXIT_FAILURE, "standard output");
+}
+
+static bool is_fifo(int fd)
+{
+    struct stat st;
+
+    return fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode);
 }
 
 /* Open the FIFO of requests. */
@@ -33,6 +41,8 @@ static FILE *open_requests(const char *pathname)
     fd = open(pathname, O_RDONLY);
     if (fd == -1)
         err(EXIT_FAILURE, "open %s", pathname);
+    if (!is_fifo(fd))
+        errx(EXIT_FAILURE, "%s: not a FIFO", pathname);
     /* own: never written to, but from now on there is always a writer. */
     if (open(pathname, O_WRONLY) == -1)
         err(EXIT_FAILURE, "open %s", pathname);
@@ -58,9 +68,15 @@ static bool answer(const char *pathname, const char *name, int ticket)
     }
     snprintf(reply, sizeof reply, "%s.%s", pathname, name);
     /* absent: a client that has died must not make the server wait. */
-    fd = open(reply, O_WRONLY | O_NONBLOCK);
+    fd = open(reply, O_WRONLY | O_NONBLOCK | O_NOFOLLOW);
     if (fd == -1) {
         warn("open %s", reply);
+        return false;
+    }
+    /* kind: a file that somebody has put there keeps what it has. */
+    if (!is_fifo(fd)) {
+        warnx("%s: not a FIFO", reply);
+        close(fd);
         return false;
     }
     nwritten = write(fd, text, (size_t)length);
@@ -75,13 +91,20 @@ static bool answer(const char *pathname, const char *name, int ticket)
 
 int main(int argc, char *argv[])
 {
-    int tickets = argc == 3 ? atoi(argv[2]) : 0, status = EXIT_SUCCESS;
-    char name[PIPE_BUF + 1];
+    int tickets = 0, status = EXIT_SUCCESS;
+    char name[PIPE_BUF + 1], rest;
     FILE *requests;
 
-    if (tickets <= 0)
+    if (argc != 3 || sscanf(argv[2], "%9d%c", &tickets, &rest) != 1 ||
+        tickets <= 0)
         errx(2, "usage: %s PATHNAME TICKETS", argv[0]);
     prepare_output();
+    /* No FIFO must get the number 0 or 2, and with it our messages. */
+    if (fcntl(STDIN_FILENO, F_GETFD) == -1)
+        err(EXIT_FAILURE, "standard input");
+    if (fcntl(STDERR_FILENO, F_GETFD) == -1 &&
+        open("/dev/null", O_WRONLY) == -1)
+        exit(EXIT_FAILURE);
     requests = open_requests(argv[1]);
     /* sigpipe: a client may die before its answer comes. */
     if (signal(SIGPIPE, SIG_IGN) == SIG_ERR)

@@ -68,7 +68,7 @@ int main(int argc, char *argv[])
     memset(bytes, 'x', sizeof bytes);
     ends[0].fd = to[1];
     ends[1].fd = from[0];
-    for (;;) {
+    while (ends[0].fd != -1 || ends[1].fd != -1) {
         ssize_t n = 0;
 
         /* both: sleep until there is room in one or something in the other. */
@@ -91,8 +91,9 @@ int main(int argc, char *argv[])
             n = read(from[0], buffer, sizeof buffer);
             if (n == -1)
                 err(EXIT_FAILURE, "read");
+            /* end: the command may read on, so it still gets its bytes. */
             if (n == 0)
-                break;
+                ends[1].fd = -1;
             received += (size_t)n;
         }
     }

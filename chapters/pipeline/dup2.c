@@ -40,6 +40,10 @@ int main(int argc, char *argv[])
     if (argc < 2)
         errx(2, "usage: %s COMMAND [ARGUMENT...]", argv[0]);
     prepare_output();
+    /* No end of the pipe must get the number 0 or 2. */
+    if (fcntl(STDIN_FILENO, F_GETFD) == -1 ||
+        fcntl(STDERR_FILENO, F_GETFD) == -1)
+        err(EXIT_FAILURE, "standard input or standard error");
     /* cloexec: exec closes both ends in the child, and leaves the copies. */
     if (pipe2(pipefd, O_CLOEXEC) == -1)
         err(EXIT_FAILURE, "pipe2");

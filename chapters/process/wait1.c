@@ -51,7 +51,7 @@ int main(void)
 {
     pid_t child;
     int status;
-    siginfo_t info;
+    siginfo_t info = {0};
 
     prepare_output();
     child = fork();

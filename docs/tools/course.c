@@ -112,7 +112,9 @@ static bool beside_the_point(const struct course *course,
     case CALL_WRITE:
         if (call->error != NULL)
             return false;
-        return object == NULL || object->kind == OBJECT_FILE;
+        /* Standard output has been sent to a file by the command line. */
+        return object == NULL ||
+               (object->kind == OBJECT_FILE && event->slot.fd <= 2);
     case CALL_OPEN:
     case CALL_READ:
         return object == NULL || object->kind == OBJECT_FILE;
@@ -203,8 +205,8 @@ static bool is_shown(const struct course *course, const struct event *event)
     /* The execve() of the command itself has no row. */
     if (event->call->kind == CALL_EXEC)
         return event->ours &&
-               !(process->parent == NOBODY ||
-                 !course->story->world.processes[process->parent].ever) &&
+               (is_child(course, event->process) ||
+                !call_runs_ours(event->call)) &&
                (event->call->error == NULL || !tries_on(process, event->call));
     if (event->kind == EVENT_WAIT &&
         (call_vforks(event->call) || is_terminal(course, event)))

@@ -344,6 +344,9 @@ static char *arguments(const struct event *event)
     case CALL_WAIT:
         if (strcmp(name_of(call), "wait") == 0)
             return text_copy("", 0);
+        if (!waits && call->syscall->id == SYSCALL_waitid)
+            return text_format("%s, %s, %s", call_arg(call, 0),
+                               call_arg(call, 1), call_arg(call, 3));
         return plain_args(
             call, 0,
             waits || call->syscall->id == SYSCALL_wait4 ? 1 : call->nargs);

@@ -94,6 +94,7 @@ static struct numbering *numbering_at(struct numberings *numberings,
         [TYPE_SHMID] = {"shmget", "shmctl", "shmat", NULL},
         [TYPE_SEMID] = {"semget", "semctl", "semop", "semtimedop", NULL},
     };
+    static const char *const waitid[] = {"waitid", NULL};
     static const char *const send[] = {"msgsnd", NULL};
     static const char *const receive[] = {"msgrcv", NULL};
     size_t digits = strspn(text, "0123456789");
@@ -115,6 +116,9 @@ static struct numbering *numbering_at(struct numberings *numberings,
             (first && is_call(context, objects[type] + 1)))
             return &numberings->of[type];
     }
+    if (is_call(context, waitid) && text - begin >= 7 &&
+        (text_begins(text - 7, "P_PID, ") || text_begins(text - 7, "si_pid=")))
+        return &numberings->of[TYPE_PID];
     /* A type of message that is a process ID: {mtype=7, ...}, or the argument
      * of msgrcv() before the last. */
     if (!context->result && numbered(&numberings->of[TYPE_PID], text, digits) &&
@@ -184,6 +188,14 @@ static void rewrite_line(FILE *out, struct numberings *numberings,
         } else if (text_begins(text, root) && text[strlen(root)] == '/') {
             fputs("\342\200\246", out); /* the ellipsis, as in … */
             text += strlen(root);
+        } else if (text_begins(text, "/proc/") &&
+                   (n = strspn(text + 6, "0123456789")) > 0 &&
+                   numbered(&numberings->of[TYPE_PID], text + 6, n)) {
+            char *number = renumber(&numberings->of[TYPE_PID], text + 6, n);
+
+            fprintf(out, "/proc/%s", number);
+            free(number);
+            text += 6 + n;
         } else if (*text == '\\' && text + 1 < end) {
             fwrite(text, 1, 2, out);
             text += 2;

@@ -299,12 +299,21 @@ static char *base_name(const char *quoted)
     return name;
 }
 
-static void execute(struct process *process, const struct traced_call *call)
+/* A process that a program of the book did not make keeps the name of that
+ * program when it executes another one. */
+static void execute(struct world *world, struct process *process,
+                    const struct traced_call *call)
 {
+    bool child =
+        process->parent != NOBODY && world->processes[process->parent].ever;
+    bool named = process->ever && !child;
+
     process->ours = call_runs_ours(call);
     process->ever |= process->ours;
-    free(process->program);
-    process->program = base_name(call_arg(call, 0));
+    if (!named) {
+        free(process->program);
+        process->program = base_name(call_arg(call, 0));
+    }
     for (size_t i = process->nslots; i-- > 0;)
         if (process->slots[i].cloexec)
             drop(process, process->slots[i].fd);
@@ -345,7 +354,7 @@ void world_descriptors(struct world *world, struct process *process,
             slot->cloexec = strstr(call_arg(call, 2), "FD_CLOEXEC") != NULL;
         break;
     case CALL_EXEC:
-        execute(process, call);
+        execute(world, process, call);
         break;
     default:
         break;
