@@ -33,9 +33,7 @@ static bool is_hidden(unsigned long code)
     return is_noncharacter(code);
 }
 
-/* The code point at the beginning of text, with its number of bytes in *n. If
- * these are no UTF-8, returns the first byte, with *n = 0. */
-static unsigned long code_point(const char *text, size_t *n)
+unsigned long visible_code(const char *text, size_t *n)
 {
     static const unsigned long least[] = {0, 0x80, 0x800, 0x10000};
     const unsigned char *byte = (const unsigned char *)text;
@@ -59,7 +57,7 @@ static unsigned long code_point(const char *text, size_t *n)
 size_t visible_escape(const char *text, char escape[ESCAPE_SIZE])
 {
     size_t n;
-    unsigned long code = code_point(text, &n);
+    unsigned long code = visible_code(text, &n);
 
     *escape = '\0';
     if (code == '\r')
