@@ -65,9 +65,9 @@ end
 -- {number = true}. The page dims them. Stop if the program has another
 -- prepare_output(), or another comment that begins as the scaffolding does.
 local function scaffolding(code, path)
-  local block = files.read('docs/scaffolding.c')
-  local before = ('\n' .. code):match('^(.-\n)' .. block:gsub('%p', '%%%0'))
-  local first = before and select(2, before:gsub('\n', ''))
+  local block, whole = files.read('docs/scaffolding.c'), '\n' .. code
+  local at = whole:find('\n' .. block, 1, true)
+  local first = at and select(2, whole:sub(1, at):gsub('\n', ''))
   local last = first and first + select(2, block:gsub('\n', '')) - 1
   local found, n = {}, 0
   for line in code:gmatch('([^\n]*)\n') do
