@@ -112,7 +112,7 @@ static bool beside_the_point(const struct course *course,
     case CALL_WRITE:
         if (call->error != NULL)
             return false;
-        return object == NULL || object->kind == OBJECT_FILE;
+        /* fall through */
     case CALL_OPEN:
     case CALL_READ:
         return object == NULL || object->kind == OBJECT_FILE;
