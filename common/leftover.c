@@ -87,21 +87,21 @@ static bool is_named(const struct transcript *t, size_t n,
     return false;
 }
 
-/* Whether an entry of a directory is one that the transcript names. */
-static bool is_ours(size_t place, const char *entry, const struct transcript *t,
-                    size_t n, const struct outcome *outcomes)
+/* Whether an entry of a directory, which has this path, is one that the
+ * transcript names. */
+static bool is_ours(size_t place, const char *entry, const char *path,
+                    const struct transcript *t, size_t n,
+                    const struct outcome *outcomes)
 {
     const char *hidden = places[place].hidden;
-    char *whole = text_format("%s/%s", places[place].directory, entry), *path;
     size_t skipped = text_begins(entry, hidden) ? strlen(hidden) : 0;
+    char *name = text_format("%s%s", places[place].named, entry + skipped);
     struct stat status;
-    bool good;
+    bool good =
+        lstat(path, &status) == 0 && status.st_uid == geteuid() &&
+        (is_named(t, n, outcomes, name) || is_named(t, n, outcomes, path));
 
-    path = text_format("%s%s", places[place].named, entry + skipped);
-    good = lstat(whole, &status) == 0 && status.st_uid == geteuid() &&
-           (is_named(t, n, outcomes, path) || is_named(t, n, outcomes, whole));
-    free(path);
-    free(whole);
+    free(name);
     return good;
 }
 
@@ -135,11 +135,12 @@ static void remove_entries(const struct transcript *t, size_t n,
                 text_format("%s/%s", places[i].directory, entry->d_name);
 
             if (!is_in(before, nbefore, path) &&
-                is_ours(i, entry->d_name, t, n, outcomes)) {
+                is_ours(i, entry->d_name, path, t, n, outcomes)) {
                 remove(path);
-                note(found, text_format("%s", path));
+                note(found, path);
+            } else {
+                free(path);
             }
-            free(path);
         }
         if (stream != NULL)
             closedir(stream);

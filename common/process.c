@@ -336,7 +336,6 @@ static void end_group(pid_t program, struct child_end *end, bool *none)
     kill(-program, SIGKILL);
     while (waitid(P_PGID, (id_t)program, NULL, WEXITED | WNOWAIT) == 0)
         reap_all(program, end, none);
-    reap_all(program, end, none);
 }
 
 /* Wait until the program ends or the parent wants its end; then end all that is
@@ -357,8 +356,7 @@ static void guard(pid_t program, const sigset_t *signals, int report)
     }
     if (!ended)
         end_group(program, &end, &none);
-    else
-        reap_all(program, &end, &none);
+    reap_all(program, &end, &none);
     /* A child of one that is killed becomes ours. */
     while (!none) {
         kill_children(program, stopped ? NULL : end.left);

@@ -62,10 +62,6 @@ static bool variable(struct parser *parser, const char *text, size_t length,
     for (size_t i = 0; i < name_length; i++)
         if (!isalnum((unsigned char)text[i]) && text[i] != '_')
             valid = false;
-    if (length + 4 == strlen(NO_NEWLINE) &&
-        memcmp(text, NO_NEWLINE + 2, length) == 0)
-        return fail(parser, NO_NEWLINE,
-                    " is only for the end of the last line of an output");
     if (!valid)
         return fail(parser, "a variable is {{name}} or {{name:type}}", "");
     if (colon != NULL && !find_type(colon + 1, length - name_length - 1, &type))
@@ -159,6 +155,9 @@ static bool cut(struct parser *parser, const char *rest, bool of_command,
         }
         if ((end = strstr(brace, "}}")) == NULL)
             return fail(parser, "{{ without }}", "");
+        if (text_begins(brace, NO_NEWLINE))
+            return fail(parser, NO_NEWLINE,
+                        " is only for the end of the last line of an output");
         if (brace[2] == '\\' && of_command)
             return fail(parser,
                         "only output has escapes; in a command, printf makes "
@@ -314,14 +313,13 @@ static const char *quoted_end(const char *text)
  * if it has none. */
 static const char *find_key(const char *text)
 {
-    for (const char *end; *text != '\0'; text++) {
-        while ((end = quoted_end(text)) != NULL)
-            text = end;
+    for (const char *end; *text != '\0'; text = end) {
+        if ((end = quoted_end(text)) != NULL)
+            continue;
         if (text[0] == '^' && text[1] != '\0' &&
             ((text[1] >= '@' && text[1] <= '_') || text[1] == '?'))
             return text;
-        if (*text == '\0')
-            break;
+        end = text + 1;
     }
     return NULL;
 }

@@ -7,8 +7,9 @@
 #include <string.h>
 
 /* The first and the last of each range of code points that are shown as an
- * escape: Default_Ignorable_Code_Point and White_Space in the Unicode Character
- * Database, interlinear annotations, and the blank pattern of Braille. */
+ * escape: the control characters beyond ASCII, Default_Ignorable_Code_Point and
+ * White_Space in the Unicode Character Database, interlinear annotations, and
+ * the blank pattern of Braille. */
 static const unsigned long hidden[][2] = {
     {0x80, 0xa0},       {0xad, 0xad},       {0x34f, 0x34f},
     {0x61c, 0x61c},     {0x115f, 0x1160},   {0x1680, 0x1680},
@@ -33,9 +34,7 @@ static bool is_hidden(unsigned long code)
     return is_noncharacter(code);
 }
 
-/* The code point at the beginning of text, with its number of bytes in *n. If
- * these are no UTF-8, returns the first byte, with *n = 0. */
-static unsigned long code_point(const char *text, size_t *n)
+unsigned long visible_code(const char *text, size_t *n)
 {
     static const unsigned long least[] = {0, 0x80, 0x800, 0x10000};
     const unsigned char *byte = (const unsigned char *)text;
@@ -59,7 +58,7 @@ static unsigned long code_point(const char *text, size_t *n)
 size_t visible_escape(const char *text, char escape[ESCAPE_SIZE])
 {
     size_t n;
-    unsigned long code = code_point(text, &n);
+    unsigned long code = visible_code(text, &n);
 
     *escape = '\0';
     if (code == '\r')
@@ -85,13 +84,6 @@ static void encode(unsigned long code, char bytes[5])
     bytes[0] = (char)(first[more] | code);
 }
 
-static unsigned long hex_digit(char digit)
-{
-    char text[] = {digit, '\0'};
-
-    return strtoul(text, NULL, 16);
-}
-
 size_t visible_bytes(const char *text, char bytes[5])
 {
     size_t digits = text[0] != '\\'  ? 0
@@ -99,7 +91,8 @@ size_t visible_bytes(const char *text, char bytes[5])
                     : text[1] == 'u' ? 4
                     : text[1] == 'U' ? 8
                                      : 0;
-    unsigned long code = 0;
+    char hex[9] = {0};
+    unsigned long code;
 
     if (strncmp(text, "\\r", 2) == 0 || strncmp(text, "\\t", 2) == 0) {
         bytes[0] = text[1] == 'r' ? '\r' : '\t';
@@ -108,9 +101,10 @@ size_t visible_bytes(const char *text, char bytes[5])
     }
     for (size_t i = 0; i < digits; i++)
         if (isxdigit((unsigned char)text[2 + i]))
-            code = code << 4 | hex_digit(text[2 + i]);
+            hex[i] = text[2 + i];
         else
             return 0;
+    code = strtoul(hex, NULL, 16);
     if (code == 0 || code == '\n' || code > 0x10ffff || (code >> 11) == 0x1b)
         return 0;
     if (digits == 2) {

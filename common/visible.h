@@ -7,6 +7,10 @@
 /* Room for an escape and its '\0'. */
 enum { ESCAPE_SIZE = 11 };
 
+/* Return the code point at the beginning of text, with its number of bytes in
+ * *n. If these are no UTF-8, returns the first byte, with *n = 0. */
+unsigned long visible_code(const char *text, size_t *n);
+
 /* Look at the character at the beginning of text, which must not be empty.
  *
  * Returns its number of bytes, 1 if the byte is no part of a character in

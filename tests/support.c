@@ -97,6 +97,13 @@ const char *programs(void)
     return real;
 }
 
+const char *pandoc(void)
+{
+    const char *name = getenv("PANDOC");
+
+    return name == NULL ? "pandoc" : name;
+}
+
 bool gone(pid_t pid)
 {
     return kill(pid, 0) == -1 && errno == ESRCH;
@@ -189,6 +196,17 @@ void assert_contains(const char *text, const char *part)
 {
     if (strstr(text, part) == NULL)
         fail_msg("\"%s\" is not in:\n%s", part, text);
+}
+
+void assert_in_order(const char *text, const char *const *parts)
+{
+    for (; *parts != NULL; parts++) {
+        const char *found = strstr(text, *parts);
+
+        if (found == NULL)
+            fail_msg("\"%s\" does not follow in:\n%s", *parts, text);
+        text = found + strlen(*parts);
+    }
 }
 
 void add_test(struct tests *tests, CMUnitTestFunction function, void *state,

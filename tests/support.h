@@ -35,6 +35,9 @@ bool exists(const char *format, ...) __attribute__((format(printf, 1, 2)));
  * $PROGRAMS, or build/bin. */
 const char *programs(void);
 
+/* Return the command that runs pandoc: $PANDOC, or "pandoc". */
+const char *pandoc(void);
+
 /* Return whether the process has ended and its parent has waited for it. */
 bool gone(pid_t pid);
 
@@ -69,6 +72,10 @@ void ended_free(struct ended *ended);
 
 /* If part is not in text, show both and let the test fail. */
 void assert_contains(const char *text, const char *part);
+
+/* If these parts, a list that ends with NULL, are not in text one after the
+ * other, show the first that does not follow and let the test fail. */
+void assert_in_order(const char *text, const char *const *parts);
 
 /* A list of tests that is made at run time; initialize it with {0}. */
 struct tests {

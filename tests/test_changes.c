@@ -170,18 +170,12 @@ static void runs(void **state)
 {
     const struct ran *r = *state;
     struct ended ended = in_chapter(r->command);
-    char *all = text_format("%s%s", ended.err, ended.out), *rest = all;
+    /* Messages of this project go to standard error, so they come first. */
+    char *all = text_format("%s%s", ended.err, ended.out);
 
     if (ended.status != r->status)
         fail_msg("status %d:\n%s", ended.status, all);
-    /* Messages of this project go to standard error, so they come first. */
-    for (size_t i = 0; r->parts[i] != NULL; i++) {
-        char *found = strstr(rest, r->parts[i]);
-
-        if (found == NULL)
-            fail_msg("\"%s\" does not follow in:\n%s", r->parts[i], rest);
-        rest = found + strlen(r->parts[i]);
-    }
+    assert_in_order(all, r->parts);
     free(all);
     ended_free(&ended);
 }
@@ -190,7 +184,6 @@ static void runs(void **state)
  * after a command; the caller frees the result. */
 static struct ended page_after(const char *command, const char *text)
 {
-    const char *pandoc = getenv("PANDOC");
     char *line = text_format(
         "%s && ln -s \"$ROOT\"/docs . && TEXT=chapters/tide/en.md && "
         "printf '# Tide {#tide}\n\n%s\n' > $TEXT && PANDOC='%s' && "
@@ -199,7 +192,7 @@ static struct ended page_after(const char *command, const char *text)
         "-M language=en -M form=page -M chapters=tide -M chapter=tide "
         "-M records=build/record -M models=build/work -M files=$(ls $P) "
         "-o page.html $TEXT && cat page.html",
-        command, text, pandoc == NULL ? "pandoc" : pandoc);
+        command, text, pandoc());
     struct ended ended = in_chapter(line);
 
     free(line);
@@ -207,17 +200,6 @@ static struct ended page_after(const char *command, const char *text)
 }
 
 #define BOX "::: {.try change=wave-high}\nRaise it.\n:::"
-
-static void assert_in_order(const char *text, const char *const *parts)
-{
-    for (; *parts != NULL; parts++) {
-        const char *found = strstr(text, *parts);
-
-        if (found == NULL)
-            fail_msg("\"%s\" does not follow in:\n%s", *parts, text);
-        text = found + strlen(*parts);
-    }
-}
 
 static void a_page_folds_the_change_in_its_box(void **state)
 {

@@ -28,7 +28,9 @@ static bool is_fifo(int fd)
 {
     struct stat st;
 
-    return fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode);
+    if (fstat(fd, &st) == -1)
+        err(EXIT_FAILURE, "fstat");
+    return S_ISFIFO(st.st_mode);
 }
 
 /* Open the FIFO of requests. */

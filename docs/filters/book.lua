@@ -105,7 +105,7 @@ function blocks_of(blocks)
       if made.t == 'Table' then
         -- As wide as its text, not as its lines in the source.
         for _, spec in ipairs(made.colspecs) do spec[2] = nil end
-        if state.form == 'page' or state.form == 'single' then made = table_box(made) end
+        if state.on_screen then made = table_box(made) end
       end
     end
     if made.t then out:insert(made) else out:extend(made) end

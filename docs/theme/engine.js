@@ -201,10 +201,15 @@
     return [...new Set(near.map(({group}) => group))];
   }
 
+  // Whether a text with these words and stems, each a set or a map, has a word.
+  function knows(words, stems, word) {
+    return words.has(word) || stems.has(hangul.test(word) ? `N${word}` : englishStem(word));
+  }
+
   // A query as terms. A term is a list of alternatives, {phrase, weight}; a phrase is a
   // list of words that must be side by side. isKnown says whether the book has a word.
   // loose is the set of words that may be inside of another, or misspelt.
-  function parse(query, isKnown = () => true) {
+  function parse(query, isKnown) {
     const all = wordsOf(query.normalize('NFC')).map(({word}) => word);
     const terms = [];
     const taken = new Set(); // the words that are part of a synonym
@@ -327,7 +332,7 @@
       return words;
     }
 
-    isKnown = text => this.places.has(text) || this.stems.has(hangul.test(text) ? `N${text}` : englishStem(text));
+    isKnown = text => knows(this.places, this.stems, text);
 
     // The places of a word, as {field, at, like}. how: 'same' for the word in all its
     // forms, 'begins' also for words that begin with it, 'loose' for any likeness.
@@ -390,7 +395,7 @@
 
     // The results for the hits of each term, and those of the whole query as one phrase.
     rank(terms, whole) {
-      const found = this.sections.map(() => ({score: 0, share: 0, near: 0, entries: new Map()}));
+      const found = this.sections.map(() => ({score: 0, share: 0, entries: new Map()}));
       const weights = terms.map(hits => this.weightOf(hits));
       const total = weights.reduce((a, b) => a + b, 0);
       terms.forEach((hits, term) => {
@@ -510,7 +515,7 @@
   function queryFor(text, typed) {
     const here = new Set(wordsOf(text).map(({word}) => word));
     const stems = new Set([...here].flatMap(word => [...wordOf(word).stems]));
-    const query = parse(typed, word => here.has(word) || stems.has(hangul.test(word) ? `N${word}` : englishStem(word)));
+    const query = parse(typed, word => knows(here, stems, word));
     return marksIn(text, query).length ? query : {...query, loose: new Set(query.all), phrases: null, beginning: null};
   }
 

@@ -85,6 +85,7 @@ static void add_child(struct scene *scene, size_t at,
         if (scene->story->world.processes[i].parent != at ||
             child->pid != call->result || scene->there[i])
             continue;
+        child->parent = at;
         world_inherit(child, parent);
         scene->there[i] = true;
         follow(scene, i, 0, false);

@@ -55,14 +55,17 @@ bool language_named(const char *name, enum language *language)
 static size_t escape_length(const char *text)
 {
     char bytes[5];
-    size_t n = 1;
+    size_t n;
 
-    if (*text != '\\' || text[1] == '\0')
-        return svg_character(text) > 1 ? svg_character(text) : 1;
-    if (visible_bytes(text, bytes) > 0)
-        return visible_bytes(text, bytes);
+    if (*text != '\\' || text[1] == '\0') {
+        n = svg_character(text);
+        return n > 1 ? n : 1;
+    }
+    if ((n = visible_bytes(text, bytes)) > 0)
+        return n;
     if (text[1] < '0' || text[1] > '7')
         return 2;
+    n = 1;
     while (n < 4 && text[n] >= '0' && text[n] <= '7')
         n++;
     return n;

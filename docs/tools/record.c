@@ -566,7 +566,9 @@ int main(int argc, char *argv[])
     values = array_grow(NULL, 0, (t->nvariables + 1) * sizeof *values);
     run_all(t, tracer, outcomes);
     console = make_console(t, outcomes, values, &numberings, &matched);
-    trace = make_trace(t, values, &numberings, matched, reason, root, programs);
+    trace = trace_path == NULL ? NULL
+                               : make_trace(t, values, &numberings, matched,
+                                            reason, root, programs);
     if (!remove_directories())
         return EXIT_FAILURE;
     if (file_replace(argv[optind + 1], console, strlen(console)) == -1)

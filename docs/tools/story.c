@@ -383,8 +383,7 @@ static const struct traced_call *next_read(const struct process *process,
 
         if (call->kind == CALL_READ &&
             strace_fd(call_arg(call, 0), &what, &length) != -1 &&
-            what != NULL && strlen(object->name) == length &&
-            memcmp(what, object->name, length) == 0)
+            what != NULL && object_is_named(object, what, length))
             return call;
     }
     return NULL;

@@ -5,32 +5,15 @@
 #include <string.h>
 
 #include "../../common/memory.h"
+#include "../../common/visible.h"
 
 size_t svg_character(const char *text)
 {
-    /* The smallest characters that need two, three and four bytes. */
-    static const unsigned long least[] = {0x80, 0x800, 0x10000};
-    unsigned char first = (unsigned char)*text;
-    size_t n = first < 0x80   ? 1
-               : first < 0xC0 ? 0
-               : first < 0xE0 ? 2
-               : first < 0xF0 ? 3
-               : first < 0xF8 ? 4
-                              : 0;
-    unsigned long c;
+    size_t n;
+    unsigned long c = visible_code(text, &n);
 
-    if (n < 2)
-        return first < ' ' || first == 0x7F ? 0 : n;
-    c = first & (0x7FU >> n);
-    for (size_t i = 1; i < n; i++) {
-        if (((unsigned char)text[i] & 0xC0) != 0x80)
-            return 0;
-        c = c << 6 | ((unsigned char)text[i] & 0x3F);
-    }
-    return c < least[n - 2] || c > 0x10FFFF || (c >= 0xD800 && c < 0xE000) ||
-                   c == 0xFFFE || c == 0xFFFF || c < 0xA0
-               ? 0
-               : n;
+    return c < ' ' || (c >= 0x7F && c < 0xA0) || c == 0xFFFE || c == 0xFFFF ? 0
+                                                                            : n;
 }
 
 void svg_escape(FILE *out, const char *text)

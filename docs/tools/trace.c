@@ -78,6 +78,21 @@ static bool is_call(const struct context *context, const char *const *names)
     return false;
 }
 
+/* The calls on an object of System V: the first makes it, the others have it as
+ * their first argument. */
+static const char *const objects[][5] = {
+    [TYPE_MSQID] = {"msgget", "msgctl", "msgsnd", "msgrcv", NULL},
+    [TYPE_SHMID] = {"shmget", "shmctl", "shmat", NULL},
+    [TYPE_SEMID] = {"semget", "semctl", "semop", "semtimedop", NULL},
+};
+
+static bool makes(const struct context *context, int type)
+{
+    const char *const maker[] = {objects[type][0], NULL};
+
+    return is_call(context, maker);
+}
+
 /* Which numbering, if any, the number at text belongs to; begin is the line. */
 static struct numbering *numbering_at(struct numberings *numberings,
                                       const struct context *context,
@@ -88,12 +103,6 @@ static struct numbering *numbering_at(struct numberings *numberings,
         "getpid", "gettid", "getppid", "waitid", NULL};
     static const char *const targets[] = {"wait4", "kill", "tgkill", "tkill",
                                           NULL};
-    /* The first call makes an object, the others have it first. */
-    static const char *const objects[][5] = {
-        [TYPE_MSQID] = {"msgget", "msgctl", "msgsnd", "msgrcv", NULL},
-        [TYPE_SHMID] = {"shmget", "shmctl", "shmat", NULL},
-        [TYPE_SEMID] = {"semget", "semctl", "semop", "semtimedop", NULL},
-    };
     static const char *const waitid[] = {"waitid", NULL};
     static const char *const send[] = {"msgsnd", NULL};
     static const char *const receive[] = {"msgrcv", NULL};
@@ -109,13 +118,10 @@ static struct numbering *numbering_at(struct numberings *numberings,
     if ((context->result && is_call(context, births) && *text != '0') ||
         (first && is_call(context, targets)))
         return &numberings->of[TYPE_PID];
-    for (int type = TYPE_MSQID; type < TYPES; type++) {
-        const char *const maker[] = {objects[type][0], NULL};
-
-        if ((context->result && is_call(context, maker)) ||
+    for (int type = TYPE_MSQID; type < TYPES; type++)
+        if ((context->result && makes(context, type)) ||
             (first && is_call(context, objects[type] + 1)))
             return &numberings->of[type];
-    }
     if (is_call(context, waitid) && text - begin >= 7 &&
         (text_begins(text - 7, "P_PID, ") || text_begins(text - 7, "si_pid=")))
         return &numberings->of[TYPE_PID];
@@ -151,7 +157,6 @@ static void rewrite_line(FILE *out, struct numberings *numberings,
                          const char *line, size_t length, const char *root,
                          const char *sandbox)
 {
-    static const char *const makers[] = {"msgget", "shmget", "semget", NULL};
     const char *end = line + length, *text = line;
     struct context context = {0};
     bool quoted = false;
@@ -211,9 +216,12 @@ static void rewrite_line(FILE *out, struct numberings *numberings,
             fputs("makedev(0x88, 0x1)", out);
             text += strcspn(text, ")") + 1;
         } else if (text_begins(text, "0x")) {
+            bool key = makes(&context, TYPE_MSQID) ||
+                       makes(&context, TYPE_SHMID) ||
+                       makes(&context, TYPE_SEMID);
+
             n = 2 + strspn(text + 2, "0123456789abcdef");
-            if (!is_call(&context, makers) ||
-                !key_of_pid(out, numberings, text)) {
+            if (!key || !key_of_pid(out, numberings, text)) {
                 if (n > 2 + 5) /* an address, at least 0x400000, or a key */
                     fputs("0x\342\200\246", out);
                 else

@@ -79,6 +79,13 @@ bool call_pipe_ends(const struct traced_call *call, long ends[2])
     return true;
 }
 
+bool object_is_named(const struct object *object, const char *name,
+                     size_t length)
+{
+    return strlen(object->name) == length &&
+           memcmp(object->name, name, length) == 0;
+}
+
 size_t world_object(struct world *world, enum object_kind kind,
                     const char *name, size_t length)
 {
@@ -86,8 +93,7 @@ size_t world_object(struct world *world, enum object_kind kind,
 
     for (size_t i = 0; i < world->nobjects; i++)
         if (world->objects[i].kind == kind &&
-            strlen(world->objects[i].name) == length &&
-            memcmp(world->objects[i].name, name, length) == 0)
+            object_is_named(&world->objects[i], name, length))
             return i;
     world->objects =
         array_grow(world->objects, world->nobjects, sizeof *world->objects);
@@ -107,8 +113,7 @@ static size_t named(struct world *world, const char *name, size_t length)
         return world_object(world, OBJECT_TERMINAL, name, length);
     for (size_t i = 0; i < world->nobjects; i++)
         if (world->objects[i].kind == OBJECT_FIFO &&
-            strlen(world->objects[i].name) == length &&
-            memcmp(world->objects[i].name, name, length) == 0)
+            object_is_named(&world->objects[i], name, length))
             return i;
     return world_object(world, OBJECT_FILE, name, length);
 }

@@ -103,6 +103,10 @@ bool call_runs_ours(const struct traced_call *call);
  * Returns false if the call made none. */
 bool call_pipe_ends(const struct traced_call *call, long ends[2]);
 
+/* Whether the object has this name (length bytes). */
+bool object_is_named(const struct object *object, const char *name,
+                     size_t length);
+
 /* Get the index of the object of this kind and name (length bytes). Adds one if
  * there is none. */
 size_t world_object(struct world *world, enum object_kind kind,

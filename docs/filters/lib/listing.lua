@@ -65,9 +65,9 @@ end
 -- {number = true}. The page dims them. Stop if the program has another
 -- prepare_output(), or another comment that begins as the scaffolding does.
 local function scaffolding(code, path)
-  local block = files.read('docs/scaffolding.c')
-  local before = ('\n' .. code):match('^(.-\n)' .. block:gsub('%p', '%%%0'))
-  local first = before and select(2, before:gsub('\n', ''))
+  local block, whole = files.read('docs/scaffolding.c'), '\n' .. code
+  local at = whole:find('\n' .. block, 1, true)
+  local first = at and select(2, whole:sub(1, at):gsub('\n', ''))
   local last = first and first + select(2, block:gsub('\n', '')) - 1
   local found, n = {}, 0
   for line in code:gmatch('([^\n]*)\n') do
@@ -151,16 +151,16 @@ end
 
 -- The notes as blocks. On screen a note is the <div> in an item that is as high
 -- as the lines from its anchor to the next one: see book.css.
-local function notes_blocks(program, notes, found, on_screen)
+local function notes_blocks(program, notes, found)
   local blocks = pandoc.List()
   if #notes == 0 then return blocks end
   local words = state.words
-  local begin = on_screen and '<li%s><div id="note-%s-%s">' or '<li%s id="note-%s-%s">'
-  local from = on_screen and ' style="--lines:' .. found[1][2] - 1 .. '"' or ''
+  local begin = state.on_screen and '<li%s><div id="note-%s-%s">' or '<li%s id="note-%s-%s">'
+  local from = state.on_screen and ' style="--lines:' .. found[1][2] - 1 .. '"' or ''
   blocks:insert(text.raw('<ol class="notes" aria-label="' .. words.note .. '"' .. from .. '>'))
   for i, note in ipairs(notes) do
     local n, following = found[i][2], found[i + 1]
-    local to = on_screen and following and ' style="--lines:' .. following[2] - n .. '"' or ''
+    local to = state.on_screen and following and ' style="--lines:' .. following[2] - n .. '"' or ''
     blocks:insert(text.raw(string.format(begin, to, program, note[1])))
     local back = string.format('<a class="back" href="#src-%s-%d" aria-label="%d: %s %d">%d</a>',
                                program, n, i, words.line, n, i)
@@ -172,7 +172,7 @@ local function notes_blocks(program, notes, found, on_screen)
       blocks:insert(text.raw(back))
     end
     blocks:extend(note[2])
-    blocks:insert(text.raw(on_screen and '</div></li>' or '</li>'))
+    blocks:insert(text.raw(state.on_screen and '</div></li>' or '</li>'))
   end
   blocks:insert(text.raw('</ol>'))
   return blocks
@@ -184,13 +184,12 @@ function listing.render(div, to)
   local found = anchors(code, path)
   compare(notes, found, path, where)
 
-  local on_screen = state.form == 'page' or state.form == 'single'
   local file = text.code(path)
   if state.form == 'page' then file = '<a href="../programs/' .. program .. '.c">' .. file .. '</a>' end
   local blocks = pandoc.List({text.raw(table.concat({
     '<figure class="listing" id="', to.id, '">\n', caption.figure(to, file), '\n',
-    program_html(program, code, path, found), on_screen and '' or '\n</figure>'}))})
-  blocks:extend(notes_blocks(program, notes, found, on_screen))
+    program_html(program, code, path, found), state.on_screen and '' or '\n</figure>'}))})
+  blocks:extend(notes_blocks(program, notes, found))
 
   local compile = {}
   for name in (program .. ' ' .. (div.attributes.with or '')):gmatch('%S+') do
@@ -201,7 +200,7 @@ function listing.render(div, to)
     '<dl class="run"><dt>%s</dt><dd><code>make run-%s%s</code></dd><dt>%s</dt><dd><code>%s</code></dd></dl>',
     state.words.run, program, text.escape(arguments), state.words.alone,
     table.concat(compile, ' &amp;&amp; '))))
-  if on_screen then blocks:insert(text.raw('</figure>')) end
+  if state.on_screen then blocks:insert(text.raw('</figure>')) end
   return blocks
 end
 

@@ -134,7 +134,7 @@ function calls.render(div, to)
   if reason then
     body = '<p class="missing">' .. state.words.missing .. ': <code>' .. text.escape(reason) .. '</code></p>'
   end
-  if state.form == 'page' or state.form == 'single' then
+  if state.on_screen then
     return text.raw('<details class="calls" id="' .. to.id .. '">\n<summary>' .. html ..
                     '</summary>\n' .. body .. '\n</details>')
   end

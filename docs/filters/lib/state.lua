@@ -6,6 +6,7 @@
 --             HTML file for the PDF), single (one HTML file to hand on), epub,
 --             or words (a template with interface words and no text)
 --   whole     whether this form has the whole book in one file
+--   on_screen whether a browser shows the chapters of this form
 --   chapters  folders of the chapters, in the order of the book
 --   programs  set of the names of all programs: {name = true}
 --   records   directory of the recordings
@@ -35,6 +36,7 @@ function state.read(meta)
   state.lang, state.form = of('language'), of('form')
   state.words = words_of[state.lang]
   state.whole = state.form == 'print' or state.form == 'epub' or state.form == 'single'
+  state.on_screen = state.form == 'page' or state.form == 'single'
   state.records, state.models = of('records'), of('models')
   state.chapters, state.files, state.programs = {}, {}, {}
   for name in (of('chapters') or ''):gmatch('%S+') do table.insert(state.chapters, name) end

@@ -65,8 +65,7 @@ function try.render(div, _, blocks_of)
     '<div class="session">' .. recordings.on_page(recorded, 'data-change="' .. change .. '.console"') .. '</div>',
     '<dl class="run"><dt>' .. state.words.run .. '</dt><dd><code>make try-' .. change .. '</code></dd></dl>'}, '\n')
   local attributes = ' class="change" id="change-' .. change .. '">\n'
-  local folded = state.form == 'page' or state.form == 'single'
-  blocks:insert(#blocks, text.raw(folded and
+  blocks:insert(#blocks, text.raw(state.on_screen and
     '<details' .. attributes .. '<summary>' .. state.words.change .. '</summary>\n' .. body .. '\n</details>' or
     '<div' .. attributes .. body .. '\n</div>'))
   return blocks
