@@ -3,7 +3,7 @@
 
 CHECKS := check-names check-style check-shell check-lua check-js check-python check-links check-analyzers \
 	check-json check-gcc check-clang check-musl-gcc check-sanitizers check-valgrind check-fuzz \
-	check-sample coverage check-pdf check-epub check-html check-browser
+	check-sample coverage check-pdf check-epub check-dist check-html check-browser
 .PHONY: $(CHECKS) check-full instrumented
 # One after the other, as the faults and the hostile ground take the whole machine.
 check:
@@ -77,6 +77,8 @@ check-sample: html $(addprefix build/tests/test_,book chapters search transcript
 	tests/sample-book
 check-epub: epub
 	tests/epubcheck $(EPUB)
+check-dist: dist
+	tests/dist $(DIST) $(basename $(notdir $(DIST))) $(CHAPTERS)
 
 # The checker of the W3C: no error and no warning. It takes the Korean index of terms
 # for English, as most of the index is names of functions.

@@ -565,6 +565,43 @@ static void names_the_machine(void **state)
     assert_no_problem();
 }
 
+/* The version is on each page, on the title of a book in one file, and on the
+ * cover of an EPUB. */
+static void shows_its_version(void **state)
+{
+    const struct book *book = *state;
+    struct texts version = {0}, places = {0};
+
+    spine(&version, "version");
+    assert_int_equal(version.n, 1);
+    if (book->packed)
+        files(&places, "%s/EPUB/media/*.svg", book->directory);
+    else
+        for (size_t i = 0; i < book->pages.n; i++)
+            texts_add(&places, "%s", book->pages.item[i]);
+    assert_int_not_equal(places.n, 0);
+    for (size_t i = 0; i < places.n; i++) {
+        xmlNode *root = page(places.item[i]);
+        bool shown = false;
+
+        for (xmlNode *node = root; node != NULL;
+             node = next_element(node, root)) {
+            if (is(node, "p") || is(node, "text")) {
+                char *text = text_of(node);
+
+                shown |= strstr(text, version.item[0]) != NULL;
+                free(text);
+            }
+        }
+        if (!shown)
+            problem(book, places.item[i], "does not show the version %s",
+                    version.item[0]);
+    }
+    texts_free(&version);
+    texts_free(&places);
+    assert_no_problem();
+}
+
 /* A line of code has an id only if a link leads to it. */
 static void has_only_ids_that_are_used(void **state)
 {
@@ -1193,6 +1230,8 @@ static void add_tests(struct tests *tests, struct book *book)
 {
     const char *name = book->name;
 
+    if (book->language != NULL)
+        add_test(tests, shows_its_version, book, "%s shows its version", name);
     if (strncmp(name, "build/work", 10) == 0 || is_single(book)) {
         add_tests_of_content(tests, book);
         return;

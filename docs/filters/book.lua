@@ -163,7 +163,7 @@ function finish.page(meta, blocks)
   local recorded = false
   for _, entry in ipairs(model.page(name).entries) do recorded = recorded or entry.kind == 'session' end
   local where = recorded and machine()
-  meta.booktitle = spine.title[state.lang]
+  meta.booktitle, meta.version = spine.title[state.lang], spine.version
   meta.machine = where and pandoc.MetaBlocks({text.raw(where)}) or nil
   meta.title = contents.title(name)
   add_words(meta)
