@@ -4,7 +4,6 @@
 # "solution" or "wrong-WORD" for the files in the folder, and "learner" for exercises/EX.c,
 # the learner's copy of the skeleton.
 
-EXERCISE_FOLDERS := $(patsubst %/,%,$(wildcard $(CHAPTERS:%=chapters/%/exercises/*/)))
 EXERCISES := $(notdir $(EXERCISE_FOLDERS))
 folder_of = $(filter %/$1,$(EXERCISE_FOLDERS))
 # The programs of the folder $1.
