@@ -1,0 +1,111 @@
+/* shell - runs the pipelines that it reads, and prints all their statuses.
+ *
+ * Usage: shell
+ *
+ * A line is a pipeline. Blanks separate its words, and the word "|" separates
+ * its commands. This shell runs one command only: see run().
+ */
+#define _GNU_SOURCE
+#include <err.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Scaffolding, the same in every program: each line goes out at once. */
+static void prepare_output(void)
+{
+    if (fcntl(STDOUT_FILENO, F_GETFD) == -1 ||
+        setvbuf(stdout, NULL, _IOLBF, 0) != 0)
+        err(EXIT_FAILURE, "standard output");
+}
+
+enum { COMMANDS = 32, WORDS = 256 }; /* at most, in a line */
+
+/* Split a line into words, and put NULL after the words of each command.
+ * Command i begins at commands[i]. Returns the number of commands; 0 if there
+ * is none, after a message where one is missing or the line is too long. */
+static int split(char *line, char *words[WORDS], char **commands[COMMANDS])
+{
+    int nwords = 0, n = 1;
+
+    commands[0] = words;
+    for (char *word = strtok(line, " \t\n"); word != NULL;
+         word = strtok(NULL, " \t\n")) {
+        if (nwords == WORDS - 1 || n == COMMANDS) {
+            warnx("the line is too long");
+            return 0;
+        }
+        words[nwords++] = word;
+        if (strcmp(word, "|") == 0) {
+            words[nwords - 1] = NULL;
+            commands[n++] = words + nwords;
+        }
+    }
+    words[nwords] = NULL;
+    for (int i = 0; i < n; i++)
+        if (commands[i][0] == NULL) {
+            if (n > 1)
+                warnx("a command is missing");
+            return 0;
+        }
+    return n;
+}
+
+static void print_status(const char *command, int status)
+{
+    int n;
+
+    if (WIFEXITED(status))
+        n = printf("%s: exit status %d\n", command, WEXITSTATUS(status));
+    else
+        n = printf("%s: signal %d\n", command, WTERMSIG(status));
+    if (n < 0)
+        err(EXIT_FAILURE, "printf");
+}
+
+/* Run n commands, joined by pipes, and print the status of each when all have
+ * ended. */
+static void run(char **commands[], int n)
+{
+    int status;
+    pid_t child;
+
+    /* Here: start all of them, with a pipe between each two. */
+    if (n > 1) {
+        warnx("%d commands: not yet", n);
+        return;
+    }
+    child = fork();
+    if (child == -1)
+        err(EXIT_FAILURE, "fork");
+    if (child == 0) {
+        execvp(commands[0][0], commands[0]);
+        err(127, "child: execvp %s", commands[0][0]);
+    }
+    if (waitpid(child, &status, 0) == -1)
+        err(EXIT_FAILURE, "waitpid");
+    print_status(commands[0][0], status);
+}
+
+int main(void)
+{
+    char *line = NULL, *words[WORDS], **commands[COMMANDS];
+    size_t size = 0;
+
+    prepare_output();
+    if (fcntl(STDIN_FILENO, F_GETFD) == -1)
+        err(EXIT_FAILURE, "standard input");
+    while (getline(&line, &size, stdin) != -1) {
+        int n = split(line, words, commands);
+
+        if (n > 0)
+            run(commands, n);
+    }
+    if (ferror(stdin))
+        err(EXIT_FAILURE, "getline");
+    free(line);
+    return EXIT_SUCCESS;
+}
