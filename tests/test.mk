@@ -44,10 +44,10 @@ test: $(LOGS)
 	@tests/report $^
 $(SUITES:%=test-%): test-%: build/tests/%.log
 	@tests/report $^
+ifneq ($(filter test test-% build/tests/%,$(GOALS)),)
 # A suite runs again if it failed, if it skipped a test, or if only some tests ran.
 $(filter $(LOGS),$(shell grep -Ls '^status 0$$' build/tests/*.log; grep -lEs '^(skipped|only): ' build/tests/*.log)) \
 	$(ALWAYS:%=build/tests/%.log) $(if $(ONLY),$(LOGS)): FORCE
-ifneq ($(filter test test-% build/tests/%,$(GOALS)),)
 $(call stamp,build/work/tested,$(CC) $(BIN))
 endif
 # transcripts-pipe is test_transcripts with the argument pipe. A sample of the faults:
