@@ -132,10 +132,10 @@ static void check_injector(const char *spec)
         err(UNJUDGED, "fork");
     if (pid == 0) {
         if (spec == NULL)
-            execl(injector, "inject", "-j", program_folder, "/dev/null", "true",
-                  (char *)NULL);
+            execl(injector, "inject", "-j", "1000", program_folder, "/dev/null",
+                  "true", (char *)NULL);
         else
-            execl(injector, "inject", "-j", "-f", spec, program_folder,
+            execl(injector, "inject", "-j", "1000", "-f", spec, program_folder,
                   "/dev/null", "true", (char *)NULL);
         err(125, "%s", injector);
     }
@@ -195,6 +195,18 @@ static void break_rule(const char *top, const char *process, const char *rule,
     }
     free(line);
     free(who);
+}
+
+/* Where the processes were shortly before the deadline. */
+static char *where;
+
+static void note_where(char *line)
+{
+    char *longer = text_format("%s%s", where == NULL ? "" : where, line);
+
+    free(line);
+    free(where);
+    where = longer;
 }
 
 /* Calls of a process that failed or transferred nothing. */
@@ -282,6 +294,23 @@ static void check_line(char *line)
                            "zombie until waitpid()",
                            child);
         free(child);
+    } else if (strcmp(kind, "where") == 0) {
+        char *who = called(top, process);
+
+        if (strcmp(words[3], "-") == 0)
+            note_where(text_format("%s runs, in no system call\n", who));
+        else if (strcmp(words[4], "-") == 0)
+            note_where(text_format("%s is in %s()\n", who, words[3]));
+        else
+            note_where(text_format("%s is in %s(%s), on %s\n", who, words[3],
+                                   words[4], words[5]));
+        free(who);
+    } else if (strcmp(kind, "holds") == 0) {
+        char *who = called(top, process);
+
+        note_where(text_format("  its other end is open in %s, as %s\n", who,
+                               words[3]));
+        free(who);
     } else if (strcmp(kind, "many") == 0) {
         what = text_format("./%s made too many processes, so all were ended\n",
                            name);
@@ -318,12 +347,15 @@ static void check_trace(const char *folder)
 /* The words before each command. */
 static const char *const *tracer(const char *command)
 {
-    static const char *words[6];
+    static const char *words[7];
+    static char ms[16];
     int n = 0;
 
     (void)command;
     words[n++] = injector;
     words[n++] = "-j";
+    snprintf(ms, sizeof ms, "%d", deadline / 5 * 4);
+    words[n++] = ms;
     if (current != NULL) {
         words[n++] = "-f";
         words[n++] = current->spec;
@@ -353,6 +385,8 @@ static bool judge(void)
                current->call, name, current->what);
     if (error != NULL)
         printf("%s%s", error, error[strlen(error) - 1] == '\n' ? "" : "\n");
+    if (error != NULL && where != NULL)
+        printf("Shortly before the end:\n%s", where);
     if (broken != NULL)
         fputs(broken, stdout);
     free(error);
