@@ -31,7 +31,7 @@ epub: $(EPUB)
 -include $(wildcard $(LANGUAGES:%=build/work/%/*.d))
 # $1 language, $2 the name of the .d file
 options = -M language=$1 -M records=build/record -M models=build/work/$1 -M 'chapters=$(CHAPTERS)' \
-	-M 'files=$(SOURCES) $(TRANSCRIPTS) $(PATCHES)' -M depends=build/work/$1/$2.d -M target=$@
+	-M 'files=$(SOURCES) $(TRANSCRIPTS) $(PATCHES) $(foreach f,$(EXERCISE_FOLDERS),$f/$(notdir $f).console)' -M depends=build/work/$1/$2.d -M target=$@
 # $1 form of the book, $2 language, $3 the name of the .d file, $4 options, $5 Markdown
 pandoc = mkdir -p build/work/$2 && $(PANDOC) -d docs/pandoc/$1.yaml -M form=$1 $(call options,$2,$3) \
 	$4 -o $(new) $5
@@ -39,7 +39,7 @@ pandoc = mkdir -p build/work/$2 && $(PANDOC) -d docs/pandoc/$1.yaml -M form=$1 $
 ifneq ($(filter-out help clean,$(GOALS)),)
 # Pages are made again when a program, a transcript, a change, a drawing or a list of
 # terms is added or removed.
-$(call stamp,build/work/sources,$(SOURCES) $(TRANSCRIPTS) $(PATCHES) $(DRAWINGS) $(wildcard chapters/*/terms))
+$(call stamp,build/work/sources,$(SOURCES) $(TRANSCRIPTS) $(PATCHES) $(EXERCISE_FOLDERS) $(DRAWINGS) $(wildcard chapters/*/terms))
 $(call stamp,build/work/date,$(SOURCE_DATE_EPOCH))
 endif
 PAGE_PARTS := build/work/sources build/work/machine build/work/date docs/pandoc/page.yaml \

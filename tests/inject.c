@@ -1,14 +1,16 @@
 /* inject - runs a command and lets one system call of one program fail, come
  * late or be interrupted.
  *
- * Usage: inject [-f FAULT] [-u STATUS] PROGRAMS LOG COMMAND [ARGUMENT...]
+ * Usage: inject [-j] [-f FAULT] [-u STATUS] PROGRAMS LOG COMMAND [ARGUMENT...]
  *
  * Traces each process of COMMAND while it runs a file of the directory
  * PROGRAMS, without the system calls with which the C library starts. FAULT is
  * PROCESS:PROGRAM:CALL:N:WHAT. PROCESS is 0 for COMMAND, 0.1 for its first
  * child, 0.1.2 for the second child of that. The fault hits the N-th call (from
- * 1) of the name CALL that this process makes while it runs PROGRAM. WHAT is
- * one of
+ * 1) of the name CALL that this process makes while it runs PROGRAM. As N, "*"
+ * means each call and "odd" the first, the third and so on; as PROCESS or
+ * PROGRAM, "*" means each; a write() to a terminal is then left alone, because
+ * the lines of two processes would mix. WHAT is one of
  *
  *   error=NAME     the call fails with this error. It is not made, except for
  *                  close(), and wait4() with ECHILD: see is_made_and_fails()
@@ -35,8 +37,23 @@
  *                  that ended it
  *   left TOP PROCESS
  *                  a process still ran two seconds after its program had
- * failed, and was ended kept KIND NAME a queue or a file that the failed
- * program had made still existed, and was removed
+ *                  failed, and was ended
+ *   kept KIND NAME a queue or a file that the failed program had made still
+ *                  existed, and was removed
+ *
+ * With -j, for the judge of exercises, the processes may not use more than a
+ * gigabyte of memory each, or write files of more than 64 megabytes; and LOG
+ * also gets these lines:
+ *
+ *   runs TOP PROCESS PATH
+ *                  a process executed a file that is not in PROGRAMS
+ *   inherits TOP PROCESS PATH FD WHAT
+ *                  that file inherited a descriptor above 2
+ *   delay TOP PROCESS PROGRAM CALL
+ *                  a call was made that only lets time pass
+ *   child TOP PROCESS CHILD
+ *                  a process that is about to end has not waited for a child
+ *   many NUMBER    there were too many processes; all were ended
  *
  * strace(1) can inject faults, but it counts calls for each process alone, so
  * that one fault hits all processes; it cannot shorten a transfer; and it does
@@ -46,6 +63,7 @@
  * The exit status is that of COMMAND, or 125 with a message if COMMAND cannot
  * be traced.
  */
+#include <dirent.h>
 #include <elf.h>
 #include <err.h>
 #include <errno.h>
@@ -59,6 +77,8 @@
 #include <string.h>
 #include <sys/msg.h>
 #include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/user.h>
@@ -66,10 +86,18 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../common/file.h"
 #include "../common/memory.h"
 #include "kernel_names.h"
 
-enum { FAILED = 125, GRACE = 2 /* seconds */ };
+enum {
+    FAILED = 125,
+    GRACE = 2, /* seconds */
+    /* With -j. */
+    MOST_PROCESSES = 200,
+    MOST_MEMORY = 1 << 30, /* bytes of each process */
+    MOST_WRITTEN = 64 << 20,
+};
 
 /* The calls that the C library makes before main(). */
 static const char *const startup[] = {
@@ -91,6 +119,9 @@ static const struct name signals[] = {{"HUP", SIGHUP},
                                       {"PIPE", SIGPIPE}};
 enum { SIGNALS = sizeof signals / sizeof *signals };
 
+#define EACH (~0UL - 1)
+#define ODD (~0UL)
+
 enum kind {
     NO_FAULT,
     FAULT_ERROR,
@@ -102,7 +133,7 @@ enum kind {
 
 static struct fault {
     char *process, *program, *call, *what;
-    unsigned long n;
+    unsigned long n; /* or EACH, or ODD */
     enum kind kind;
     long number; /* the error, the bytes, the milliseconds, the signal */
 } fault;
@@ -120,6 +151,7 @@ struct process {
     char *name;    /* 0.1.2; NULL until the event of its parent's fork */
     char *program; /* NULL while it runs no file of PROGRAMS */
     size_t top;    /* the index of the process that began this program */
+    size_t parent; /* its index */
     bool stopped;  /* it stopped before that event, and waits for it */
     bool fresh;    /* its first SIGSTOP, which ptrace sends, is to come */
     bool started;  /* the C library has started */
@@ -137,6 +169,8 @@ static FILE *log_file;
 static size_t victim = SIZE_MAX; /* the top of the process of the fault */
 static int natural = -1;         /* -u */
 static bool failed, told;        /* the victim has failed; SIGUSR1 is sent */
+static bool judging;             /* -j */
+static unsigned nalive;
 
 /* A file or a queue that a process has made. */
 struct made {
@@ -426,12 +460,165 @@ static char *program_of(pid_t pid)
     return text_copy(slash + 1, strlen(slash + 1));
 }
 
+/* Whether a word of the fault means this name. */
+static bool means(const char *word, const char *name)
+{
+    return strcmp(word, "*") == 0 || strcmp(word, name) == 0;
+}
+
+/* The file that a descriptor of the process leads to; the caller frees it. */
+static char *file_of(const struct process *p, int fd)
+{
+    char *link = text_format("/proc/%d/fd/%d", (int)p->pid, fd), file[PATH_MAX];
+    ssize_t n = readlink(link, file, sizeof file);
+
+    free(link);
+    return text_copy(file, n == -1 ? 0 : (size_t)n);
+}
+
+static bool is_terminal(const struct process *p, int fd)
+{
+    char *file = file_of(p, fd);
+    bool is = text_begins(file, "/dev/pts/") || text_begins(file, "/dev/tty");
+
+    free(file);
+    return is;
+}
+
 static bool is_faulty(const struct process *p)
 {
-    return fault.kind != NO_FAULT && p->entry.n == fault.n &&
-           strcmp(fault.call, p->entry.name) == 0 &&
-           strcmp(fault.process, p->name) == 0 &&
-           strcmp(fault.program, p->program) == 0;
+    unsigned long n = p->entry.n;
+
+    if (fault.kind == NO_FAULT || strcmp(fault.call, p->entry.name) != 0 ||
+        !means(fault.process, p->name) || !means(fault.program, p->program))
+        return false;
+    if (fault.n != EACH && fault.n != ODD)
+        return n == fault.n;
+    return (fault.n == EACH || n % 2 == 1) &&
+           !(text_begins(fault.call, "write") &&
+             is_terminal(p, (int)p->entry.args[0]));
+}
+
+/* What the judge has to know. -------------------------------------------- */
+
+/* Whether a call, which begins, only lets time pass. */
+static bool is_delay(const struct entry *call)
+{
+    static const char *const names[] = {
+        "nanosleep", "clock_nanosleep", "alarm",          "setitimer",
+        "pause",     "timer_settime",   "timerfd_settime"};
+    const char *name = call->name;
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(name, names[i]) == 0)
+            return true;
+    /* poll() and select() without a descriptor. */
+    return (strstr(name, "poll") != NULL && text_begins(name, "p") &&
+            call->args[1] == 0) ||
+           (strstr(name, "select") != NULL && call->args[0] == 0);
+}
+
+/* Log the children of a process, which is about to end, that it has not waited
+ * for: their entries in /proc still have it as their parent. */
+static void log_children(size_t i)
+{
+    for (size_t c = 0; c < nprocesses; c++) {
+        char *path = text_format("/proc/%d/stat", (int)processes[c].pid), *stat;
+        int parent = 0;
+
+        if (processes[c].name != NULL && processes[c].parent == i && c != i &&
+            (stat = file_read(path, NULL)) != NULL) {
+            sscanf(strrchr(stat, ')'), ") %*c %d", &parent);
+            free(stat);
+        }
+        free(path);
+        if (parent != processes[i].pid)
+            continue;
+        log_process("child", &processes[i]);
+        fprintf(log_file, "%s\n", processes[c].name);
+    }
+}
+
+/* The access to a file, or NULL if that is not known. */
+static const char *access_of(const struct process *p, const char *fd)
+{
+    char *path = text_format("/proc/%d/fdinfo/%s", (int)p->pid, fd);
+    char *info = file_read(path, NULL), *flags;
+    const char *access = NULL;
+
+    if (info != NULL && (flags = strstr(info, "flags:")) != NULL)
+        switch (strtoul(flags + strlen("flags:"), NULL, 8) & O_ACCMODE) {
+        case O_RDONLY:
+            access = "read";
+            break;
+        case O_WRONLY:
+            access = "write";
+            break;
+        }
+    free(info);
+    free(path);
+    return access;
+}
+
+/* Log what a process inherits as it executes this file. */
+static void log_inherited(const struct process *p, const char *path)
+{
+    char *name = text_format("/proc/%d/fd", (int)p->pid), *file;
+    DIR *directory_stream = opendir(name);
+    struct dirent *entry;
+
+    free(name);
+    while (directory_stream != NULL &&
+           (entry = readdir(directory_stream)) != NULL) {
+        int fd = atoi(entry->d_name);
+        const char *access = access_of(p, entry->d_name);
+
+        if (fd <= STDERR_FILENO)
+            continue;
+        file = file_of(p, fd);
+        log_process("inherits", p);
+        if (text_begins(file, "pipe:") && access != NULL)
+            fprintf(log_file, "%s\t%d\tthe %s end of a pipe\n", path, fd,
+                    access);
+        else
+            fprintf(log_file, "%s\t%d\t%s\n", path, fd, file);
+        free(file);
+    }
+    if (directory_stream != NULL)
+        closedir(directory_stream);
+}
+
+/* A process that ran a file of PROGRAMS has executed a file. */
+static void log_executed(const struct process *p)
+{
+    char *link = text_format("/proc/%d/exe", (int)p->pid), path[PATH_MAX];
+    ssize_t n = readlink(link, path, sizeof path - 1);
+
+    free(link);
+    if (n == -1)
+        return;
+    path[n] = '\0';
+    log_process("runs", p);
+    fprintf(log_file, "%s\n", path);
+    log_inherited(p, path);
+}
+
+/* Too many processes: end, and all of them end with us. */
+static void count_born(void)
+{
+    if (++nalive <= MOST_PROCESSES || !judging)
+        return;
+    fprintf(log_file, "many\t%u\n", nalive);
+    fclose(log_file);
+    exit(FAILED);
+}
+
+static void limit(int resource, rlim_t most)
+{
+    struct rlimit limits = {most, most};
+
+    if (setrlimit(resource, &limits) == -1)
+        err(FAILED, "setrlimit");
 }
 
 /* close() frees the descriptor even if it fails, and after ECHILD no child is
@@ -456,7 +643,13 @@ static bool enter(size_t i, const struct __ptrace_syscall_info *info)
         (struct entry){.made = true, .name = name, .n = ++p->counts[call]};
     memcpy(p->entry.args, info->entry.args, sizeof p->entry.args);
     p->entry.faulty = is_faulty(p);
+    if (judging && is_delay(&p->entry)) {
+        log_process("delay", p);
+        fprintf(log_file, "%s\t%s\n", p->program, name);
+    }
     if (text_begins(name, "exit")) { /* it never returns */
+        if (judging)
+            log_children(i);
         log_call(p, "?");
         p->entry.made = false;
     }
@@ -520,7 +713,9 @@ static void born(size_t maker, pid_t pid)
     p->program =
         m->program == NULL ? NULL : text_copy(m->program, strlen(m->program));
     p->top = m->top;
+    p->parent = maker;
     p->started = true;
+    count_born();
     if (p->stopped)
         resume(i, 0);
     p->stopped = false;
@@ -536,6 +731,8 @@ static void executed(size_t i)
         p->entry.made = false;
         log_call(p, "0");
     }
+    if (judging && p->program != NULL)
+        log_executed(p);
     if (p->program == NULL && program != NULL)
         p->top = i;
     free(p->program);
@@ -551,6 +748,7 @@ static void ended(size_t i, int status)
 
     status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
     p->ended = true;
+    nalive--;
     if (p->name == NULL || p->program == NULL)
         return;
     if (p->entry.made)
@@ -653,6 +851,13 @@ static long number_after(const char *text)
     return number;
 }
 
+static unsigned long occurrence(const char *text)
+{
+    return strcmp(text, "*") == 0     ? EACH
+           : strcmp(text, "odd") == 0 ? ODD
+                                      : (unsigned long)number_after(text);
+}
+
 static void parse_fault(char *text)
 {
     char *words[5], *number;
@@ -663,7 +868,7 @@ static void parse_fault(char *text)
     fault = (struct fault){.process = words[0],
                            .program = words[1],
                            .call = words[2],
-                           .n = (unsigned long)number_after(words[3]),
+                           .n = occurrence(words[3]),
                            .what = words[4]};
     number_named(call_names, CALLS, fault.call);
     number = fault.what + strcspn(fault.what, "=");
@@ -695,6 +900,10 @@ static pid_t start(char *const argv[])
     if (pid > 0)
         return pid;
     sigprocmask(SIG_SETMASK, none, NULL);
+    if (judging) {
+        limit(RLIMIT_AS, MOST_MEMORY);
+        limit(RLIMIT_FSIZE, MOST_WRITTEN);
+    }
     if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) == -1)
         err(FAILED, "ptrace");
     raise(SIGSTOP);
@@ -740,15 +949,17 @@ int main(int argc, char *argv[])
     sigset_t child;
     pid_t pid;
 
-    while ((option = getopt(argc, argv, "+f:u:")) != -1)
-        if (option == 'f')
+    while ((option = getopt(argc, argv, "+jf:u:")) != -1)
+        if (option == 'j')
+            judging = true;
+        else if (option == 'f')
             parse_fault(optarg);
         else if (option == 'u')
             natural = (int)number_after(optarg);
         else
             return FAILED;
     if (argc - optind < 3)
-        errx(FAILED, "usage: inject [-f FAULT] [-u STATUS] PROGRAMS LOG "
+        errx(FAILED, "usage: inject [-j] [-f FAULT] [-u STATUS] PROGRAMS LOG "
                      "COMMAND [ARGUMENT...]");
     if ((directory = realpath(argv[optind], NULL)) == NULL)
         err(FAILED, "%s", argv[optind]);
@@ -764,6 +975,7 @@ int main(int argc, char *argv[])
     pid = start(argv + optind + 2);
     find(pid);
     processes[0].name = text_copy("0", 1);
+    nalive = 1;
     if (waitpid(pid, &status, __WALL) == -1 || !WIFSTOPPED(status))
         return FAILED; /* the child has printed the reason */
     if (ptrace(PTRACE_SETOPTIONS, pid, NULL, (void *)options) == -1)

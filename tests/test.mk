@@ -27,6 +27,8 @@ READS_story = $(TRACES)
 READS_places = $(READS_record)
 READS_programs = $(PROGRAMS:%=$(BIN)/%) $(ALL_TRANSCRIPTS)
 READS_transcripts = $(READS_programs) $(CHANGED) $(PATCHES:.patch=.console)
+READS_exercises = $(JUDGED) $(wildcard $(EXERCISE_FOLDERS:%=%/*) $(EXERCISE_FOLDERS:%=%/wrong/*)) \
+	build/tests/judge build/tests/inject $(PROGRAMS:%=$(BIN)/%)
 READS_faults = $(READS_programs) build/tests/inject
 FILTER_FILES = $(wildcard docs/filters/*.lua docs/filters/lib/*.lua docs/filters/terms chapters/*/terms \
 	docs/pandoc/* docs/theme/* docs/guide.md)
@@ -64,6 +66,7 @@ TEST_PARTS_draw := svg
 TEST_PARTS_places := places
 # Objects of tests/ that a suite is linked with, beside support.o.
 HELPERS_faults := fault_runs fault_memory input_hash remember side_by_side
+HELPERS_exercises := $(HELPERS_faults)
 HELPERS_hostile := input_hash remember side_by_side
 HELPERS_hostile_recorder := $(HELPERS_hostile)
 helpers = $(patsubst %,$(OWN)/obj/tests/%.o,$1)
@@ -74,7 +77,8 @@ $(OWN)/tests/test_%: $(OWN)/obj/tests/test_%.o $(OWN)/obj/tests/support.o \
 $(OWN)/obj/tests/%.o: LIBRARY_FLAGS = $(XML_FLAGS)
 
 # Programs that the suites run: inject makes a system call fail once, deny_call always.
-build/tests/inject build/tests/deny_call: build/tests/%: $(OWN)/obj/tests/%.o $(OWN)/obj/common/memory.o
+build/tests/inject build/tests/deny_call: build/tests/%: $(OWN)/obj/tests/%.o \
+		$(OWN)/obj/common/memory.o $(OWN)/obj/common/file.o
 	$(call begin,LD)$(HOSTCC) -o $(new) $^ && $(keep)
 # The names of the system calls and errors in the system's headers.
 $(addprefix $(OWN)/obj/tests/,inject.o fault_runs.o): build/work/names.inc

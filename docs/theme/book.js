@@ -37,7 +37,7 @@
     if (!box) {
       box = document.createElement('span');
       box.className = 'copy';
-      figure.querySelector('figcaption').after(box);
+      figure.querySelector('figcaption, summary').after(box);
     }
     const button = document.createElement('button');
     const label = words.copy + (name && ': ' + name);
@@ -53,7 +53,7 @@
     box.append(button);
   };
   const commands = part => all('.command', part).map(el => el.textContent + '\n').join('');
-  for (const figure of all('figure.listing')) {
+  for (const figure of all('figure.listing, details.program')) {
     copyButton(figure, () => figure.querySelector('pre').textContent + '\n');
   }
   for (const figure of all('figure.session')) {

@@ -44,12 +44,16 @@ local function check_ids(name, entries)
 end
 
 -- Each program has a listing and is run by a transcript, each transcript has a
--- session, and each change a suggestion. The names are those that commands and links can have.
+-- session, each change a suggestion, and each exercise a box. The names are those that commands and links can have.
 local function check_files(name, ids)
   local folder = 'chapters/' .. name .. '/'
   local own, transcripts = {}, {}
   for _, path in ipairs(state.files) do
-    if path:sub(1, #folder) == folder then
+    local exercise = path:match('^' .. folder:gsub('%-', '%%-') .. 'exercises/([^/]*)/')
+    if exercise and not ids['exercise-' .. exercise] then
+      source.stop(path, 1, 'no text shows this exercise: write ::: {.exercise name=', exercise, '} in ', state.source)
+    end
+    if path:sub(1, #folder) == folder and not exercise then
       table.insert(own, path)
       if path:find('%.console$') then table.insert(transcripts, files.read(path) or '') end
     end

@@ -3,8 +3,8 @@
 --
 --   name          the class of the directive
 --   needs         the attributes without which it fails, as {name, example} pairs
---   counted       what it is numbered as: listing, session, table or figure (these
---                 are also keys of the interface words); nil if it has no number
+--   counted       what it is numbered as: listing, session, table, figure or exercise
+--                 (also keys of the interface words); nil if it has no number
 --   id(div)       its id; nil if it has none
 --   places(div)   other ids inside it
 --   holds_blocks  whether it holds any blocks, directives among them
@@ -18,6 +18,7 @@
 
 local box = require 'lib.box'
 local drawing = require 'lib.drawing'
+local exercise = require 'lib.exercise'
 local faults = require 'lib.faults'
 local functions = require 'lib.functions'
 local listing = require 'lib.listing'
@@ -52,6 +53,8 @@ local directives = {
   {name = 'correction', holds_blocks = true, render = box.render, search = box.search},
   {name = 'try', needs = {{'change', 'PROGRAM-WORD'}}, holds_blocks = true,
    id = id('change-', 'change'), render = try.render, search = try.search},
+  {name = 'exercise', needs = {{'name', 'EX'}}, counted = 'exercise', id = id('exercise-', 'name'),
+   places = exercise.places, render = exercise.render, search = exercise.search},
 }
 
 -- The rows by their names.

@@ -178,6 +178,10 @@ local function notes_blocks(program, notes, found)
   return blocks
 end
 
+-- A program that is not of the chapter itself, without notes. The ids of its lines
+-- begin with id.
+function listing.plain_html(id, code, path) return program_html(id, code, path, {}) end
+
 function listing.render(div, to)
   local program, where, path, code = source.file_of(div, 'program', '', '.c')
   local notes = source.definitions(div, where)

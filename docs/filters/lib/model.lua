@@ -5,7 +5,7 @@
 -- The model of a page is a list of entries in the order of the text:
 --
 --   {kind = "heading", id, level, title (inlines), number (of a chapter)}
---   {kind = "listing", "session", "table" or "figure", id, number ("1.2"), name}
+--   {kind = "listing", "session", "table", "figure" or "exercise", id, number ("1.2"), name}
 --   {kind = "place", id, name}                 system calls, changes, notes of a listing
 --
 -- name is the directive's name, see directives.lua. Each entry also has the page,
@@ -37,7 +37,7 @@ end
 -- Compute the model of a page from the blocks of its Markdown. name is the
 -- chapter's folder, or "index", "terms".
 function model.compute(name, blocks)
-  local entries, counts = {}, {listing = 0, session = 0, table = 0, figure = 0}
+  local entries, counts = {}, {listing = 0, session = 0, table = 0, figure = 0, exercise = 0}
   local chapter = state.number_of(name)
   local function place(id, directive)
     if id and id ~= '' then

@@ -1,0 +1,66 @@
+/* fix-eof - a parent sends lines to its child, which counts them. */
+#include <err.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Scaffolding, the same in every program: each line goes out at once. */
+static void prepare_output(void)
+{
+    if (fcntl(STDOUT_FILENO, F_GETFD) == -1 ||
+        setvbuf(stdout, NULL, _IOLBF, 0) != 0)
+        err(EXIT_FAILURE, "standard output");
+}
+
+/* The child: count the lines in the pipe, up to the end of file. */
+static void count_lines(const int pipefd[2])
+{
+    char buffer[BUFSIZ];
+    ssize_t nread;
+    int nlines = 0;
+
+    while ((nread = read(pipefd[0], buffer, sizeof buffer)) > 0)
+        for (ssize_t i = 0; i < nread; i++)
+            nlines += buffer[i] == '\n';
+    if (nread == -1)
+        err(EXIT_FAILURE, "child: read");
+    if (printf("child: %d lines\n", nlines) < 0)
+        err(EXIT_FAILURE, "child: printf");
+}
+
+int main(void)
+{
+    const char lines[] = "one\ntwo\nthree\n";
+    int pipefd[2], status;
+    pid_t child;
+
+    prepare_output();
+    if (pipe(pipefd) == -1)
+        err(EXIT_FAILURE, "pipe");
+    child = fork();
+    if (child == -1)
+        err(EXIT_FAILURE, "fork");
+    if (child == 0) {
+        /* held: while the child has a write end, it never reads 0 bytes. */
+        if (close(pipefd[1]) == -1)
+            err(EXIT_FAILURE, "child: close");
+        count_lines(pipefd);
+        _exit(EXIT_SUCCESS);
+    }
+
+    if (write(pipefd[1], lines, strlen(lines)) != (ssize_t)strlen(lines))
+        err(EXIT_FAILURE, "write");
+    /* eof: the last write end that is closed ends the file. */
+    if (close(pipefd[0]) == -1 || close(pipefd[1]) == -1)
+        err(EXIT_FAILURE, "close");
+    if (waitpid(child, &status, 0) == -1)
+        err(EXIT_FAILURE, "waitpid");
+    if (WIFSIGNALED(status))
+        errx(EXIT_FAILURE, "child: %s", strsignal(WTERMSIG(status)));
+    if (WEXITSTATUS(status) == 0 && printf("parent: the child has ended\n") < 0)
+        err(EXIT_FAILURE, "printf");
+    return WEXITSTATUS(status);
+}

@@ -1,0 +1,448 @@
+/* judge - judges a program that a learner wrote for an exercise.
+ *
+ * Usage: judge [-d MS] [-i INJECT] [-b PROGRAMS] EXERCISE PROGRAM
+ *
+ * EXERCISE is the folder of the exercise: chapters/NAME/exercises/EX. PROGRAM
+ * is the compiled program, with the name EX, in a folder of its own. The judge
+ * runs the transcript EXERCISE/EX.console, in which ./EX is that program,
+ * beside the programs of the book, in PROGRAMS (default: build/bin). Each block
+ * of the transcript gets MS milliseconds (5000). inject (build/tests/inject)
+ * traces the program, and the judge checks the lines of EXERCISE/rules:
+ *
+ *   no sleep       no call that only lets time pass
+ *   no zombie      each process waits for its children before it ends
+ *   no leak        a file that the program executes inherits descriptors 0, 1
+ *                  and 2 only
+ *   no busy-loop   no call fails or transfers nothing again and again
+ *   fault CALL WHAT
+ *                  the transcript runs again, and the fault hits each CALL: see
+ *                  inject.c. error=NAME hits the first, the third and so on.
+ *
+ * "#" begins a comment. Prints what is wrong, for people, on standard output.
+ * The exit status is 0 if the program is right, 1 if it is not, and 2 with a
+ * message on standard error if it cannot be judged. */
+#include <err.h>
+#include <errno.h>
+#include <libgen.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../common/file.h"
+#include "../common/memory.h"
+#include "../common/sandbox.h"
+#include "../common/session.h"
+
+enum {
+    RIGHT,
+    WRONG,
+    UNJUDGED,
+    DEADLINE = 5000, /* milliseconds */
+    /* A call may fail or transfer nothing so often. */
+    PATIENCE = 50,
+};
+
+#define COPY(text) text_copy((text), strlen(text))
+
+/* What is judged. */
+static const char *programs = "build/bin", *injector = "build/tests/inject";
+static int deadline = DEADLINE;
+static char *exercise, *name, *program_folder, *scratch;
+static struct transcript *transcript;
+
+/* The rules. */
+struct fault {
+    char *call, *what;
+    char *spec; /* for inject */
+};
+static bool no_sleep, no_zombie, no_leak, no_busy_loop;
+static struct fault *faults;
+static size_t nfaults;
+static const struct fault *current; /* or NULL */
+
+static volatile sig_atomic_t stopped; /* the signal that interrupts us, or 0 */
+
+static void note_signal(int signal_number)
+{
+    stopped = signal_number;
+}
+
+/* The rules. -------------------------------------------------------------- */
+
+static void add_rule(const char *path, int number, char *line)
+{
+    static const struct {
+        const char *name;
+        bool *rule;
+    } rules[] = {{"no sleep", &no_sleep},
+                 {"no zombie", &no_zombie},
+                 {"no leak", &no_leak},
+                 {"no busy-loop", &no_busy_loop}};
+    char first[16] = "", second[64] = "", third[64] = "", rest[2], rule[80];
+    int n;
+
+    line[strcspn(line, "#")] = '\0';
+    n = sscanf(line, "%15s %63s %63s %1s", first, second, third, rest);
+    if (n <= 0)
+        return;
+    snprintf(rule, sizeof rule, "%s %s", first, second);
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
+        if (n == 2 && strcmp(rule, rules[i].name) == 0) {
+            *rules[i].rule = true;
+            return;
+        }
+    if (n != 3 || strcmp(first, "fault") != 0)
+        errx(UNJUDGED,
+             "%s:%d: this is no rule: write \"no sleep\", \"no zombie\", "
+             "\"no leak\", \"no busy-loop\" or \"fault CALL WHAT\"",
+             path, number);
+    faults = array_grow(faults, nfaults, sizeof *faults);
+    faults[nfaults++] = (struct fault){
+        COPY(second), COPY(third),
+        text_format("*:*:%s:%s:%s", second,
+                    text_begins(third, "error=") ? "odd" : "*", third)};
+}
+
+static void read_rules(void)
+{
+    char *path = text_format("%s/rules", exercise);
+    char *text = file_read(path, NULL), *rest = text, *line;
+    int number = 0;
+
+    if (text == NULL && errno != ENOENT)
+        err(UNJUDGED, "%s", path);
+    while (rest != NULL && (line = strsep(&rest, "\n")) != NULL)
+        add_rule(path, ++number, line);
+    free(text);
+    free(path);
+}
+
+/* Make sure that inject works, and takes the fault, which may be NULL. */
+static void check_injector(const char *spec)
+{
+    int status;
+    pid_t pid = fork();
+
+    if (pid == -1)
+        err(UNJUDGED, "fork");
+    if (pid == 0) {
+        if (spec == NULL)
+            execl(injector, "inject", "-j", program_folder, "/dev/null", "true",
+                  (char *)NULL);
+        else
+            execl(injector, "inject", "-j", "-f", spec, program_folder,
+                  "/dev/null", "true", (char *)NULL);
+        err(125, "%s", injector);
+    }
+    if (waitpid(pid, &status, 0) == -1)
+        err(UNJUDGED, "waitpid");
+    if (status != 0)
+        errx(UNJUDGED, "%s: the program cannot be traced%s%s", exercise,
+             spec == NULL ? "" : " with the fault ", spec == NULL ? "" : spec);
+}
+
+/* The trace. -------------------------------------------------------------- */
+
+/* The words of a line of the trace, which this changes, without its first one.
+ */
+enum { WORDS = 8 };
+static void split(char *line, char *words[WORDS])
+{
+    for (int i = 0; i < WORDS; i++)
+        words[i] = line == NULL ? "" : strsep(&line, "\t");
+}
+
+/* What people call a process, from its number and that of the process that
+ * began the program: "./EX", "child 2 of ./EX". The caller frees it. */
+static char *called(const char *top, const char *process)
+{
+    const char *children = process + strlen(top);
+    char *text = text_format("./%s", name);
+
+    if (!text_begins(process, top))
+        return text;
+    while (*children == '.') {
+        int length = (int)strcspn(children + 1, ".");
+        char *longer =
+            text_format("child %.*s of %s", length, children + 1, text);
+
+        free(text);
+        text = longer;
+        children += 1 + length;
+    }
+    return text;
+}
+
+/* The messages of the rules that were broken, each once. */
+static char *broken;
+
+static void break_rule(const char *top, const char *process, const char *rule,
+                       const char *what)
+{
+    char *who = called(top, process);
+    char *line = text_format("rule \"%s\": %s: %s\n", rule, who, what);
+
+    if (broken == NULL || strstr(broken, line) == NULL) {
+        char *longer = text_format("%s%s", broken == NULL ? "" : broken, line);
+
+        free(broken);
+        broken = longer;
+    }
+    free(line);
+    free(who);
+}
+
+/* Calls of a process that failed or transferred nothing. */
+static struct idle {
+    char *process, *call;
+    int n;
+} * idle;
+static size_t nidle;
+
+/* Whether a call with this result has to be made again. */
+static bool is_idle(const char *call, long result)
+{
+    static const char *const waits[] = {"read",       "poll",  "ppoll",
+                                        "select",     "wait4", "pselect6",
+                                        "epoll_wait", "waitid"};
+
+    if (strcmp(call, "sched_yield") == 0)
+        return true;
+    for (size_t i = 0; result == 0 && i < sizeof waits / sizeof *waits; i++)
+        if (strcmp(call, waits[i]) == 0)
+            return strcmp(call, "waitid") != 0;
+    return result < 0 && result != -EINTR;
+}
+
+static void note_call(const char *top, const char *process, const char *call,
+                      const char *result)
+{
+    size_t i = 0;
+    char *what;
+
+    if (!no_busy_loop || *result == '?' ||
+        !is_idle(call, strtol(result, NULL, 10)))
+        return;
+    while (i < nidle && (strcmp(idle[i].process, process) != 0 ||
+                         strcmp(idle[i].call, call) != 0))
+        i++;
+    if (i == nidle) {
+        idle = array_grow(idle, nidle, sizeof *idle);
+        idle[nidle++] = (struct idle){COPY(process), COPY(call), 0};
+    }
+    if (++idle[i].n != PATIENCE + 1)
+        return;
+    what = text_format("%s() failed or brought nothing more than %d times: "
+                       "wait in a call that blocks",
+                       call, PATIENCE);
+    break_rule(top, process, "no busy-loop", what);
+    free(what);
+}
+
+/* Check a line of the trace. */
+static void check_line(char *line)
+{
+    char *words[WORDS], *what = NULL;
+    const char *rule = NULL, *kind, *top, *process;
+
+    split(line, words);
+    kind = words[0];
+    top = words[1];
+    process = words[2];
+    if (strcmp(kind, "call") == 0) {
+        note_call(top, process, words[4], words[6]);
+    } else if (strcmp(kind, "delay") == 0 && no_sleep) {
+        rule = "no sleep";
+        what = text_format("it calls %s(): wait for the event, not for time",
+                           words[4]);
+    } else if (strcmp(kind, "runs") == 0 && no_sleep) {
+        const char *base = strrchr(words[3], '/');
+
+        if (base != NULL && strcmp(base, "/sleep") == 0) {
+            rule = "no sleep";
+            what = text_format("it runs sleep(1): wait for the event, not for "
+                               "time");
+        }
+    } else if (strcmp(kind, "inherits") == 0 && no_leak) {
+        rule = "no leak";
+        what = text_format(
+            "the program \"%s\" inherits descriptor %s, %s: close it, or make "
+            "it with O_CLOEXEC",
+            basename(words[3]), words[4], words[5]);
+    } else if (strcmp(kind, "child") == 0 && no_zombie) {
+        char *child = called(top, words[3]);
+
+        rule = "no zombie";
+        what = text_format("it ends and has not waited for %s: a child is a "
+                           "zombie until waitpid()",
+                           child);
+        free(child);
+    } else if (strcmp(kind, "many") == 0) {
+        what = text_format("./%s made too many processes, so all were ended\n",
+                           name);
+        free(broken);
+        broken = what;
+        return;
+    }
+    if (rule != NULL)
+        break_rule(top, process, rule, what);
+    free(what);
+}
+
+static void check_trace(const char *folder)
+{
+    for (size_t i = 0; i < transcript->ncommands; i++) {
+        char *path = text_format("%s/%zu", folder, i);
+        char *text = file_read(path, NULL), *rest = text, *line;
+
+        while (rest != NULL && (line = strsep(&rest, "\n")) != NULL)
+            check_line(line);
+        for (size_t k = 0; k < nidle; k++) {
+            free(idle[k].process);
+            free(idle[k].call);
+        }
+        nidle = 0;
+        unlink(path);
+        free(text);
+        free(path);
+    }
+}
+
+/* A run. ------------------------------------------------------------------ */
+
+/* The words before each command. */
+static const char *const *tracer(const char *command)
+{
+    static const char *words[6];
+    int n = 0;
+
+    (void)command;
+    words[n++] = injector;
+    words[n++] = "-j";
+    if (current != NULL) {
+        words[n++] = "-f";
+        words[n++] = current->spec;
+    }
+    words[n++] = program_folder;
+    words[n] = NULL;
+    return words;
+}
+
+/* Run the transcript, and return whether all is as it has to be. */
+static bool judge(void)
+{
+    char *sources = text_format("%s/../..", exercise);
+    char *sandbox = sandbox_make(scratch, program_folder, programs, sources);
+    char *traces = text_format("%s/traces", scratch), *error;
+    struct session session = {RUN_TERMINAL, sandbox, deadline,
+                              &stopped,     tracer,  traces};
+    bool right;
+
+    if (sandbox == NULL || (mkdir(traces, 0700) == -1 && errno != EEXIST))
+        err(UNJUDGED, "cannot make a folder to run %s in", name);
+    error = session_compare(&session, transcript);
+    check_trace(traces);
+    right = error == NULL && broken == NULL;
+    if (!right && current != NULL)
+        printf("Each %s() of ./%s was given the fault %s. Then:\n",
+               current->call, name, current->what);
+    if (error != NULL)
+        printf("%s%s", error, error[strlen(error) - 1] == '\n' ? "" : "\n");
+    if (broken != NULL)
+        fputs(broken, stdout);
+    free(error);
+    if (sandbox_remove(sandbox) == -1)
+        warn("%s", sandbox);
+    free(traces);
+    free(sources);
+    return right;
+}
+
+static void remove_scratch(void)
+{
+    if (scratch != NULL)
+        sandbox_remove(scratch);
+}
+
+static void make_scratch(void)
+{
+    const char *parent = getenv("TMPDIR");
+    char *made = text_format(
+        "%s/judge.XXXXXX", parent == NULL || *parent == '\0' ? "/tmp" : parent);
+
+    if (mkdtemp(made) == NULL)
+        err(UNJUDGED, "%s", made);
+    scratch = realpath(made, NULL);
+    free(made);
+    atexit(remove_scratch);
+}
+
+static void parse_arguments(int argc, char *argv[])
+{
+    char *program, *path, *base, *error, *text;
+    int option;
+
+    while ((option = getopt(argc, argv, "b:d:i:")) != -1)
+        if (option == 'b')
+            programs = optarg;
+        else if (option == 'd' && atoi(optarg) > 0)
+            deadline = atoi(optarg);
+        else if (option == 'i')
+            injector = optarg;
+        else
+            optind = argc + 1;
+    if (optind != argc - 2)
+        errx(UNJUDGED, "usage: judge [-d MS] [-i INJECT] [-b PROGRAMS] "
+                       "EXERCISE PROGRAM");
+    exercise = argv[optind];
+    text = COPY(exercise);
+    name = COPY(basename(text));
+    free(text);
+    if ((program = realpath(argv[optind + 1], NULL)) == NULL)
+        err(UNJUDGED, "%s", argv[optind + 1]);
+    base = strrchr(program, '/');
+    if (strcmp(base + 1, name) != 0)
+        errx(UNJUDGED, "%s: the program has to be named %s", program, name);
+    *base = '\0';
+    program_folder = program;
+    if ((path = realpath(injector, NULL)) == NULL)
+        err(UNJUDGED, "%s", injector);
+    injector = path;
+    path = text_format("%s/%s.console", exercise, name);
+    if ((transcript = transcript_read(path, &error)) == NULL)
+        errx(UNJUDGED, "%s", error);
+    free(path);
+}
+
+int main(int argc, char *argv[])
+{
+    bool right;
+
+    parse_arguments(argc, argv);
+    read_rules();
+    check_injector(NULL);
+    for (size_t i = 0; i < nfaults; i++)
+        check_injector(faults[i].spec);
+    signal(SIGINT, note_signal);
+    signal(SIGTERM, note_signal);
+    signal(SIGHUP, note_signal);
+    make_scratch();
+    right = judge();
+    for (size_t i = 0; right && i < nfaults; i++) {
+        current = &faults[i];
+        right = judge();
+    }
+    if (fflush(stdout) == EOF)
+        err(UNJUDGED, "standard output");
+    if (stopped != 0) {
+        remove_scratch();
+        signal(stopped, SIG_DFL);
+        raise(stopped);
+    }
+    return right ? RIGHT : WRONG;
+}

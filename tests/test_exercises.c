@@ -1,0 +1,284 @@
+/* Tests that each exercise can be solved, and that its judge helps.
+ *
+ * The build has compiled the skeleton, the solution and the wrong solutions of
+ * each exercise, without a warning. The judge lets only the solution pass. For
+ * wrong/WORD.c it prints each line of wrong/WORD.expect. */
+#include "support.h"
+
+#include <errno.h>
+#include <fnmatch.h>
+#include <glob.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../common/memory.h"
+#include "fault_runs.h"
+#include "side_by_side.h"
+
+/* Milliseconds for each block of a transcript. The program that is right ends
+ * at once, if the machine is not very busy; many of the others never end. */
+enum { FOR_RIGHT = 60000, FOR_WRONG = 8000 };
+
+#define COPY(text) text_copy((text), strlen(text))
+
+/* A program that is judged. */
+static struct judged {
+    char *folder; /* of the exercise */
+    char *word;   /* "skeleton", "solution" or "wrong-WORD" */
+    char *test;   /* the name of the test */
+    int status;
+    char *said;
+} * judged;
+static size_t njudged;
+static size_t *to_do;
+static size_t nto_do;
+static char *impossible;
+static glob_t folders; /* with a "/" at the end */
+
+static char *name_of(const char *folder)
+{
+    char *text = COPY(folder), *name = COPY(basename(text));
+
+    free(text);
+    return name;
+}
+
+/* Judging. ---------------------------------------------------------------- */
+
+static void add_judged(const char *folder, const char *word, const char *test)
+{
+    char *name = name_of(folder);
+
+    judged = array_grow(judged, njudged, sizeof *judged);
+    judged[njudged++] =
+        (struct judged){.folder = text_copy(folder, strlen(folder) - 1),
+                        .word = COPY(word),
+                        .test = text_format("%s: %s", name, test),
+                        .status = -1,
+                        .said = COPY("")};
+    free(name);
+}
+
+static void add_wrong(const char *folder)
+{
+    char *pattern = text_format("%swrong/*.c", folder);
+    glob_t found;
+
+    if (glob(pattern, 0, NULL, &found) == 0) {
+        for (size_t i = 0; i < found.gl_pathc; i++) {
+            const char *file = strrchr(found.gl_pathv[i], '/') + 1;
+            int length = (int)(strlen(file) - strlen(".c"));
+            char *word = text_format("wrong-%.*s", length, file);
+            char *test = text_format("wrong/%s fails with its message", file);
+
+            add_judged(folder, word, test);
+            free(test);
+            free(word);
+        }
+        globfree(&found);
+    }
+    free(pattern);
+}
+
+static void judge(size_t n, const char *scratch, FILE *out)
+{
+    const struct judged *j = &judged[to_do[n]];
+    char *name = name_of(j->folder);
+    struct ended ended =
+        shell(scratch,
+              "cd \"$ROOT\" && TMPDIR='%s' build/tests/judge -d %d -b \"$BIN\" "
+              "%s build/exercises/%s/%s/%s",
+              scratch, strcmp(j->word, "solution") == 0 ? FOR_RIGHT : FOR_WRONG,
+              j->folder, name, j->word, name);
+    char *all = text_format("%s%s", ended.err, ended.out), *rest = all, *line;
+
+    while ((line = strsep(&rest, "\n")) != NULL)
+        fprintf(out, "%zu\t%d\t%s\n", to_do[n], ended.status, line);
+    free(all);
+    ended_free(&ended);
+    free(name);
+}
+
+static void take(char *line)
+{
+    struct judged *j = &judged[strtoul(line, &line, 10)];
+    char *longer;
+
+    j->status = (int)strtol(line, &line, 10);
+    longer = text_format("%s%s\n", j->said, line + 1);
+    free(j->said);
+    j->said = longer;
+}
+
+/* Before the tests. */
+static int judge_all(void **state)
+{
+    const char *filter = getenv("TEST_FILTER");
+
+    (void)state;
+    if ((impossible = fault_runs_impossible()) != NULL)
+        return 0;
+    for (size_t i = 0; i < njudged; i++)
+        if (filter == NULL || *filter == '\0' ||
+            fnmatch(filter, judged[i].test, 0) == 0) {
+            to_do = array_grow(to_do, nto_do, sizeof *to_do);
+            to_do[nto_do++] = i;
+        }
+    side_by_side("exercises", nto_do, judge, take);
+    free(to_do);
+    return 0;
+}
+
+/* Each line of the file must be in what the judge said. */
+static void assert_said(const struct judged *j, const char *path)
+{
+    char *text = get_file(".", path), *rest = text, *line;
+    bool any = false;
+
+    if (text == NULL)
+        fail_msg("%s:1: there is no such file: write what the judge must say",
+                 path);
+    while ((line = strsep(&rest, "\n")) != NULL)
+        if (*line != '\0') {
+            any = true;
+            if (strstr(j->said, line) == NULL)
+                fail_msg("%s: \"%s\" is not in:\n%s", path, line, j->said);
+        }
+    if (!any)
+        fail_msg("%s:1: write what the judge must say", path);
+    free(text);
+}
+
+static void is_judged_rightly(void **state)
+{
+    const struct judged *j = *state;
+    bool right = strcmp(j->word, "solution") == 0;
+    char *path;
+
+    if (impossible != NULL) {
+        print_message("skipped: no program can be traced on this machine: %s\n",
+                      impossible);
+        skip();
+    }
+    if (j->status != !right)
+        fail_msg("%s, %s: the judge ended with status %d:\n%s", j->folder,
+                 j->word, j->status, j->said);
+    if (!text_begins(j->word, "wrong-"))
+        return;
+    path = text_format("%s/wrong/%s.expect", j->folder,
+                       j->word + strlen("wrong-"));
+    assert_said(j, path);
+    free(path);
+}
+
+/* The files of an exercise. ----------------------------------------------- */
+
+static size_t count(const char *text, const char *part)
+{
+    size_t n = 0;
+
+    while ((text = strstr(text, part)) != NULL) {
+        text += strlen(part);
+        n++;
+    }
+    return n;
+}
+
+static void has_a_title_and_hints_in_each_language(void **state)
+{
+    static const char *const languages[] = {"en", "ko"};
+    const char *folder = *state;
+    size_t hints[2];
+
+    for (int i = 0; i < 2; i++) {
+        char *path = text_format("%s%s.md", folder, languages[i]);
+        char *text = get_file(".", path);
+
+        if (text == NULL)
+            fail_msg("%s:1: the text is missing: write it", path);
+        if (!text_begins(text, "# "))
+            fail_msg("%s:1: the first line is not \"# Title\"", path);
+        hints[i] = count(text, "\n::: hint\n");
+        if (hints[i] < 2)
+            fail_msg("%s: %zu hints: write at least two boxes \"::: hint\"",
+                     path, hints[i]);
+        free(text);
+        free(path);
+    }
+    if (hints[0] != hints[1])
+        fail_msg("%s: %zu hints in English, %zu in Korean", folder, hints[0],
+                 hints[1]);
+}
+
+static void has_three_wrong_solutions(void **state)
+{
+    const char *folder = *state;
+    size_t n = 0;
+
+    for (size_t i = 0; i < njudged; i++)
+        n += text_begins(judged[i].word, "wrong-") &&
+             strncmp(judged[i].folder, folder, strlen(folder) - 1) == 0 &&
+             strlen(judged[i].folder) == strlen(folder) - 1;
+    if (n < 3)
+        fail_msg("%swrong: %zu wrong solutions: write at least three", folder,
+                 n);
+}
+
+static void has_a_name_of_its_own(void **state)
+{
+    const char *folder = *state;
+    char *name = name_of(folder), *other;
+
+    if (strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") != strlen(name))
+        fail_msg("%s: the name has other characters than lower-case letters, "
+                 "digits and \"-\"",
+                 folder);
+    if (exists("build/bin/%s", name))
+        fail_msg("%s: a program of the book has this name", folder);
+    for (size_t i = 0; i < folders.gl_pathc; i++) {
+        other = name_of(folders.gl_pathv[i]);
+        if (strcmp(folder, folders.gl_pathv[i]) != 0 &&
+            strcmp(name, other) == 0)
+            fail_msg("%s and %s have one name: rename one of them", folder,
+                     folders.gl_pathv[i]);
+        free(other);
+    }
+    free(name);
+}
+
+int main(void)
+{
+    struct tests tests = {0};
+    int result;
+
+    glob("chapters/*/exercises/*/", 0, NULL, &folders);
+    for (size_t i = 0; i < folders.gl_pathc; i++) {
+        char *folder = folders.gl_pathv[i], *name = name_of(folder);
+
+        add_test(&tests, has_a_name_of_its_own, folder,
+                 "%s: has a name of its own", name);
+        add_test(&tests, has_a_title_and_hints_in_each_language, folder,
+                 "%s: has a title and hints in each language", name);
+        add_test(&tests, has_three_wrong_solutions, folder,
+                 "%s: has three wrong solutions", name);
+        add_judged(folder, "skeleton", "the skeleton fails");
+        add_judged(folder, "solution", "the solution passes");
+        add_wrong(folder);
+        free(name);
+    }
+    for (size_t i = 0; i < njudged; i++)
+        add_test(&tests, is_judged_rightly, &judged[i], "%s", judged[i].test);
+    result = run_all("exercises", &tests, judge_all, NULL);
+    for (size_t i = 0; i < njudged; i++) {
+        free(judged[i].folder);
+        free(judged[i].word);
+        free(judged[i].test);
+        free(judged[i].said);
+    }
+    free(judged);
+    free(impossible);
+    globfree(&folders);
+    return result;
+}
