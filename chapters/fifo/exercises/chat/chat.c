@@ -1,0 +1,25 @@
+/* chat - two people talk through two FIFOs.
+ *
+ * Usage: chat FROM TO     FROM: the FIFO to read; TO: the FIFO to write into
+ *
+ * Each of them starts chat, with the FIFOs exchanged. It ends when one of them
+ * types the end of file, or has gone.
+ */
+#include <err.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+int main(int argc, char *argv[])
+{
+    if (argc != 3)
+        errx(2, "usage: %s FROM TO", argv[0]);
+    /* Write this: open both FIFOs; the two may start in any order. Then wait
+     * with poll() for what is typed and for what the other one writes. Pass the
+     * first on into the FIFO TO, the second to the standard output. */
+    return EXIT_SUCCESS;
+}
