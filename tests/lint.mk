@@ -4,7 +4,7 @@
 
 STYLED := $(wildcard chapters/*/*.c common/*.[ch] docs/tools/*.[ch] tests/*.[ch] tests/*/*.c)
 # The scripts have no suffix; their first line says which language they are in.
-SCRIPTED := $(wildcard .ci/* docs/* docs/tools/* tests/*)
+SCRIPTED := $(wildcard .ci/* docs/* docs/tools/* docs/page-machine/* docs/page-machine/guest/* tests/*)
 scripts = $(shell grep -lI '^\#!/.*\b$1$$' $(SCRIPTED) 2>/dev/null)
 
 check-style:
@@ -16,8 +16,8 @@ check-shell:
 check-lua:
 	luacheck --quiet --config tests/luacheckrc docs/filters tests/filter_jobs.lua
 check-js: $(NODE)/.package-lock.json
-	$(NODE)/.bin/eslint -c tests/eslint.config.mjs docs/theme tests
+	$(NODE)/.bin/eslint -c tests/eslint.config.mjs docs/theme docs/page-machine tests
 check-python:
 	pyflakes3 $(call scripts,python3)
 check-links:
-	tests/links $(wildcard *.md docs/*.md)
+	tests/links $(wildcard *.md docs/*.md docs/*/*.md)

@@ -1,0 +1,80 @@
+# The machine in the page: a Linux that runs in the reader's browser, with the programs
+# of the book, a compiler and strace. docs/page-machine/README.md describes its parts.
+#
+# Not part of make: a download of 160 MB and some minutes. Each step is a rule with its
+# file in $(MACHINE_WORK), so that an interrupted make goes on where it was. Set
+# MACHINE_WORK to a folder outside build/ to keep the steps from make clean.
+
+MACHINE_WORK ?= build/machine
+MACHINE_BOOK := build/book/machine
+MW := $(MACHINE_WORK)
+PM := docs/page-machine
+MACHINE_FILES := $(addprefix $(MACHINE_BOOK)/,libv86.js wasm.js state.js xterm.js xterm.css \
+	addon-fit.js about.js NOTICES.txt)
+
+.PHONY: machine machine-sources check-machine
+machine: $(MACHINE_FILES)
+	@du -ch $^ | sed 's/^/  /'
+
+# Packages: of Debian, and of npm.
+$(MW)/versions: $(PM)/packages | $(PM)/fetch
+	$(call begin,FETCH)$(PM)/fetch $(MW)
+$(MW)/root/.unpacked: $(MW)/versions
+	$(call begin,UNPACK)rm -rf $(@D) && mkdir $(@D) && while read -r _ _ use file; do \
+		[ $$use = source ] || dpkg -x "$(MW)/debs/$$file" $(@D) || exit; done < $< && touch $@
+MACHINE_NODE := $(MW)/node/node_modules
+$(MACHINE_NODE)/.package-lock.json: $(PM)/package.json $(PM)/package-lock.json
+	$(call begin,NPM)cp $^ $(MW)/node && cd $(MW)/node && \
+		npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && touch node_modules/.package-lock.json
+
+# The kernel is built again only for another source package or other options.
+$(MW)/kernel.version: $(MW)/kernel.version.checked ;
+$(MW)/kernel.version.checked: $(MW)/versions
+	$(call begin)sed -n 's/ source .*//p' $< > $(new) && $(keep_changed)
+$(MW)/bzImage: $(PM)/kernel $(PM)/kernel.config $(MW)/kernel.version
+	$(call begin,KERNEL)$(PM)/kernel $(MW)
+
+# The programs of the book and the tools, for i386 and with the guest's C library. A
+# tool is compiled from the C files that MACHINE_TOOL_NAME lists.
+MACHINE_TOOLS :=
+MACHINE_TOOL_record := $(PARTS_record:%=docs/tools/%.c) docs/tools/record.c $(wildcard common/*.c)
+machine_cc = $(PM)/cc $(MW) -O2 -s
+$(PROGRAMS:%=$(MW)/bin/%): $(MW)/bin/%: $$(call source,$$*) $(MW)/root/.unpacked $(PM)/cc
+	$(call begin,CC)$(machine_cc) -o $(new) $< && $(keep)
+$(MACHINE_TOOLS:%=$(MW)/tools/%) $(MW)/check/record: $(MW)/%: $$(MACHINE_TOOL_$$(notdir $$*)) $(MW)/root/.unpacked $(wildcard common/*.h)
+	$(call begin,CC)$(machine_cc) -D_GNU_SOURCE -o $(new) $(filter %.c,$^) && $(keep)
+
+$(MW)/initrd.gz: $(PM)/initrd $(PM)/cc $(wildcard $(PM)/guest/*) $(SOURCES) $(PROGRAMS:%=$(MW)/bin/%) \
+		$(MACHINE_TOOLS:%=$(MW)/tools/%)
+	$(call begin,GEN)$(PM)/initrd $(MW) $(new) $(SOURCES) $(PROGRAMS:%=$(MW)/bin/%) && $(keep)
+$(MW)/state.zst: $(MW)/initrd.gz $(MW)/bzImage $(PM)/save.mjs $(PM)/machine.mjs $(MACHINE_NODE)/.package-lock.json
+	$(call begin,BOOT)node $(PM)/save.mjs $(MW) $(new).state && zstd -q -19 --rm -f -o $(new) $(new).state && $(keep)
+
+# What the page loads: script files, as a page from file:// cannot fetch.
+script = { printf 'window.ipcMachine = window.ipcMachine || {};\nipcMachine.$1 = "'; base64 -w 0; printf '";\n'; } > $(new)
+$(MACHINE_BOOK)/state.js: $(MW)/state.zst
+	$(call begin,GEN)$(call script,state) < $< && $(keep)
+$(MACHINE_BOOK)/wasm.js: $(MACHINE_NODE)/.package-lock.json
+	$(call begin,GEN)gzip -9nc $(MACHINE_NODE)/v86/build/v86.wasm | $(call script,wasm) && $(keep)
+$(MACHINE_BOOK)/libv86.js: MODULE = v86/build/libv86.js
+$(MACHINE_BOOK)/xterm.js: MODULE = @xterm/xterm/lib/xterm.js
+$(MACHINE_BOOK)/xterm.css: MODULE = @xterm/xterm/css/xterm.css
+$(MACHINE_BOOK)/addon-fit.js: MODULE = @xterm/addon-fit/lib/addon-fit.js
+$(addprefix $(MACHINE_BOOK)/,libv86.js xterm.js xterm.css addon-fit.js): $(MACHINE_NODE)/.package-lock.json
+	$(call begin,COPY)sed '/^\/[/*]# sourceMappingURL/d' $(MACHINE_NODE)/$(MODULE) > $(new) && $(keep)
+$(MACHINE_BOOK)/about.js: $(PM)/about.mjs $(filter-out %/about.js %/NOTICES.txt,$(MACHINE_FILES))
+	$(call begin,GEN)node $(PM)/about.mjs $(MW) $(MACHINE_BOOK) $(PROGRAMS) > $(new) && $(keep)
+$(MACHINE_BOOK)/NOTICES.txt: $(PM)/notices $(MW)/root/.unpacked $(MACHINE_NODE)/.package-lock.json
+	$(call begin,GEN)$(PM)/notices $(MW) > $(new) && $(keep)
+
+# Each transcript is played in the machine: with the programs in it, and with programs
+# compiled in it. PLAY=CHAPTER/NAME plays one.
+check-machine: machine $(MW)/check/record
+	node $(PM)/check.mjs $(MW) $(MACHINE_BOOK) $(or $(PLAY:%=chapters/%.console),$(ALL_TRANSCRIPTS))
+# What must be offered with the state: the sources of the packages, the options of the
+# kernel, and the scripts.
+machine-sources: $(MW)/bzImage
+	$(PM)/fetch $(MW) source
+	mkdir -p $(MW)/sources && cp $(MW)/debs/linux-source-*.deb $(MW)/kernel.config $(MW)/versions $(MW)/sources
+	tar -czf $(MW)/sources/scripts.tar.gz docs/machine.mk $(PM)
+	@echo 'The sources are in $(MW)/sources'

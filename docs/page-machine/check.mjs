@@ -1,0 +1,47 @@
+// Plays transcripts in the machine, with the recorder that makes the book, and compares the
+// output as the tests do.
+//
+// Usage: node docs/page-machine/check.mjs FOLDER BOOK TRANSCRIPT...
+//
+// BOOK has the files that the page loads. Each transcript is played twice: with the programs
+// that are in the state, and with programs that tcc compiles from the sources in it. A
+// transcript with a line "# the machine prints otherwise: REASON" must fail.
+import { readFileSync } from 'node:fs';
+import { restore } from './machine.mjs';
+
+const [work, book, ...transcripts] = process.argv.slice(2);
+const started = performance.now();
+const seconds = since => ((performance.now() - since) / 1000).toFixed(2);
+const machine = await restore(`${work}/node/node_modules`, book);
+await machine.command(`date -s @${Math.floor(Date.now() / 1000)}`);
+console.log(`the machine answers ${seconds(started)} s after the start`);
+
+await machine.put('/tmp/record', readFileSync(`${work}/check/record`));
+const compiling = performance.now();
+const compiled = await machine.command('chmod +x /tmp/record; mkdir -p /tmp/play /tmp/compiled; status=0; for file in *.c; do ' +
+  'tcc -o "/tmp/compiled/${file%.c}" "$file" || status=1; done; ls /tmp/compiled | wc -l; (exit $status)', 300);
+console.log(`tcc compiled ${compiled.output.trim()} programs in ${seconds(compiling)} s`);
+let passed = 0, failed = compiled.status !== 0 ? 1 : 0;
+const exceptions = [];
+
+for (const path of transcripts) {
+  const text = readFileSync(path, 'utf8');
+  const name = path.replace(/^chapters\/(.*)\.console$/, '$1');
+  const reason = /^# the machine prints otherwise: (.*)$/m.exec(text)?.[1];
+  await machine.put('/tmp/play/t.console', text);
+  for (const [kind, programs] of [['prebuilt', '/home/reader'], ['compiled', '/tmp/compiled']]) {
+    const since = performance.now();
+    const { output, status } = await machine.command(`cd /tmp/play; /tmp/record -b ${programs} -s /home/reader -r / ` +
+      't.console out; status=$?; cd /home/reader; (exit $status)', 600);
+    const good = status === 0 && output === '';
+    if (good === (reason === undefined)) passed++;
+    else failed++;
+    if (!good && reason) exceptions.push(`${name}, ${kind}: ${reason}`);
+    console.log(`${good ? 'ok' : reason ? 'exception' : 'not ok'} ${name}, ${kind} (${seconds(since)} s)`);
+    if (!good && !reason) console.log(output.replace(/^/gm, '    '));
+    if (good && reason) console.log(`    passes now: remove the line "# the machine prints otherwise" from ${path}`);
+  }
+}
+if (exceptions.length > 0) console.log(`exceptions:\n  ${exceptions.join('\n  ')}`);
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed > 0 ? 1 : 0);
