@@ -4,9 +4,16 @@ PAGES := $(foreach l,$(LANGUAGES),$(CHAPTERS:%=build/book/$l/%.html) \
 	$(addprefix build/book/$l/,index.html terms.html search-index.js synonyms.js))
 STYLES := book.css code.css figures.css search.css
 SCRIPTS := book.js search.js engine.js find.js
+# If the Linux in the page was made ("make machine"), each listing and each recording has
+# a button that opens it, and these files beside the pages are for the buttons.
+MACHINE := $(if $(wildcard build/book/machine/state.js),yes,no)
+MACHINE_yes := run.css run.js machine.css transcript.js player.js trace.js guest.js screens.js panel.js
+STYLES += $(filter %.css,$(MACHINE_$(MACHINE)))
+SCRIPTS += $(filter %.js,$(MACHINE_$(MACHINE)))
 HTML := $(PAGES) build/book/index.html $(STYLES:%=build/book/%) $(SCRIPTS:%=build/book/%) \
 	$(PROGRAMS:%=build/book/programs/%.c) \
-	$(foreach d,$(DRAWINGS),build/book/figures/$(subst /figures,,$(d:chapters/%=%)))
+	$(foreach d,$(DRAWINGS),build/book/figures/$(subst /figures,,$(d:chapters/%=%))) \
+	$(if $(MACHINE_$(MACHINE)),build/book/transcripts.js $(LANGUAGES:%=build/book/%/panel-words.js))
 SINGLE := $(LANGUAGES:%=build/book/linux-ipc.%.html)
 PDF := $(LANGUAGES:%=build/book/linux-ipc.%.pdf)
 LETTER := $(PDF:.pdf=.letter.pdf)
@@ -31,7 +38,8 @@ epub: $(EPUB)
 -include $(wildcard $(LANGUAGES:%=build/work/%/*.d))
 # $1 language, $2 the name of the .d file
 options = -M language=$1 -M records=build/record -M models=build/work/$1 -M 'chapters=$(CHAPTERS)' \
-	-M 'files=$(SOURCES) $(TRANSCRIPTS) $(PATCHES) $(foreach f,$(EXERCISE_FOLDERS),$f/$(notdir $f).console)' -M depends=build/work/$1/$2.d -M target=$@
+	-M 'files=$(SOURCES) $(TRANSCRIPTS) $(PATCHES) $(foreach f,$(EXERCISE_FOLDERS),$f/$(notdir $f).console)' \
+	$(if $(MACHINE_$(MACHINE)),-M runnable=yes) -M depends=build/work/$1/$2.d -M target=$@
 # $1 form of the book, $2 language, $3 the name of the .d file, $4 options, $5 Markdown
 pandoc = mkdir -p build/work/$2 && $(PANDOC) -d docs/pandoc/$1.yaml -M form=$1 $(call options,$2,$3) \
 	$4 -o $(new) $5
@@ -41,8 +49,9 @@ ifneq ($(filter-out help clean,$(GOALS)),)
 # terms is added or removed.
 $(call stamp,build/work/sources,$(SOURCES) $(TRANSCRIPTS) $(PATCHES) $(EXERCISE_FOLDERS) $(DRAWINGS) $(wildcard chapters/*/terms))
 $(call stamp,build/work/date,$(SOURCE_DATE_EPOCH))
+$(call stamp,build/work/runnable,$(MACHINE))
 endif
-PAGE_PARTS := build/work/sources build/work/machine build/work/date docs/pandoc/page.yaml \
+PAGE_PARTS := build/work/sources build/work/machine build/work/date build/work/runnable docs/pandoc/page.yaml \
 	docs/theme/page.html docs/filters/book.lua
 
 # For a stem LANGUAGE/CHAPTER: the language and the text. index is the preface.
@@ -103,7 +112,7 @@ WHOLE_PARTS = book.md build/work/date build/work/sources docs/filters/book.lua \
 # $1 form, $2 options
 whole = $(call pandoc,$1,$*,whole.$1,$2,-M date=$(shell date -u -d @$(SOURCE_DATE_EPOCH) +%Y-%m-%d) \
 	book.md $(call texts,$*))
-build/book/linux-ipc.%.html: docs/pandoc/single.yaml docs/theme/single.html $(WHOLE_PARTS) $$(call drawn,$$*,single)
+build/book/linux-ipc.%.html: docs/pandoc/single.yaml docs/theme/single.html build/work/runnable $(WHOLE_PARTS) $$(call drawn,$$*,single)
 	$(call begin,PAGE)$(call whole,single) && $(keep)
 build/work/%/print.html: docs/pandoc/print.yaml docs/theme/print.html $(WHOLE_PARTS) $$(call drawn,$$*,print)
 	$(call begin,PRINT)$(call whole,print) && $(keep)
@@ -130,6 +139,19 @@ build/book/linux-ipc.%.epub: docs/pandoc/epub.yaml docs/theme/epub.css docs/them
 		docs/theme/figures.css build/work/%/cover.svg build/work/%/access.xml docs/repack $(WHOLE_PARTS) $$(call drawn,$$*,epub)
 	$(call begin,EPUB)$(call whole,epub,--epub-cover-image=build/work/$*/cover.svg) && \
 		docs/repack $(new) build/work/$*/access.xml && $(keep)
+
+# The Linux in the page --------------------------------------------------------
+
+# All transcripts and those of the changes, as "CHAPTER/NAME" and "changes/NAME": what
+# the panel types, and what it compares the output with.
+build/book/transcripts.js: $(TRANSCRIPTS) $(PATCHES:.patch=.console) build/work/sources
+	$(call begin){ echo 'ipcMachine.transcripts = {'; for file in $(filter %.console,$^); do \
+		echo "$$file" | sed -e 's,\.console$$,,' -e 's,.*/changes/,changes/,' -e 's,^chapters/,,' -e 's/.*/"&": `/'; \
+		sed -e 's/[\\`$$]/\\&/g' "$$file" && echo '`,'; done; echo '};'; } > $(new) && $(keep)
+$(LANGUAGES:%=build/book/%/panel-words.js): build/book/%/panel-words.js: docs/theme/panel-words.txt \
+		book.md docs/filters/book.lua docs/filters/words.lua
+	$(call begin)$(PANDOC) --quiet --wrap=none -f markdown -t html -L docs/filters/book.lua \
+		-M form=words -M language=$* --template=$< -o $(new) book.md && $(keep)
 
 # Files that are copied --------------------------------------------------------
 

@@ -7,7 +7,7 @@ const names = list => Object.fromEntries(list.split(' ').map(name => [name, 'rea
 const browser = names('window document location navigator localStorage CSS Highlight Event InputEvent ' +
   'MutationObserver IntersectionObserver PerformanceObserver Node NodeFilter Range performance getComputedStyle ' +
   'requestAnimationFrame setTimeout addEventListener dispatchEvent scrollTo scrollBy scrollY innerHeight innerWidth ' +
-  'fetch URL URLSearchParams console');
+  'fetch URL URLSearchParams console WebAssembly TextEncoder TextDecoder atob btoa Blob Response DecompressionStream');
 const node = names('process URL console setTimeout clearTimeout fetch performance Buffer WebAssembly');
 
 export default [

@@ -141,7 +141,7 @@ local function add_words(meta)
   local words = state.words
   for _, key in ipairs({'other', 'otherlang', 'skip', 'pdf', 'epub', 'single', 'keywords',
                         'accessible', 'theme', 'system', 'light', 'dark', 'copy', 'copied',
-                        'notcopied', 'continue', 'start'}) do
+                        'notcopied', 'continue', 'start', 'unrunnable'}) do
     meta[key] = words[key]
   end
   -- Raw, because pandoc would break their lines.
@@ -149,6 +149,10 @@ local function add_words(meta)
                         'searchmore', 'searchfailed', 'close', 'text', 'calls'}) do
     meta[key] = pandoc.MetaInlines({text.rawi(text.escape(words[key]))})
   end
+  local panel = {}
+  for key, word in pairs(words.panel) do table.insert(panel, string.format('  %s: "%s",', key, word)) end
+  table.sort(panel)
+  meta['panel-words'] = pandoc.MetaInlines({text.rawi('{\n' .. table.concat(panel, '\n') .. '\n}')})
   meta['contents-word'] = words.contents
   meta['previous-word'] = words.previous
   meta['next-word'] = words.next
@@ -164,6 +168,7 @@ function finish.page(meta, blocks)
   for _, entry in ipairs(model.page(name).entries) do recorded = recorded or entry.kind == 'session' end
   local where = recorded and machine()
   meta.booktitle, meta.version = spine.title[state.lang], spine.version
+  if not recorded then meta.runnable = nil end
   meta.machine = where and pandoc.MetaBlocks({text.raw(where)}) or nil
   meta.title = contents.title(name)
   add_words(meta)

@@ -26,8 +26,8 @@ export const [chapters, languages] = ['chapters', 'languages'].map(key =>
 export const files = pathToFileURL(folder) + '/';
 
 // Serves the book under a path; requests for other paths fail, and are listed in
-// strays.
-export async function serve() {
+// strays. Each answer has these headers.
+export async function serve(headers = {}) {
   const path = '/deep/path/', strays = [];
   const types = { html: 'text/html; charset=utf-8', css: 'text/css', js: 'text/javascript',
     svg: 'image/svg+xml', c: 'text/plain; charset=utf-8' };
@@ -36,6 +36,7 @@ export async function serve() {
     try {
       if (!name.startsWith(path)) throw new Error('outside');
       const body = readFileSync(join(folder, name.slice(path.length)));
+      for (const [header, value] of Object.entries(headers)) response.setHeader(header, value);
       response.setHeader('Content-Type', types[name.split('.').pop()] ?? 'application/octet-stream');
       response.end(body);
     } catch {

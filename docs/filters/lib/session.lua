@@ -95,8 +95,9 @@ end
 function session.render(div, to)
   local _, path, recorded = recording(div, 'console')
   local body = on_page(recorded, 'data-record="' .. path .. '.console"')
-  local where = state.form == 'page' and
-    '\n<p class="where"><a href="#machine">' .. state.words.recording .. '</a></p>' or ''
+  local where = state.form == 'page' and '<a href="#machine">' .. state.words.recording .. '</a>' or ''
+  where = text.run_button(div.attributes.record) .. where
+  where = where ~= '' and '\n<p class="where">' .. where .. '</p>' or ''
   return text.raw(table.concat({
     '<figure class="session" id="' .. to.id .. '">',
     caption.figure(to, caption.html(div.content, source.place_of(div))),

@@ -7,6 +7,7 @@
 --             or words (a template with interface words and no text)
 --   whole     whether this form has the whole book in one file
 --   on_screen whether a browser shows the chapters of this form
+--   runnable  whether the Linux in the page was made, and this form can open it
 --   chapters  folders of the chapters, in the order of the book
 --   programs  set of the names of all programs: {name = true}
 --   records   directory of the recordings
@@ -37,6 +38,7 @@ function state.read(meta)
   state.words = words_of[state.lang]
   state.whole = state.form == 'print' or state.form == 'epub' or state.form == 'single'
   state.on_screen = state.form == 'page' or state.form == 'single'
+  state.runnable = state.on_screen and meta.runnable ~= nil
   state.records, state.models = of('records'), of('models')
   state.chapters, state.files, state.programs = {}, {}, {}
   for name in (of('chapters') or ''):gmatch('%S+') do table.insert(state.chapters, name) end

@@ -25,6 +25,13 @@ function text.code(plain)
   return '<code>' .. text.escape(html):gsub('\1', joint) .. '</code>'
 end
 
+-- The button that opens the Linux in the page for a program, a recording or a change; ''
+-- where there is none. docs/theme/run.js shows it, as it does nothing without a script.
+function text.run_button(name)
+  if not state.runnable then return '' end
+  return '<button type="button" data-run="' .. name .. '" hidden>' .. state.words.runhere .. '</button>'
+end
+
 -- Headings stay as they are: the contents are made from them.
 local breaks_code = {
   traverse = 'topdown',

@@ -1,0 +1,325 @@
+// The panel: terminals of a Linux in the page, the source of a program, and what the
+// kernel did. All programs of a page share one machine.
+(() => {
+  'use strict';
+  const machine = window.ipcMachine;
+  const base = document.currentScript.src;
+  const { words } = machine;
+  const { parse, programs } = machine.transcript;
+  const FILES = ['xterm.js', 'libv86.js', 'wasm.js', 'state.js'];
+
+  // An element; parts are elements or text.
+  function make(name, properties = {}, ...parts) {
+    const element = Object.assign(document.createElement(name), properties);
+    element.append(...parts);
+    return element;
+  }
+  const button = (text, onclick, properties) => make('button', { type: 'button', textContent: text, onclick, ...properties });
+  const folded = (text, ...parts) => make('details', {}, make('summary', { textContent: text }), ...parts);
+
+  // What a button runs: {name, blocks, program, source}. A recording and a change have a
+  // transcript; for a program it is the first one that runs it, best one of its own name.
+  function targetOf(opener) {
+    const name = opener.dataset.run;
+    const inside = selector => opener.closest('figure, details').querySelector(selector);
+    const listing = inside('[data-file]')?.dataset.file.replace(/^chapters\/(.*)\.c$/, '$1');
+    const transcript = key => machine.transcripts[key] && parse(machine.transcripts[key]);
+    if (!listing) {
+      const change = inside('[data-change]');
+      const blocks = transcript(change ? `changes/${name}` : inside('[data-record]').dataset.record.replace(/\.console$/, ''));
+      return change ? { name, blocks, programs: [name.replace(/-[^-]*$/, '')], patch: inside('.diff') }
+        : { name, blocks, programs: programs(blocks) };
+    }
+    const chapter = listing.replace(/[^/]*$/, '');
+    const keys = Object.keys(machine.transcripts).filter(key => !key.startsWith('changes/'));
+    const found = [listing, ...keys.filter(key => key.startsWith(chapter)), ...keys]
+      .map(transcript).find(blocks => blocks && programs(blocks).includes(name));
+    return { name, blocks: found || parse(`$ ./${name}`), programs: [name] };
+  }
+
+  // The source with the changed lines that the page shows.
+  function patched(source, diff) {
+    const lines = source.split('\n'), kept = lines.map(line => [line]);
+    let at = 0;
+    for (const line of diff.querySelectorAll('span, del, ins')) {
+      const text = line.textContent.slice(line.querySelector('i').textContent.length + 3);
+      const number = parseInt(line.querySelector('i').textContent, 10);
+      if (number) at = number;
+      if (line.localName === 'del') kept[at - 1].shift();
+      if (line.localName === 'ins') kept[at - 1].push(text);
+    }
+    return kept.flat().join('\n');
+  }
+
+  const status = make('p', { className: 'state' });
+  status.setAttribute('role', 'status');
+  const progress = make('progress', { max: 1, hidden: true });
+  progress.setAttribute('aria-label', words.starting);
+  const title = make('code');
+  const picker = make('select', { onchange: () => edit(picker.value) });
+  picker.setAttribute('aria-label', words.source);
+  const editor = make('textarea', { spellcheck: false, autocapitalize: 'off', autocomplete: 'off', wrap: 'off', rows: 14 });
+  const errors = make('pre', { tabIndex: 0, hidden: true });
+  const calls = make('pre', { tabIndex: 0 });
+  for (const [element, label] of [[editor, words.source], [errors, words.errors], [calls, words.trace]]) {
+    element.setAttribute('aria-label', label);
+    element.translate = false;
+    if (element !== editor) element.setAttribute('role', 'region');
+  }
+  const buttons = {
+    run: button(words.run, () => act(run)),
+    change: button(words.change, () => act(change)),
+    kernel: button(words.kernel, () => act(trace)),
+    over: button(words.over, () => act(startOver)),
+    original: button(words.original, () => edit(picker.value, true)),
+  };
+  const place = make('div', { className: 'lines' });
+  const keys = make('div', { className: 'keys' });
+  const source = folded(words.source, picker, editor, make('p', {}, buttons.original), errors);
+  const traced = folded(words.trace, make('p', { textContent: words.traced }), calls);
+  const about = folded(words.about, make('p', { textContent: words.other }), make('p', { className: 'versions' }));
+  const panel = make('aside', { className: 'panel' },
+    make('header', {}, make('h2', {}, words.title + ': ', title), button(words.close, close)),
+    status, progress,
+    make('div', { className: 'tools' }, buttons.run, buttons.change, buttons.kernel, buttons.over),
+    place, keys, make('p', { className: 'leave', textContent: words.leave }), source, traced, about);
+  panel.setAttribute('aria-label', words.title);
+
+  let guest, started, target, opener, screens = [], active, turn = 0;
+  let changing = false; // whether the last run was of the changed program
+  // The source of each program as the reader has it, and as it was; a change has its own.
+  const edited = new Map(), original = new Map();
+  const keyOf = name => target.patch ? target.name : name;
+
+  const say = text => { status.textContent = text; };
+
+  // Runs an action of a button. A new one ends the one before.
+  async function act(action) {
+    const mine = ++turn;
+    if (guest) guest.cut();
+    try {
+      await start();
+      if (mine === turn) await action();
+    } catch (error) {
+      if (mine === turn && error.message !== 'cut') fail(error);
+    }
+    panel.dataset.turn = turn;
+  }
+
+  function fail(error) {
+    progress.hidden = true;
+    say(error.words || words.memory);
+    window.console.warn(error);
+  }
+
+  // Loads and starts the machine, once. After a failure the next call tries again.
+  function start() {
+    return started ||= load().catch(error => { started = null; throw error; });
+  }
+  async function load() {
+    if (typeof WebAssembly !== 'object' || typeof DecompressionStream !== 'function') throw Object.assign(new Error('an old browser'), { words: words.nowasm });
+    const get = file => machine.load('machine/' + file).catch(error => {
+      throw Object.assign(error, { words: words.missing.replace('%s', error.message) });
+    });
+    progress.hidden = false;
+    await get('about.js');
+    const { sizes } = machine.about, MB = 1e6;
+    const all = FILES.reduce((sum, file) => sum + (sizes[file] || 0), 0);
+    let here = 0;
+    const show = () => {
+      progress.value = here / all;
+      say(words.loading.replace('%d', (all / MB).toFixed(1)).replace('%d', (here / MB).toFixed(1)));
+    };
+    show();
+    const style = make('link', { rel: 'stylesheet', href: new URL('machine/xterm.css', base) });
+    document.head.append(style);
+    await Promise.all(FILES.map(file => get(file).then(() => { here += sizes[file] || 0; show(); })));
+    say(words.starting);
+    guest = new machine.Guest();
+    await guest.start().catch(error => {
+      throw Object.assign(error, { words: error instanceof WebAssembly.CompileError ? words.nowasm : words.memory });
+    });
+    progress.hidden = true;
+    about.querySelector('.versions').textContent = `${words.versions} ${Object.entries(machine.about.versions)
+      .map(entry => entry.join(' ')).join(', ')}`;
+    panel.dataset.started = Math.round(performance.now() - machine.clicked);
+  }
+
+  // Shows the terminals of the target.
+  function showScreens() {
+    const names = machine.namesOf(target.blocks);
+    for (const screen of screens) screen.close();
+    place.replaceChildren();
+    place.dataset.lines = names.length;
+    screens = names.map((name, i) => {
+      const label = name || words.terminal, host = make('div', { className: 'screen-of' });
+      const section = make('section', { translate: false }, ...(name ? [make('h3', { textContent: name })] : []), host);
+      section.setAttribute('aria-label', label);
+      place.append(section);
+      return new machine.Screen(host, words.typing.replace('%s', label), guest.lines[i], [0, 16, 9, 7][names.length], leaves);
+    });
+    active = screens[0];
+    for (const screen of screens) {
+      screen.place.addEventListener('focusin', () => { active = screen; });
+      screen.onType = () => { controlKey.setAttribute('aria-pressed', 'false'); };
+    }
+    fit();
+  }
+  function fit() {
+    for (const screen of screens) screen.resize();
+    const { cols, rows } = screens[0].terminal;
+    guest.ask(screens.map((_, i) => `stty -F /dev/ttyS${i} cols ${cols} rows ${rows}`).join('; ')).catch(() => {});
+  }
+
+  // The source -----------------------------------------------------------------
+
+  // Shows the source of a program, as the reader has it, or as it was.
+  async function edit(name, again = false) {
+    const key = keyOf(name);
+    if (!original.has(key)) {
+      const { output } = await guest.ask(`cat /tmp/book/${name}.c`);
+      original.set(key, target.patch ? patched(output, target.patch) : output);
+    }
+    if (again || !edited.has(key)) edited.set(key, original.get(key));
+    editor.value = edited.get(key);
+  }
+  const keep = () => edited.set(keyOf(picker.value), editor.value);
+  editor.addEventListener('input', keep);
+  editor.addEventListener('keydown', event => {
+    if (leaves(event) || event.key !== 'Tab' || event.ctrlKey || event.altKey) return;
+    event.preventDefault();
+    editor.setRangeText('    ', editor.selectionStart, editor.selectionEnd, 'end');
+    keep();
+  });
+
+  // Compiles the programs of the target that the reader has changed, and the one in the
+  // editor; resolves with whether that succeeded.
+  async function compile() {
+    say(words.compiling);
+    let messages = '', failed = 0;
+    for (const name of target.programs) {
+      const key = keyOf(name), text = edited.get(key);
+      if (name !== picker.value && text === original.get(key)) continue;
+      await guest.write(name + '.c', text);
+      const { status: code, output } = await guest.ask(`cc -Wall -o ${name} ${name}.c`);
+      messages += output;
+      failed ||= code;
+    }
+    errors.hidden = messages === '';
+    errors.textContent = messages;
+    return !failed;
+  }
+
+  // The buttons ----------------------------------------------------------------
+
+  const run = () => begin(Boolean(target.patch));
+  const change = () => begin(true);
+  const trace = () => begin(changing, true);
+
+  // Runs the transcript in a clean folder, with the programs of the book or with those of
+  // the editor, and shows the system calls if they are wanted.
+  async function begin(withChange, withTrace) {
+    changing = withChange;
+    say(words.running);
+    await machine.tidy(guest, target.blocks);
+    if (changing && !await compile()) {
+      say(words.wrong);
+      source.open = true;
+      errors.focus();
+      return;
+    }
+    say(words.running);
+    const shells = withTrace && (await guest.ask('trace')).output.trim().split(' ');
+    let same, output;
+    try {
+      same = await machine.play(guest, target.blocks);
+    } finally {
+      if (withTrace) output = (await guest.ask('traced')).output;
+    }
+    if (withTrace) showTrace(machine.shownTrace(output, shells));
+    const own = changing && target.programs.some(name => edited.get(keyOf(name)) !== original.get(keyOf(name)));
+    say(own ? words.done : same ? words.same : words.differs);
+  }
+  function showTrace(lines) {
+    calls.textContent = lines.join('\n') || words.none;
+    traced.open = true;
+    traced.scrollIntoView({ block: 'nearest' });
+  }
+  async function startOver() {
+    say(words.starting);
+    await guest.restore();
+    for (const screen of screens) screen.reset();
+    fit();
+    say(words.ready);
+  }
+
+  // The panel and the page -----------------------------------------------------
+
+  // Whether a key moves the focus out: Shift+Tab back, as everywhere, and F6 forward.
+  function leaves(event) {
+    if (event.key === 'Tab' && event.shiftKey) return true;
+    if (event.key !== 'F6') return false;
+    if (event.type === 'keydown') {
+      event.preventDefault();
+      const stops = [...panel.querySelectorAll('button, select, summary, textarea, pre[tabindex]')]
+        .filter(element => element.getClientRects().length && element.tabIndex >= 0);
+      stops[(stops.indexOf(document.activeElement) + 1) % stops.length].focus();
+    }
+    return true;
+  }
+
+  // Keys that a phone does not have. They leave the focus where it is.
+  const send = text => () => { active.type(text); };
+  const controlKey = button('Ctrl', () => {
+    active.control = !active.control;
+    controlKey.setAttribute('aria-pressed', String(active.control));
+  });
+  controlKey.setAttribute('aria-pressed', 'false');
+  keys.setAttribute('role', 'group');
+  keys.setAttribute('aria-label', words.keys);
+  keys.append(controlKey, ...[['Tab', '\t'], ['Esc', '\x1b'], ['←', '\x1b[D'], ['↑', '\x1b[A'], ['↓', '\x1b[B'],
+    ['→', '\x1b[C'], ['^C', '\x03'], ['^D', '\x04']].map(([name, text]) => button(name, send(text))));
+  keys.addEventListener('pointerdown', event => event.preventDefault());
+
+  // Opens or closes the panel; what is in view stays there.
+  function dock(open, anchor) {
+    const before = anchor.getBoundingClientRect().top;
+    document.body.classList.toggle('with-panel', open);
+    window.scrollBy({ top: anchor.getBoundingClientRect().top - before, behavior: 'instant' });
+  }
+  function close() {
+    turn++;
+    guest?.cut();
+    guest?.emulator.stop();
+    panel.remove();
+    dock(false, opener);
+    opener.focus({ preventScroll: true });
+  }
+
+  machine.open = from => {
+    opener = from;
+    target = targetOf(from);
+    title.textContent = target.name;
+    if (!panel.isConnected) {
+      document.body.append(panel);
+      dock(true, from);
+      guest?.emulator.run();
+    }
+    panel.querySelector('header button').focus({ preventScroll: true });
+    act(async () => {
+      picker.replaceChildren(...target.programs.map(name => make('option', { value: name, textContent: name + '.c' })));
+      picker.hidden = target.programs.length < 2;
+      source.hidden = target.programs.length === 0;
+      buttons.change.hidden = source.hidden;
+      showScreens();
+      if (!source.hidden) await edit(picker.value);
+      say(words.ready);
+      screens[0].focus();
+    });
+  };
+
+  const repaint = () => requestAnimationFrame(() => { for (const screen of screens) screen.repaint(); });
+  document.querySelector('select.theme')?.addEventListener('change', repaint);
+  window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', repaint);
+  addEventListener('resize', () => { if (screens.length && panel.isConnected) fit(); });
+})();

@@ -1,0 +1,41 @@
+// Shows the buttons that run a program in the page. The panel and the Linux in it are
+// loaded by the first click, and nothing of them before.
+(() => {
+  'use strict';
+  const here = document.currentScript;
+  const machine = window.ipcMachine = {};
+
+  // Loads a script of the book; fails with its path, which is below the book's folder.
+  machine.load = path => new Promise((done, fail) => {
+    const script = document.createElement('script');
+    script.src = new URL(path, here.src);
+    script.async = false; // run them in this order
+    script.onload = done;
+    script.onerror = () => fail(new Error(path));
+    document.head.append(script);
+  });
+
+  let loaded;
+  const load = () => {
+    const style = document.createElement('link');
+    style.rel = 'stylesheet';
+    style.href = new URL('machine.css', here.src);
+    document.head.append(style);
+    return Promise.all(['transcripts', document.documentElement.lang + '/panel-words', 'transcript',
+      'trace', 'guest', 'player', 'screens', 'panel'].map(name => machine.load(name + '.js')));
+  };
+  for (const button of document.querySelectorAll('button[data-run]')) {
+    button.hidden = false;
+    button.addEventListener('click', () => {
+      machine.clicked = window.performance.now();
+      loaded = loaded || load();
+      loaded.then(() => machine.open(button)).catch(() => {
+        const message = document.createElement('p');
+        message.setAttribute('role', 'alert');
+        message.textContent = here.dataset.failed;
+        if (button.parentNode.querySelector('[role=alert]')) return;
+        button.after(message);
+      });
+    });
+  }
+})();

@@ -1,0 +1,207 @@
+// Checks the Linux in the page: nothing of it is loaded before the click; a program runs,
+// is changed, compiled and traced; several terminals; the keyboard, axe-core, a phone;
+// a strict content security policy; and what a reader sees where it cannot run.
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { chapters, folder, languages, open, serve, top, violations } from './support.mjs';
+import { browser, inPage } from './shared.mjs';
+
+const skip = !existsSync(join(folder, 'machine/state.js')) && 'there is no machine: make machine, then make html';
+const inMachine = skip ? name => test(name, { skip }, () => {}) : inPage;
+const words = language => new Function('ipcMachine', readFileSync(join(folder, language, 'panel-words.js'), 'utf8') +
+  'return ipcMachine.words')({});
+const transcripts = () => new Function('ipcMachine', readFileSync(join(folder, 'transcripts.js'), 'utf8') +
+  'return ipcMachine.transcripts')({});
+
+const state = page => page.locator('.panel .state');
+const says = (page, texts, timeout = 60000) => page.waitForFunction(texts =>
+  texts.includes(document.querySelector('.panel .state')?.textContent), [texts].flat(), { timeout });
+// What screen readers get from a terminal.
+const screen = (page, i = 0) => page.locator('.xterm-accessibility-tree').nth(i)
+  .evaluate(tree => [...tree.children].map(row => row.textContent.trimEnd()).join('\n').trim());
+const shows = (page, text, i = 0) => page.waitForFunction(([text, i]) =>
+  document.querySelectorAll('.xterm-accessibility-tree')[i]?.innerText.replaceAll('\u00a0', ' ').includes(text), [text, i]);
+const press = (page, word) => page.locator('.panel button').filter({ hasText: new RegExp(`^${word}$`) }).click();
+// The first listing that sends the text 123, on the first page that has one.
+const chapter = chapters.find(name => {
+  const page = join(folder, languages[0], name + '.html');
+  return existsSync(page) && readFileSync(page, 'utf8').includes('"123"');
+});
+const listing = page => page.locator('figure.listing').filter({ hasText: '"123"' }).first();
+async function start(page, base, language) {
+  await page.goto(`${base}${language}/${chapter}.html`);
+  await listing(page).locator('[data-run]').click();
+  await says(page, words(language).ready);
+}
+
+for (const language of languages) {
+  inMachine(`nothing is loaded before the click, ${language}`, { server: true }, async (page, base, t) => {
+    await page.goto(`${base}${language}/${chapter}.html`, { waitUntil: 'networkidle' });
+    const own = [...page.loaded.keys()].filter(name => /^run\./.test(name));
+    assert.deepEqual([...page.loaded.keys()].filter(name => /machine|panel|transcript/.test(name)), []);
+    assert(own.reduce((sum, name) => sum + page.loaded.get(name), 0) < 3500);
+    await listing(page).locator('[data-run]').click();
+    await says(page, words(language).ready);
+    const sum = [...page.loaded].filter(([name]) => name.startsWith('machine/')).reduce((a, [, size]) => a + size, 0);
+    t.diagnostic(`loaded by the click: ${sum} bytes`);
+    assert(sum < 8e6, JSON.stringify([...page.loaded]));
+  });
+
+  inMachine(`run, change, trace, start over, ${language}`, {}, async (page, base, t) => {
+    const word = words(language);
+    const timed = async (name, action) => {
+      const from = Date.now();
+      await action();
+      t.diagnostic(`${name}: ${Date.now() - from} ms`);
+    };
+    await page.goto(`${base}${language}/${chapter}.html`);
+    await timed('from the click to the prompt', async () => {
+      await listing(page).locator('[data-run]').click();
+      await says(page, word.ready);
+    });
+    assert.equal(await screen(page), '$');
+    await timed('run', async () => { await press(page, word.run); await says(page, [word.same, word.differs]); });
+    assert.equal(await state(page).textContent(), word.same, await screen(page));
+    assert.match(await screen(page), /123/);
+
+    await page.locator('.panel summary').first().click();
+    const editor = page.locator('.panel textarea');
+    const source = await editor.inputValue();
+    assert.equal(source, await listing(page).locator('pre').textContent() + '\n', 'the source of the page');
+    await editor.fill(source.replace('"123"', '"124"'));
+    await timed('compile and run', async () => { await press(page, word.change); await says(page, word.done); });
+    await shows(page, '124');
+
+    await press(page, word.kernel);
+    await page.locator('.panel details[open] pre').last().waitFor();
+    await says(page, word.done);
+    const calls = await page.locator('.panel pre').last().textContent();
+    assert.match(calls, /^\d+ +execve\("\.\/[^]*\n\d+ +write\(\d+, "124"/, 'the calls of the changed program');
+    assert.doesNotMatch(calls, /ld\.so|bash/, 'none of the linker and the shell');
+
+    await editor.fill('int main(void) { return x; }\n');
+    await press(page, word.change);
+    await says(page, word.wrong);
+    assert.match(await page.locator(`.panel pre[aria-label="${word.errors}"]`).textContent(), /\.c:1: error: .*x/);
+    await press(page, word.original);
+    assert.equal(await editor.inputValue(), source);
+
+    await press(page, word.over);
+    await says(page, word.ready);
+    assert.equal(await screen(page), '$', 'a new terminal');
+    await press(page, word.run);
+    await says(page, [word.same, word.differs]);
+    assert.equal(await state(page).textContent(), word.same);
+
+    await press(page, word.close);
+    assert.equal(await page.locator('.panel').count(), 0);
+    assert(await listing(page).locator('[data-run]').evaluate(e => e === document.activeElement), 'the focus is back');
+    await listing(page).locator('[data-run]').click();
+    await shows(page, '123');
+  });
+
+  inMachine(`keyboard, ${language}`, {}, async (page, base) => {
+    const word = words(language);
+    await page.goto(`${base}${language}/${chapter}.html`);
+    await listing(page).locator('[data-run]').focus();
+    await page.keyboard.press('Enter');
+    await says(page, word.ready);
+    const focus = () => page.evaluate(() => [document.activeElement.className, document.activeElement.textContent].join());
+    assert.match(await focus(), /xterm/, 'the terminal has the focus');
+    await page.keyboard.type('echo one-$((1 + 1))');
+    await page.keyboard.press('Enter');
+    await shows(page, 'one-2');
+    await page.keyboard.press('Tab');
+    assert.match(await focus(), /xterm/, 'Tab is a key of the shell');
+    await page.keyboard.press('F6');
+    assert.doesNotMatch(await focus(), /xterm/, 'F6 leaves');
+    await page.keyboard.press('Shift+Tab');
+    assert.match(await focus(), /xterm/);
+    await page.keyboard.press('Shift+Tab');
+    assert.doesNotMatch(await focus(), /xterm/, 'Shift+Tab leaves');
+    await page.keyboard.press('F6');
+    // From the source as well.
+    await page.locator('.panel summary').first().focus();
+    await page.keyboard.press('Enter');
+    await page.locator('.panel textarea').focus();
+    await page.keyboard.press('Tab');
+    assert.match(await page.locator('.panel textarea').inputValue(), / {4}/);
+    await page.keyboard.press('F6');
+    assert.equal(await page.evaluate(() => document.activeElement.textContent), word.original);
+    assert.match(await page.locator('.panel').textContent(), /Shift\+Tab.*F6/, 'the panel says so');
+  });
+
+  for (const theme of ['light', 'dark']) inMachine(`axe-core with the panel, ${theme}, ${language}`, { colorScheme: theme }, async (page, base) => {
+    const word = words(language);
+    await start(page, base, language);
+    await press(page, word.kernel);
+    await says(page, [word.same, word.differs]);
+    await page.evaluate(() => document.querySelectorAll('.panel details').forEach(d => { d.open = true; }));
+    assert.deepEqual(await violations(page), []);
+  });
+
+  inMachine(`a phone, ${language}`, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }, async (page, base) => {
+    await start(page, base, language);
+    await page.keyboard.type('cat');
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('one');
+    await page.keyboard.press('Enter');
+    await press(page, '\\^D');
+    await shows(page, 'cat\none\none\n$');
+    await press(page, 'Ctrl');
+    await page.keyboard.type('c');
+    await shows(page, '^C');
+    assert(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'not wider than the phone');
+    const small = await page.locator('.panel button:visible').evaluateAll(buttons =>
+      buttons.map(b => b.getBoundingClientRect()).filter(box => box.width < 24 || box.height < 24).length);
+    assert.equal(small, 0, 'large enough for a finger');
+  });
+
+  inMachine(`what a reader sees where it cannot run, ${language}`, { server: true }, async (page, base) => {
+    const word = words(language);
+    await page.addInitScript(() => { delete window.WebAssembly; });
+    await page.goto(`${base}${language}/${chapter}.html`);
+    await listing(page).locator('[data-run]').click();
+    await says(page, word.nowasm);
+    const other = await open(browser, base);
+    await other.route('**/state.js', route => route.abort());
+    await other.goto(`${base}${language}/${chapter}.html`);
+    await listing(other).locator('[data-run]').click();
+    await says(other, word.missing.replace('%s', 'machine/state.js'));
+    await other.context().close();
+  });
+}
+
+// Each recording of the book comes out of the machine as it is in the book. Where it
+// cannot, its transcript says why.
+for (const name of chapters) inMachine(`all recordings, ${name}`, {}, async (page, base, t) => {
+  const [language] = languages, word = words(language);
+  await page.goto(`${base}${language}/${name}.html`);
+  const records = await page.locator('figure.session').evaluateAll(figures => figures
+    .map(figure => [figure.id, figure.querySelector('[data-record]').dataset.record.replace('.console', '')]));
+  for (const [id, record] of records) {
+    await page.locator(`[id="${id}"] [data-run]`).click();
+    await says(page, word.ready);
+    await press(page, word.run);
+    await says(page, [word.same, word.differs]);
+    if (/^# the machine prints otherwise: /m.test(transcripts()[record])) t.diagnostic(`${record}: otherwise, as it says`);
+    else assert.equal(await state(page).textContent(), word.same, `${record}:\n${await screen(page)}`);
+  }
+});
+
+// The README states a content security policy; each page and the machine work with it.
+if (skip) test('content security policy', { skip }, () => {});
+else test('content security policy', async () => {
+  const policy = readFileSync(join(top, 'README.md'), 'utf8').match(/^Content-Security-Policy: (.*)$/m)[1];
+  const strict = await serve({ 'Content-Security-Policy': policy });
+  const page = await open(browser, strict.base);
+  for (const name of ['index.html', ...languages.map(l => `${l}/index.html`)]) await page.goto(strict.base + name);
+  await start(page, strict.base, languages[0]);
+  await press(page, words(languages[0]).run);
+  await says(page, words(languages[0]).same);
+  assert.deepEqual(page.problems, []);
+  await page.context().close();
+  strict.close();
+});
