@@ -28,7 +28,7 @@ static _Noreturn void copy_all(int fd)
     int ready;
 
     do {
-        /* deadline: without it, read() would wait for ever for the end. */
+        /* deadline: with keep, read() would wait for ever for the end. */
         ready = poll(&fds, 1, 1000);
         if (ready == -1)
             err(EXIT_FAILURE, "child: poll");

@@ -1,4 +1,4 @@
-/* pipeline - runs commands joined by pipes and prints the status of each.
+/* pipeline - joins up to 32 commands by pipes and prints the status of each.
  *
  * Usage: pipeline COMMAND [ARGUMENT...] ['|' COMMAND [ARGUMENT...]]...
  */
@@ -86,7 +86,10 @@ int main(int argc, char *argv[])
         next = split(next);
     }
     if (n == 0 || next != NULL)
-        errx(2, "usage: %s COMMAND [ARGUMENT...] ['|' COMMAND...]...", program);
+        errx(2,
+             "usage: %s COMMAND [ARGUMENT...] ['|' COMMAND...]... "
+             "(1 to %d commands)",
+             program, MOST);
     prepare_output();
     if (fcntl(STDIN_FILENO, F_GETFD) == -1)
         err(EXIT_FAILURE, "standard input");
