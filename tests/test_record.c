@@ -827,6 +827,23 @@ static void other_numbers_in_a_trace_are_kept(void **state)
               "7\n");
 }
 
+/* The first argument of msgctl() with MSG_STAT is no identifier, its result is.
+ */
+static void an_index_of_a_queue_has_the_number_of_the_queue(void **state)
+{
+    (void)state;
+    traced_as("7 msgget(0x7, 0600) = 65541\n"
+              "7 msgctl(5, MSG_STAT, {msg_qnum=5, ...}) = 65541\n"
+              "7 msgctl(6, MSG_STAT, 0x7ffc12345678) = -1 EINVAL\n"
+              "7 msgctl(65541, IPC_RMID, NULL) = 0\n",
+              "$ :\n",
+              "$ :\n"
+              "1001 msgget(0x3e9, 0600) = 1\n"
+              "1001 msgctl(1, MSG_STAT, {msg_qnum=5, ...}) = 1\n"
+              "1001 msgctl(2, MSG_STAT, 0x\342\200\246) = -1 EINVAL\n"
+              "1001 msgctl(1, IPC_RMID, NULL) = 0\n");
+}
+
 static void types_of_messages_that_are_process_ids_are_renumbered(void **state)
 {
     (void)state;
@@ -1397,6 +1414,7 @@ int main(void)
     ADD(&tests, identifiers_of_a_type_count_from_1);
     ADD(&tests, types_of_messages_that_are_process_ids_are_renumbered);
     ADD(&tests, process_ids_of_waitid_and_proc_are_renumbered);
+    ADD(&tests, an_index_of_a_queue_has_the_number_of_the_queue);
     ADD(&tests, the_key_of_a_queue_is_left_out);
     ADD(&tests, other_numbers_in_a_trace_are_kept);
     ADD(&tests, a_quotation_mark_in_a_name_does_not_begin_a_text);

@@ -61,6 +61,7 @@ static int open_requests(const char *pathname)
 static int open_reply(const char *pathname, const char *name)
 {
     const int signals[] = {SIGHUP, SIGINT, SIGPIPE, SIGQUIT, SIGTERM};
+    sigset_t all, before;
     int fd;
 
     snprintf(reply_name, sizeof reply_name, "%s.%s", pathname, name);
@@ -71,10 +72,16 @@ static int open_reply(const char *pathname, const char *name)
         if (signal(signals[i], SIG_IGN) != SIG_IGN &&
             signal(signals[i], interrupted) == SIG_ERR)
             err(EXIT_FAILURE, "signal");
+    /* together: a signal waits until the handler can see that it exists. */
+    sigfillset(&all);
+    if (sigprocmask(SIG_BLOCK, &all, &before) == -1)
+        err(EXIT_FAILURE, "sigprocmask");
     /* private: only this user, and root, can answer. */
     if (mkfifo(reply_name, 0600) == -1)
         err(EXIT_FAILURE, "mkfifo %s", reply_name);
     reply_made = 1;
+    if (sigprocmask(SIG_SETMASK, &before, NULL) == -1)
+        err(EXIT_FAILURE, "sigprocmask");
     /* before: the server finds a reader, however soon it answers. */
     fd = open(reply_name, O_RDONLY | O_NONBLOCK);
     if (fd == -1)

@@ -47,7 +47,7 @@ int main(int argc, char *argv[])
         errx(2, "usage: %s [PATHNAME]", argv[0]);
     prepare_output();
     hold_signals();
-    /* exists: EEXIST whatever it is that has the name already. */
+    /* exists: EEXIST if any file has the name already. */
     if (mkfifo(pathname, mode) == -1)
         err(EXIT_FAILURE, "mkfifo %s", pathname);
     /* undo: a FIFO that could not be reported is not left behind. */

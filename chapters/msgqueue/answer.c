@@ -58,11 +58,16 @@ static void stop(int signal_number)
 static void clean_up_at_end(void)
 {
     const int signals[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE};
-    struct sigaction action = {.sa_handler = stop, .sa_flags = SA_RESTART};
+    struct sigaction action = {.sa_handler = stop, .sa_flags = SA_RESTART}, old;
 
-    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
-        if (sigaction(signals[i], &action, NULL) == -1)
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
+        if (sigaction(signals[i], NULL, &old) == -1)
             err(EXIT_FAILURE, "sigaction");
+        /* nohup: a signal that we have found ignored stays ignored. */
+        if (old.sa_handler != SIG_IGN &&
+            sigaction(signals[i], &action, NULL) == -1)
+            err(EXIT_FAILURE, "sigaction");
+    }
     if (atexit(remove_queues) != 0)
         errx(EXIT_FAILURE, "atexit: no room for another function");
 }

@@ -67,6 +67,9 @@ struct context {
     const char *call; /* its name */
     size_t length;    /* of that name */
     bool result;      /* the text is after the " = " */
+    /* The identifier that the call returns for its first argument, an index;
+     * NULL for other calls. */
+    const char *listed;
 };
 
 static bool is_call(const struct context *context, const char *const *names)
@@ -91,6 +94,25 @@ static bool makes(const struct context *context, int type)
     const char *const maker[] = {objects[type][0], NULL};
 
     return is_call(context, maker);
+}
+
+/* The identifier in the line of a call such as msgctl(INDEX, MSG_STAT, ...),
+ * which takes an index of the kernel's table and returns the identifier of the
+ * object there; NULL for other calls, and if the call has failed. */
+static const char *listed_identifier(const struct context *context,
+                                     const char *line, size_t length)
+{
+    static const char *const calls[] = {"msgctl", "shmctl", "semctl", NULL};
+    static const char *const commands[] = {"MSG_STAT", "SHM_STAT", "SEM_STAT"};
+    const char *result = memmem(line, length, " = ", 3);
+
+    if (context->call == NULL || !is_call(context, calls) || result == NULL ||
+        result[3] == '-')
+        return NULL;
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+        if (memmem(line, length, commands[i], strlen(commands[i])) != NULL)
+            return result + 3;
+    return NULL;
 }
 
 /* Which numbering, if any, the number at text belongs to; begin is the line. */
@@ -120,7 +142,8 @@ static struct numbering *numbering_at(struct numberings *numberings,
         return &numberings->of[TYPE_PID];
     for (int type = TYPE_MSQID; type < TYPES; type++)
         if ((context->result && makes(context, type)) ||
-            (first && is_call(context, objects[type] + 1)))
+            ((first || text == context->listed) &&
+             is_call(context, objects[type] + 1)))
             return &numberings->of[type];
     if (is_call(context, waitid) && text - begin >= 7 &&
         (text_begins(text - 7, "P_PID, ") || text_begins(text - 7, "si_pid=")))
@@ -182,6 +205,7 @@ static void rewrite_line(FILE *out, struct numberings *numberings,
            (isalnum((unsigned char)context.call[context.length]) ||
             context.call[context.length] == '_'))
         context.length++;
+    context.listed = listed_identifier(&context, line, length);
 
     while (text < end) {
         struct numbering *numbering;
@@ -231,7 +255,11 @@ static void rewrite_line(FILE *out, struct numberings *numberings,
         } else if (n > 0) {
             numbering = numbering_at(numberings, &context, line, text);
             if (numbering != NULL) {
-                char *number = renumber(numbering, text, n);
+                /* An index gets the number of its object. */
+                const char *real =
+                    context.listed != NULL ? context.listed : text;
+                char *number =
+                    renumber(numbering, real, strspn(real, "0123456789"));
 
                 fputs(number, out);
                 free(number);
