@@ -511,9 +511,9 @@ static bool is_faulty(const struct process *p)
 /* Whether a call, which begins, only lets time pass. */
 static bool is_delay(const struct entry *call)
 {
-    static const char *const names[] = {
-        "nanosleep", "clock_nanosleep", "alarm",          "setitimer",
-        "pause",     "timer_settime",   "timerfd_settime"};
+    static const char *const names[] = {"nanosleep",     "clock_nanosleep",
+                                        "alarm",         "setitimer",
+                                        "timer_settime", "timerfd_settime"};
     const char *name = call->name;
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)

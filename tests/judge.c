@@ -45,6 +45,10 @@ enum {
     DEADLINE = 5000, /* milliseconds */
     /* A call may fail or transfer nothing so often. */
     PATIENCE = 50,
+    /* All of it fits on a screen. */
+    REPORT_LINES = 9,
+    WHERE_LINES = 6,
+    RULE_LINES = 4,
 };
 
 #define COPY(text) text_copy((text), strlen(text))
@@ -365,6 +369,19 @@ static const char *const *tracer(const char *command)
     return words;
 }
 
+/* Print the first n lines of a text, which may be NULL. */
+static void print_lines(const char *text, int n)
+{
+    while (text != NULL && *text != '\0' && n-- > 0) {
+        int length = (int)strcspn(text, "\n");
+
+        printf("%.*s\n", length, text);
+        text += length + (text[length] == '\n');
+    }
+    if (text != NULL && *text != '\0')
+        puts("...");
+}
+
 /* Run the transcript, and return whether all is as it has to be. */
 static bool judge(void)
 {
@@ -383,12 +400,12 @@ static bool judge(void)
     if (!right && current != NULL)
         printf("Each %s() of ./%s was given the fault %s. Then:\n",
                current->call, name, current->what);
-    if (error != NULL)
-        printf("%s%s", error, error[strlen(error) - 1] == '\n' ? "" : "\n");
-    if (error != NULL && where != NULL)
-        printf("Shortly before the end:\n%s", where);
-    if (broken != NULL)
-        fputs(broken, stdout);
+    print_lines(error, REPORT_LINES);
+    if (error != NULL && where != NULL) {
+        puts("Shortly before the end:");
+        print_lines(where, WHERE_LINES);
+    }
+    print_lines(broken, RULE_LINES);
     free(error);
     if (sandbox_remove(sandbox) == -1)
         warn("%s", sandbox);
