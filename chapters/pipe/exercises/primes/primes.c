@@ -45,7 +45,7 @@ static bool get(int fd, int *number)
     /* Here: a read() may bring a part of the number. */
     if (nread == -1)
         err(EXIT_FAILURE, "read");
-    return nread > 0;
+    return nread == (ssize_t)sizeof *number;
 }
 
 /* A process of the sieve: print the first number, and pass on the others that

@@ -33,7 +33,7 @@ int main(void)
 
     prepare_output();
     /* The line has no end yet, so line buffering does not send it off. */
-    if (printf("children:") < 0 || fflush(stdout) == EOF)
+    if (printf("the children:") < 0 || fflush(stdout) == EOF)
         err(EXIT_FAILURE, "printf");
 
     for (int i = 1; i <= CHILDREN; i++) {

@@ -85,7 +85,7 @@ int main(void)
         err(EXIT_FAILURE, "waitpid");
     if (length < WORD)
         errx(EXIT_FAILURE, "only %zu bytes", length);
-    if (printf("read %zu bytes, from %.4s to %.4s\n", length, message,
+    if (printf("read %zu bytes, from \"%.4s\" to \"%.4s\"\n", length, message,
                message + length - WORD) < 0)
         err(EXIT_FAILURE, "printf");
     if (WIFSIGNALED(status))

@@ -2,7 +2,7 @@
  *
  * Usage: fix-twice
  *
- * "children:" must come once, and is printed once; but it comes four times.
+ * "the children:" must come once, and is printed once; but it comes four times.
  */
 #include <err.h>
 #include <fcntl.h>
@@ -34,7 +34,7 @@ int main(void)
     pid_t child;
 
     prepare_output();
-    if (printf("children:") < 0)
+    if (printf("the children:") < 0)
         err(EXIT_FAILURE, "printf");
 
     for (int i = 1; i <= CHILDREN; i++) {
