@@ -817,6 +817,10 @@ static void executed(size_t i)
         p->entry.made = false;
         log_call(p, "0");
     }
+    /* The signal of the fault comes when execve() is done, so the process still
+     * ends as the program that made this call. */
+    if (program == NULL && p->entry.faulty && fault.kind == FAULT_SIGNAL)
+        return;
     if (judging && p->program != NULL)
         log_executed(p);
     if (p->program == NULL && program != NULL)

@@ -104,5 +104,9 @@ int main(int argc, char *argv[])
         err(EXIT_FAILURE, "printf");
     if (WIFSIGNALED(status))
         warnx("%s: %s", argv[2], strsignal(WTERMSIG(status)));
+    if (status == 0 && sent < size) {
+        errno = EPIPE;
+        err(EXIT_FAILURE, "%s: write", argv[2]);
+    }
     return status == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

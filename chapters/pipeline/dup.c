@@ -64,6 +64,8 @@ int main(void)
     nwritten = write(pipefd[1], "123", 3);
     if (nwritten == -1)
         warn("write");
+    else if (nwritten < 3)
+        warnx("write: only %zd bytes", nwritten);
     /* eof: od ends when the last write end is closed, and this is it. */
     if (close(pipefd[1]) == -1)
         err(EXIT_FAILURE, "close");

@@ -58,7 +58,8 @@ int main(int argc, char *argv[])
         err(EXIT_FAILURE, "close");
     while ((nread = read(pipefd[0], buffer, sizeof buffer)) > 0) {
         total += (size_t)nread;
-        if (fwrite(buffer, 1, (size_t)nread, stdout) != (size_t)nread)
+        if (fwrite(buffer, 1, (size_t)nread, stdout) < (size_t)nread ||
+            ferror(stdout))
             err(EXIT_FAILURE, "fwrite");
     }
     if (nread == -1)

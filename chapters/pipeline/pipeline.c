@@ -78,6 +78,7 @@ int main(int argc, char *argv[])
     char **commands[MOST], **next = argv + 1;
     int n = 0, started = 0, in = STDIN_FILENO, statuses[MOST];
     pid_t children[MOST];
+    bool failed = false;
 
     (void)argc;
     while (n < MOST && next != NULL && *next != NULL &&
@@ -123,7 +124,11 @@ int main(int argc, char *argv[])
         print_status(commands[i][0], statuses[i]);
     /* every: one that fails makes all fail, unless nobody read on. */
     for (int i = 0; i < started; i++)
-        if (statuses[i] != 0 && !is_end_of_reader(statuses[i]))
-            return EXIT_FAILURE;
-    return started == n ? EXIT_SUCCESS : EXIT_FAILURE;
+        if (statuses[i] != 0 && !is_end_of_reader(statuses[i])) {
+            failed = true;
+            if (WIFSIGNALED(statuses[i]))
+                warnx("%s: %s", commands[i][0],
+                      strsignal(WTERMSIG(statuses[i])));
+        }
+    return failed || started < n ? EXIT_FAILURE : EXIT_SUCCESS;
 }

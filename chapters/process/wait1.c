@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -18,7 +19,7 @@ static void prepare_output(void)
         err(EXIT_FAILURE, "standard output");
 }
 
-static void print_status(int status)
+static void print_status(int status, int expected_signal)
 {
     int n;
 
@@ -29,6 +30,8 @@ static void print_status(int status)
         n = printf("signal %d\n", WTERMSIG(status));
     if (n < 0)
         err(EXIT_FAILURE, "printf");
+    if (WIFSIGNALED(status) && WTERMSIG(status) != expected_signal)
+        errx(EXIT_FAILURE, "child: %s", strsignal(WTERMSIG(status)));
 }
 
 /* The third field of /proc/PID/stat: the state of a process. */
@@ -68,7 +71,7 @@ int main(void)
     /* collect: after this, the number may be given to another process. */
     if (waitpid(child, &status, 0) == -1)
         err(EXIT_FAILURE, "waitpid");
-    print_status(status);
+    print_status(status, 0);
 
     child = fork();
     if (child == -1)
@@ -80,6 +83,6 @@ int main(void)
     }
     if (waitpid(child, &status, 0) == -1)
         err(EXIT_FAILURE, "waitpid");
-    print_status(status);
+    print_status(status, SIGTERM);
     return WIFSIGNALED(status) ? EXIT_SUCCESS : EXIT_FAILURE;
 }
