@@ -47,9 +47,10 @@
  * also gets these lines:
  *
  *   runs TOP PROCESS PATH
- *                  a process executed a file that is not in PROGRAMS
+ *                  a program, or a process that began as one, executed a file
  *   inherits TOP PROCESS PATH FD WHAT
- *                  that file inherited a descriptor above 2
+ *                  a program executed that file, which inherited a descriptor
+ *                  above 2
  *   delay TOP PROCESS PROGRAM CALL
  *                  a call was made that only lets time pass
  *   child TOP PROCESS CHILD
@@ -158,6 +159,7 @@ struct process {
     char *program; /* NULL while it runs no file of PROGRAMS */
     size_t top;    /* the index of the process that began this program */
     size_t parent; /* its index */
+    bool begun;    /* it, or its parent, has run a file of PROGRAMS */
     bool stopped;  /* it stopped before that event, and waits for it */
     bool fresh;    /* its first SIGSTOP, which ptrace sends, is to come */
     bool started;  /* the C library has started */
@@ -674,7 +676,7 @@ static void log_inherited(const struct process *p, const char *path)
         closedir(directory_stream);
 }
 
-/* A process that ran a file of PROGRAMS has executed a file. */
+/* A process that has begun has executed a file. */
 static void log_executed(const struct process *p)
 {
     char *link = text_format("/proc/%d/exe", (int)p->pid), path[PATH_MAX];
@@ -686,7 +688,8 @@ static void log_executed(const struct process *p)
     path[n] = '\0';
     log_process("runs", p);
     fprintf(log_file, "%s\n", path);
-    log_inherited(p, path);
+    if (p->program != NULL)
+        log_inherited(p, path);
 }
 
 /* Too many processes: end, and all of them end with us. */
@@ -800,6 +803,7 @@ static void born(size_t maker, pid_t pid)
         m->program == NULL ? NULL : text_copy(m->program, strlen(m->program));
     p->top = m->top;
     p->parent = maker;
+    p->begun = m->begun;
     p->started = true;
     count_born();
     if (p->stopped)
@@ -821,12 +825,13 @@ static void executed(size_t i)
      * ends as the program that made this call. */
     if (program == NULL && p->entry.faulty && fault.kind == FAULT_SIGNAL)
         return;
-    if (judging && p->program != NULL)
+    if (judging && p->begun)
         log_executed(p);
     if (p->program == NULL && program != NULL)
         p->top = i;
     free(p->program);
     p->program = program;
+    p->begun |= program != NULL;
     p->started = false;
     memset(p->counts, 0, sizeof p->counts);
 }
