@@ -44,8 +44,8 @@ int main(int argc, char *argv[])
     if (waitpid(child, &status, 0) == -1)
         err(EXIT_FAILURE, "waitpid");
 
-    /* Here: "exit status N" or "signal N", whichever it was; and end with the
-     * status that a shell would show. */
+    /* Here: print "exit status N" or "signal N", and return the status that a
+     * shell would show. */
     if (printf("%s: status %d\n", argv[1], status) < 0)
         err(EXIT_FAILURE, "printf");
     return status;
