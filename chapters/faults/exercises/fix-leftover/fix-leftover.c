@@ -3,7 +3,7 @@
  *
  * Usage: fix-leftover PATHNAME
  *
- * Mend it: it leaves the FIFO behind if it fails or is interrupted.
+ * Correct it: it leaves the FIFO behind if it fails or is interrupted.
  */
 #include <err.h>
 #include <fcntl.h>
