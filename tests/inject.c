@@ -1,7 +1,8 @@
 /* inject - runs a command and lets one system call of one program fail, come
  * late or be interrupted.
  *
- * Usage: inject [-j] [-f FAULT] [-u STATUS] PROGRAMS LOG COMMAND [ARGUMENT...]
+ * Usage: inject [-j MS] [-f FAULT] [-u STATUS] PROGRAMS LOG COMMAND
+ *        [ARGUMENT...]
  *
  * Traces each process of COMMAND while it runs a file of the directory
  * PROGRAMS, without the system calls with which the C library starts. FAULT is
@@ -46,14 +47,20 @@
  * also gets these lines:
  *
  *   runs TOP PROCESS PATH
- *                  a process executed a file that is not in PROGRAMS
+ *                  a program, or a process that began as one, executed a file
  *   inherits TOP PROCESS PATH FD WHAT
- *                  that file inherited a descriptor above 2
+ *                  a program executed that file, which inherited a descriptor
+ *                  above 2
  *   delay TOP PROCESS PROGRAM CALL
  *                  a call was made that only lets time pass
  *   child TOP PROCESS CHILD
  *                  a process that is about to end has not waited for a child
  *   many NUMBER    there were too many processes; all were ended
+ *   where TOP PROCESS CALL FD WHAT
+ *                  MS milliseconds after the begin the process was in this
+ * call; FD and WHAT are the descriptor of its first argument, if it has one,
+ * else "-". CALL is "-" if it was in no call. holds TOP PROCESS FD this process
+ * had the other end of that pipe open
  *
  * strace(1) can inject faults, but it counts calls for each process alone, so
  * that one fault hits all processes; it cannot shorten a transfer; and it does
@@ -152,6 +159,7 @@ struct process {
     char *program; /* NULL while it runs no file of PROGRAMS */
     size_t top;    /* the index of the process that began this program */
     size_t parent; /* its index */
+    bool begun;    /* it, or its parent, has run a file of PROGRAMS */
     bool stopped;  /* it stopped before that event, and waits for it */
     bool fresh;    /* its first SIGSTOP, which ptrace sends, is to come */
     bool started;  /* the C library has started */
@@ -169,7 +177,8 @@ static FILE *log_file;
 static size_t victim = SIZE_MAX; /* the top of the process of the fault */
 static int natural = -1;         /* -u */
 static bool failed, told;        /* the victim has failed; SIGUSR1 is sent */
-static bool judging;             /* -j */
+static bool judging, looked;     /* -j; where_all() has been called */
+static struct timespec look;     /* when to call it */
 static unsigned nalive;
 
 /* A file or a queue that a process has made. */
@@ -504,9 +513,9 @@ static bool is_faulty(const struct process *p)
 /* Whether a call, which begins, only lets time pass. */
 static bool is_delay(const struct entry *call)
 {
-    static const char *const names[] = {
-        "nanosleep", "clock_nanosleep", "alarm",          "setitimer",
-        "pause",     "timer_settime",   "timerfd_settime"};
+    static const char *const names[] = {"nanosleep",     "clock_nanosleep",
+                                        "alarm",         "setitimer",
+                                        "timer_settime", "timerfd_settime"};
     const char *name = call->name;
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
@@ -560,6 +569,85 @@ static const char *access_of(const struct process *p, const char *fd)
     return access;
 }
 
+/* Log who has the other end of a pipe open. file is its name in /proc. */
+static void log_holders(const char *file, const char *access)
+{
+    for (size_t i = 0; i < nprocesses; i++) {
+        const struct process *p = &processes[i];
+        char *name = text_format("/proc/%d/fd", (int)p->pid), *other;
+        DIR *all = p->ended || p->name == NULL ? NULL : opendir(name);
+        struct dirent *entry;
+
+        free(name);
+        while (all != NULL && (entry = readdir(all)) != NULL) {
+            const char *own = access_of(p, entry->d_name);
+
+            other = file_of(p, atoi(entry->d_name));
+            if (strcmp(other, file) == 0 && own != NULL &&
+                strcmp(own, access) != 0) {
+                log_process("holds", p);
+                fprintf(log_file, "%s\n", entry->d_name);
+            }
+            free(other);
+        }
+        if (all != NULL)
+            closedir(all);
+    }
+}
+
+static bool takes_descriptor(const char *call)
+{
+    static const char *const names[] = {"read",   "write",    "readv", "writev",
+                                        "splice", "sendfile", "fsync"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(call, names[i]) == 0)
+            return true;
+    return false;
+}
+
+/* Log where a process is. */
+static void log_where(const struct process *p)
+{
+    const struct entry *call = &p->entry;
+    char *fd = text_format("%d", (int)call->args[0]), *file;
+    const char *access;
+
+    log_process("where", p);
+    if (!call->made || !takes_descriptor(call->name)) {
+        fprintf(log_file, "%s\t-\t-\n", call->made ? call->name : "-");
+        free(fd);
+        return;
+    }
+    file = file_of(p, (int)call->args[0]);
+    access = access_of(p, fd);
+    fprintf(log_file, "%s\t%s\t", call->name, fd);
+    if (text_begins(file, "pipe:") && access != NULL) {
+        fprintf(log_file, "the %s end of a pipe\n", access);
+        log_holders(file, access);
+    } else {
+        fprintf(log_file, "%s\n", file);
+    }
+    free(file);
+    free(fd);
+}
+
+/* Log where all processes are, once it is time for that. */
+static void look_when_due(void)
+{
+    struct timespec left;
+
+    if (!judging || looked)
+        return;
+    left = time_until(&look);
+    if (left.tv_sec > 0 || left.tv_nsec > 0)
+        return;
+    looked = true;
+    for (size_t i = 0; i < nprocesses; i++)
+        if (!processes[i].ended && processes[i].program != NULL)
+            log_where(&processes[i]);
+}
+
 /* Log what a process inherits as it executes this file. */
 static void log_inherited(const struct process *p, const char *path)
 {
@@ -588,7 +676,7 @@ static void log_inherited(const struct process *p, const char *path)
         closedir(directory_stream);
 }
 
-/* A process that ran a file of PROGRAMS has executed a file. */
+/* A process that has begun has executed a file. */
 static void log_executed(const struct process *p)
 {
     char *link = text_format("/proc/%d/exe", (int)p->pid), path[PATH_MAX];
@@ -600,7 +688,8 @@ static void log_executed(const struct process *p)
     path[n] = '\0';
     log_process("runs", p);
     fprintf(log_file, "%s\n", path);
-    log_inherited(p, path);
+    if (p->program != NULL)
+        log_inherited(p, path);
 }
 
 /* Too many processes: end, and all of them end with us. */
@@ -714,6 +803,7 @@ static void born(size_t maker, pid_t pid)
         m->program == NULL ? NULL : text_copy(m->program, strlen(m->program));
     p->top = m->top;
     p->parent = maker;
+    p->begun = m->begun;
     p->started = true;
     count_born();
     if (p->stopped)
@@ -731,12 +821,13 @@ static void executed(size_t i)
         p->entry.made = false;
         log_call(p, "0");
     }
-    if (judging && p->program != NULL)
+    if (judging && p->begun)
         log_executed(p);
     if (p->program == NULL && program != NULL)
         p->top = i;
     free(p->program);
     p->program = program;
+    p->begun |= program != NULL;
     p->started = false;
     memset(p->counts, 0, sizeof p->counts);
 }
@@ -922,13 +1013,17 @@ static bool anyone(void)
 /* Wait until a process stops or ends, or until a delay is over. */
 static void wait_for_events(void)
 {
-    struct timespec left = time_until(delayed != SIZE_MAX ? &wake : &patience);
+    struct timespec left = time_until(delayed != SIZE_MAX  ? &wake
+                                      : judging && !looked ? &look
+                                                           : &patience);
     sigset_t child;
     size_t i = delayed;
 
     sigemptyset(&child);
     sigaddset(&child, SIGCHLD);
-    if (delayed == SIZE_MAX && (!failed || told || natural == -1)) {
+    if (judging && !looked) {
+        sigtimedwait(&child, NULL, &left);
+    } else if (delayed == SIZE_MAX && (!failed || told || natural == -1)) {
         sigwaitinfo(&child, NULL);
     } else if (sigtimedwait(&child, NULL, &left) == -1 && errno == EAGAIN) {
         delayed = SIZE_MAX;
@@ -949,18 +1044,20 @@ int main(int argc, char *argv[])
     sigset_t child;
     pid_t pid;
 
-    while ((option = getopt(argc, argv, "+jf:u:")) != -1)
-        if (option == 'j')
+    while ((option = getopt(argc, argv, "+j:f:u:")) != -1)
+        if (option == 'j') {
             judging = true;
-        else if (option == 'f')
+            look = from_now(number_after(optarg));
+        } else if (option == 'f')
             parse_fault(optarg);
         else if (option == 'u')
             natural = (int)number_after(optarg);
         else
             return FAILED;
     if (argc - optind < 3)
-        errx(FAILED, "usage: inject [-j] [-f FAULT] [-u STATUS] PROGRAMS LOG "
-                     "COMMAND [ARGUMENT...]");
+        errx(FAILED,
+             "usage: inject [-j MS] [-f FAULT] [-u STATUS] PROGRAMS LOG "
+             "COMMAND [ARGUMENT...]");
     if ((directory = realpath(argv[optind], NULL)) == NULL)
         err(FAILED, "%s", argv[optind]);
     path = argv[optind + 1];
@@ -985,6 +1082,7 @@ int main(int argc, char *argv[])
     while (anyone()) {
         pid_t one = waitpid(-1, &status, __WALL | WNOHANG);
 
+        look_when_due();
         if (one == 0) {
             wait_for_events();
             continue;

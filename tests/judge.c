@@ -45,6 +45,10 @@ enum {
     DEADLINE = 5000, /* milliseconds */
     /* A call may fail or transfer nothing so often. */
     PATIENCE = 50,
+    /* All of it fits on a screen. */
+    REPORT_LINES = 9,
+    WHERE_LINES = 6,
+    RULE_LINES = 4,
 };
 
 #define COPY(text) text_copy((text), strlen(text))
@@ -132,10 +136,10 @@ static void check_injector(const char *spec)
         err(UNJUDGED, "fork");
     if (pid == 0) {
         if (spec == NULL)
-            execl(injector, "inject", "-j", program_folder, "/dev/null", "true",
-                  (char *)NULL);
+            execl(injector, "inject", "-j", "1000", program_folder, "/dev/null",
+                  "true", (char *)NULL);
         else
-            execl(injector, "inject", "-j", "-f", spec, program_folder,
+            execl(injector, "inject", "-j", "1000", "-f", spec, program_folder,
                   "/dev/null", "true", (char *)NULL);
         err(125, "%s", injector);
     }
@@ -195,6 +199,18 @@ static void break_rule(const char *top, const char *process, const char *rule,
     }
     free(line);
     free(who);
+}
+
+/* Where the processes were shortly before the deadline. */
+static char *where;
+
+static void note_where(char *line)
+{
+    char *longer = text_format("%s%s", where == NULL ? "" : where, line);
+
+    free(line);
+    free(where);
+    where = longer;
 }
 
 /* Calls of a process that failed or transferred nothing. */
@@ -282,6 +298,23 @@ static void check_line(char *line)
                            "zombie until waitpid()",
                            child);
         free(child);
+    } else if (strcmp(kind, "where") == 0) {
+        char *who = called(top, process);
+
+        if (strcmp(words[3], "-") == 0)
+            note_where(text_format("%s runs, in no system call\n", who));
+        else if (strcmp(words[4], "-") == 0)
+            note_where(text_format("%s is in %s()\n", who, words[3]));
+        else
+            note_where(text_format("%s is in %s(%s), on %s\n", who, words[3],
+                                   words[4], words[5]));
+        free(who);
+    } else if (strcmp(kind, "holds") == 0) {
+        char *who = called(top, process);
+
+        note_where(text_format("  its other end is open in %s, as %s\n", who,
+                               words[3]));
+        free(who);
     } else if (strcmp(kind, "many") == 0) {
         what = text_format("./%s made too many processes, so all were ended\n",
                            name);
@@ -318,12 +351,15 @@ static void check_trace(const char *folder)
 /* The words before each command. */
 static const char *const *tracer(const char *command)
 {
-    static const char *words[6];
+    static const char *words[7];
+    static char ms[16];
     int n = 0;
 
     (void)command;
     words[n++] = injector;
     words[n++] = "-j";
+    snprintf(ms, sizeof ms, "%d", deadline / 5 * 4);
+    words[n++] = ms;
     if (current != NULL) {
         words[n++] = "-f";
         words[n++] = current->spec;
@@ -331,6 +367,19 @@ static const char *const *tracer(const char *command)
     words[n++] = program_folder;
     words[n] = NULL;
     return words;
+}
+
+/* Print the first n lines of a text, which may be NULL. */
+static void print_lines(const char *text, int n)
+{
+    while (text != NULL && *text != '\0' && n-- > 0) {
+        int length = (int)strcspn(text, "\n");
+
+        printf("%.*s\n", length, text);
+        text += length + (text[length] == '\n');
+    }
+    if (text != NULL && *text != '\0')
+        puts("...");
 }
 
 /* Run the transcript, and return whether all is as it has to be. */
@@ -351,10 +400,12 @@ static bool judge(void)
     if (!right && current != NULL)
         printf("Each %s() of ./%s was given the fault %s. Then:\n",
                current->call, name, current->what);
-    if (error != NULL)
-        printf("%s%s", error, error[strlen(error) - 1] == '\n' ? "" : "\n");
-    if (broken != NULL)
-        fputs(broken, stdout);
+    print_lines(error, REPORT_LINES);
+    if (error != NULL && where != NULL) {
+        puts("Shortly before the end:");
+        print_lines(where, WHERE_LINES);
+    }
+    print_lines(broken, RULE_LINES);
     free(error);
     if (sandbox_remove(sandbox) == -1)
         warn("%s", sandbox);

@@ -29,6 +29,7 @@ READS_programs = $(PROGRAMS:%=$(BIN)/%) $(ALL_TRANSCRIPTS)
 READS_transcripts = $(READS_programs) $(CHANGED) $(PATCHES:.patch=.console)
 READS_exercises = $(JUDGED) $(wildcard $(EXERCISE_FOLDERS:%=%/*) $(EXERCISE_FOLDERS:%=%/wrong/*)) \
 	build/tests/judge build/tests/inject $(PROGRAMS:%=$(BIN)/%)
+READS_judge = build/tests/judge build/tests/inject
 READS_faults = $(READS_programs) build/tests/inject
 FILTER_FILES = $(wildcard docs/filters/*.lua docs/filters/lib/*.lua docs/filters/terms chapters/*/terms \
 	docs/pandoc/* docs/theme/* docs/guide.md)
@@ -67,6 +68,7 @@ TEST_PARTS_places := places
 # Objects of tests/ that a suite is linked with, beside support.o.
 HELPERS_faults := fault_runs fault_memory input_hash remember side_by_side
 HELPERS_exercises := $(HELPERS_faults)
+HELPERS_judge := $(HELPERS_faults)
 HELPERS_hostile := input_hash remember side_by_side
 HELPERS_hostile_recorder := $(HELPERS_hostile)
 helpers = $(patsubst %,$(OWN)/obj/tests/%.o,$1)

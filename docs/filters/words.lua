@@ -50,7 +50,7 @@ return {
     nopicture = 'The picture that belongs here could not be drawn in this build',
     inwords = 'In words', waits = '(waits)', nonewline = '(no newline)',
     pitfall = 'In practice', correction = 'Often heard, and wrong', try = 'Try it', change = 'The change, and what it prints',
-    exercise = 'Exercise', skeleton = 'The program to begin with', hint = 'Hint', solution = 'A solution', judge = 'Solve it', hints = 'Hints and a solution',
+    exercise = 'Exercise', skeleton = 'Begin with', hint = 'Hint', solution = 'A solution', judge = 'Solve it', hints = 'Hints and a solution',
     skip = 'Skip to the text', permalink = 'Link to this place',
     same = 'The same place in Korean', pdf = 'PDF', epub = 'EPUB',
     theme = 'Colours', system = 'System', light = 'Light', dark = 'Dark',
