@@ -2,7 +2,7 @@
  *
  * Usage: fix-silent FILE COUNT
  *
- * Mend it: it says that it has saved them, and it has not.
+ * Correct it: it says that it has saved them, and it has not.
  */
 #include <err.h>
 #include <fcntl.h>

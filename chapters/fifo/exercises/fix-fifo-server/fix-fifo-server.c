@@ -3,7 +3,7 @@
  *
  * Usage: fix-fifo-server PATHNAME
  *
- * Mend it: the server ends when its first client leaves.
+ * Correct it: the server ends when its first client leaves.
  */
 #include <err.h>
 #include <fcntl.h>

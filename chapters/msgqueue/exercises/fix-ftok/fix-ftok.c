@@ -3,7 +3,7 @@
  * Usage: fix-ftok put FILE TEXT    make the queue of FILE, and send TEXT
  *        fix-ftok get FILE         print the text, and remove the queue
  *
- * Mend it: put and get do not meet.
+ * Correct it: put and get do not meet.
  */
 #include <err.h>
 #include <fcntl.h>

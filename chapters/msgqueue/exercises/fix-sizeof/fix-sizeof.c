@@ -3,7 +3,7 @@
  * Usage: fix-sizeof MSQID NAME AGE    send
  *        fix-sizeof MSQID             receive
  *
- * Mend it: the sizes are wrong, in both directions.
+ * Correct it: the sizes are wrong, in both directions.
  */
 #include <err.h>
 #include <fcntl.h>

@@ -2,7 +2,7 @@
  *
  * Usage: fix-quote FILE
  *
- * Mend it: a file may have any name, and its name must not run anything.
+ * Correct it: a file may have any name, and its name must not run anything.
  */
 #include <err.h>
 #include <fcntl.h>
@@ -27,7 +27,7 @@ static int sort_file(const char *pathname)
     FILE *stream;
     size_t nread;
 
-    /* Mend this: the quotes do not protect every name. */
+    /* Correct this: the quotes do not protect every name. */
     snprintf(command, sizeof command, "sort '%s'", pathname);
     stream = popen(command, "r");
     if (stream == NULL)
