@@ -57,7 +57,7 @@ $(MW)/state.made-of: $(MW)/state.made-of.checked ;
 $(MW)/state.made-of.checked: $(MW)/initrd.gz $(MW)/bzImage $(PM)/save.mjs $(PM)/machine.mjs $(PM)/package-lock.json
 	$(call begin)cksum $^ > $(new) && $(keep_changed)
 $(MW)/state.zst: $(MW)/state.made-of | $(MACHINE_NODE)/.package-lock.json
-	$(call begin,BOOT)node $(PM)/save.mjs $(MW) $(new).state && zstd -q -19 --rm -f -o $(new) $(new).state && $(keep)
+	$(call begin,BOOT)node $(PM)/save.mjs $(MW) $(new).state && zstd -q --ultra -22 --rm -f -o $(new) $(new).state && $(keep)
 
 # What the page loads: script files, as a page from file:// cannot fetch.
 script = { printf 'window.ipcMachine = window.ipcMachine || {};\nipcMachine.$1 = "'; base64 -w 0; printf '";\n'; } > $(new)
