@@ -510,6 +510,16 @@ static const struct shown {
       "prepare_output(<i class=\"dt\">void</i>)</span></span>\n",
       "<span class=\"scaffolding\">}</span>\n\n<i ", "int</i> main", NULL},
      "<span class=\"scaffolding\"></span>"},
+    /* The same in each run: two builds of the book have the same bytes. */
+    {"the box of a table has its attributes in one order",
+     "build/record/sample/r.console",
+     "$ true\n",
+     "{.session record=r}\n:::\n\n| a | b |\n| --- | --- |\n| 1 | 2 |\n\n"
+     "::: pitfall\nNo.\n",
+     {"<div class=\"table\" tabindex=\"0\" role=\"region\" "
+      "aria-label=\"Table: a, b\">",
+      NULL},
+     "<div class=\"table\" role"},
     {"a session has a link to the machine of the recording",
      "build/record/sample/r.console",
      "$ true\n",

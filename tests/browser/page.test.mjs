@@ -387,13 +387,17 @@ for (const language of languages) {
     await page.goto(server.base.replace('localhost', '127.0.0.1') + `${language}/terms.html`);
     await page.setContent(`<iframe src="${server.base}${chapter}" width="1400" height="800"></iframe>`);
     const frame = page.frameLocator('iframe');
-    const button = frame.locator('figure.listing .copy button').first();
-    const label = await button.textContent();
-    await button.click();
-    await frame.locator('figure.listing .copy button').first().evaluate(async (button, label) => {
-      while (button.textContent === label) await new Promise(requestAnimationFrame);
-    }, label);
-    const said = await button.textContent();
+    // Clicks a button and returns what it says then. The button says it only for a
+    // moment, so the watch begins before the click.
+    const answer = async button => {
+      await button.evaluate(button => {
+        window.answer = new Promise(done => new MutationObserver(() => done(button.textContent))
+          .observe(button, { childList: true }));
+      });
+      await button.click();
+      return button.evaluate(() => window.answer);
+    };
+    const said = await answer(frame.locator('figure.listing .copy button').first());
     await page.mouse.click(1420, 850);
     const copied = await page.evaluate(() => navigator.clipboard.readText());
     const text = await frame.locator('figure.listing pre').first().evaluate(pre => pre.textContent + '\n');
@@ -403,11 +407,7 @@ for (const language of languages) {
     assert.equal(said, words.copied);
     const second = frame.locator('figure.listing .copy button').nth(1);
     await second.evaluate(() => { document.execCommand = () => false; });
-    await second.click();
-    await second.evaluate(async (button, label) => {
-      while (button.textContent === label) await new Promise(requestAnimationFrame);
-    }, label);
-    assert.equal(await second.textContent(), words.notcopied);
+    assert.equal(await answer(second), words.notcopied);
     await page.context().close();
   });
 
