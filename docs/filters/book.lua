@@ -88,7 +88,8 @@ local function table_box(made)
   local name = state.words.table .. ': ' .. table.concat(columns, ', ')
   box_names[name] = (box_names[name] or 0) + 1
   if box_names[name] > 1 then name = name .. ' (' .. box_names[name] .. ')' end
-  return pandoc.Div({made}, {class = 'table', tabindex = '0', role = 'region', ['aria-label'] = name})
+  -- A list, as the order of a table's keys differs from run to run.
+  return pandoc.Div({made}, pandoc.Attr('', {'table'}, {{'tabindex', '0'}, {'role', 'region'}, {'aria-label', name}}))
 end
 
 -- The blocks as they are in this form.
