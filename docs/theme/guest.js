@@ -5,8 +5,9 @@
   const machine = window.ipcMachine;
   const CONTROL = 3;
   const encoder = new TextEncoder();
-  // Calls that every program makes for its memory and its start.
-  const UNTRACED = "'!brk,mmap2,mprotect,set_thread_area,set_tid_address,set_robust_list,rseq,prlimit64,ugetrlimit," +
+  // Calls that every program makes for its memory and its start. rseq() is not among
+  // them: the dynamic linker calls it when it has opened all libraries.
+  const UNTRACED = "'!brk,mmap2,munmap,mprotect,set_thread_area,set_tid_address,set_robust_list,prlimit64,ugetrlimit," +
     "getrandom,access,rt_sigprocmask,rt_sigreturn'";
 
   const fromBase64 = text => Uint8Array.fromBase64 ? Uint8Array.fromBase64(text)

@@ -77,7 +77,8 @@
   const keys = make('div', { className: 'keys' });
   const source = folded(words.source, picker, editor, make('p', {}, buttons.original), errors);
   const traced = folded(words.trace, make('p', { textContent: words.traced }), calls);
-  const about = folded(words.about, make('p', { textContent: words.other }), make('p', { className: 'versions' }));
+  const about = folded(words.about, make('p', { textContent: words.other }), make('p', { className: 'versions' }),
+    make('p', {}, make('a', { href: new URL('machine/NOTICES.txt', base), textContent: words.notices })));
   const panel = make('aside', { className: 'panel' },
     make('header', {}, make('h2', {}, words.title + ': ', title), button(words.close, close)),
     status, progress,

@@ -17,10 +17,10 @@
     for (const [line, pid, call] of lines) {
       const executed = /^execve\(/.test(call) && !/= -1 /.test(call);
       if (executed) own.delete(pid);
-      if (!own.has(pid) && !loading.has(pid) && !/^munmap\(/.test(call)) shown.push(line);
-      // The linker ends with munmap() of its list of libraries.
+      if (!own.has(pid) && !loading.has(pid)) shown.push(line);
+      // The linker calls rseq() when it has opened all libraries.
       if (executed) loading.add(pid);
-      else if (/^munmap\(|^\+\+\+ /.test(call)) loading.delete(pid);
+      else if (/^rseq\(|^\+\+\+ /.test(call)) loading.delete(pid);
     }
     return shown;
   };
