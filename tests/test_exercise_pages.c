@@ -30,17 +30,18 @@ static struct ended in_chapter(const char *command)
 
 /* Make a page with this box after a command. */
 #define PAGE(command, box)                                                     \
-    command " && ln -s \"$ROOT\"/docs . && TEXT=chapters/tide/en.md && "       \
-            "printf '# Tide {#tide}\n\n%s\n' '" box "' > $TEXT && "            \
-            "META='-M language=en -M chapters=tide -M chapter=tide "           \
-            "-M models=build/work' && export LC_ALL=C.UTF-8 && "               \
-            "${PANDOC:-pandoc} -f markdown -t json -o build/work/index.model " \
-            "/dev/null && ${PANDOC:-pandoc} -f markdown -t json "              \
-            "-L docs/filters/model.lua $META -o build/work/tide.model $TEXT "  \
-            "&& ${PANDOC:-pandoc} --quiet -d docs/pandoc/${FORM:-page}.yaml "  \
-            "$META "                                                           \
-            "-M form=${FORM:-page} -M records=build/record "                   \
-            "-M files=$E/fix-wave.console -o page.html $TEXT && cat page.html"
+    command                                                                    \
+        " && ln -s \"$ROOT\"/docs . && TEXT=chapters/tide/en.md && "           \
+        "printf '# Tide {#tide}\n\n%s\n' '" box "' > $TEXT && "                \
+        "META='-M title=Sea -M language=en -M chapters=tide -M chapter=tide "  \
+        "-M models=build/work' && export LC_ALL=C.UTF-8 && "                   \
+        "${PANDOC:-pandoc} -f markdown -t json -o build/work/index.model "     \
+        "/dev/null && ${PANDOC:-pandoc} -f markdown -t json "                  \
+        "-L docs/filters/model.lua $META -o build/work/tide.model $TEXT "      \
+        "&& ${PANDOC:-pandoc} --quiet -d docs/pandoc/${FORM:-page}.yaml "      \
+        "$META "                                                               \
+        "-M form=${FORM:-page} -M records=build/record "                       \
+        "-M files=$E/fix-wave.console -o page.html $TEXT && cat page.html"
 #define BOX "::: {.exercise name=fix-wave}\n:::"
 /* Judge with a judge that prints "wrong" or "right". */
 #define JUDGE                                                                  \
@@ -97,7 +98,7 @@ static const struct ran {
     {"paper names the folder of the hints and the solution",
      PAGE("FORM=print", BOX) " && ! grep -E 'Upper|high;|<details' page.html",
      0,
-     {"int low;", "Hints and a solution</dt><dd><code>chapters/", NULL}},
+     {" low;", "Hints and a solution</dt><dd><code>chapters/", NULL}},
     {"a box without its exercise stops the build",
      PAGE("true", BOX "\n\n::: {.exercise name=fix-tide}\n:::"),
      1,
