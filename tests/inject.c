@@ -702,11 +702,14 @@ static void count_born(void)
     exit(FAILED);
 }
 
-static void limit(int resource, rlim_t most)
+/* Limit what a learner's program may use. */
+static void limit(void)
 {
-    struct rlimit limits = {most, most};
+    const struct rlimit memory = {MOST_MEMORY, MOST_MEMORY},
+                        written = {MOST_WRITTEN, MOST_WRITTEN};
 
-    if (setrlimit(resource, &limits) == -1)
+    if (setrlimit(RLIMIT_AS, &memory) == -1 ||
+        setrlimit(RLIMIT_FSIZE, &written) == -1)
         err(FAILED, "setrlimit");
 }
 
@@ -995,10 +998,8 @@ static pid_t start(char *const argv[])
     if (pid > 0)
         return pid;
     sigprocmask(SIG_SETMASK, none, NULL);
-    if (judging) {
-        limit(RLIMIT_AS, MOST_MEMORY);
-        limit(RLIMIT_FSIZE, MOST_WRITTEN);
-    }
+    if (judging)
+        limit();
     if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) == -1)
         err(FAILED, "ptrace");
     raise(SIGSTOP);

@@ -29,6 +29,7 @@ READS_programs = $(PROGRAMS:%=$(BIN)/%) $(ALL_TRANSCRIPTS)
 READS_transcripts = $(READS_programs) $(CHANGED) $(PATCHES:.patch=.console)
 READS_exercises = $(JUDGED) $(wildcard $(EXERCISE_FOLDERS:%=%/*) $(EXERCISE_FOLDERS:%=%/wrong/*)) \
 	build/tests/judge build/tests/inject $(PROGRAMS:%=$(BIN)/%)
+READS_exercise_pages = $(FILTER_FILES) docs/check-chapters tests/exercise
 READS_judge = build/tests/judge build/tests/inject
 READS_faults = $(READS_programs) build/tests/inject
 FILTER_FILES = $(wildcard docs/filters/*.lua docs/filters/lib/*.lua docs/filters/terms chapters/*/terms \

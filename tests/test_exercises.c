@@ -35,7 +35,6 @@ static size_t njudged;
 static size_t *to_do;
 static size_t nto_do;
 static char *impossible;
-static glob_t folders; /* with a "/" at the end */
 
 static char *name_of(const char *folder)
 {
@@ -226,39 +225,16 @@ static void has_three_wrong_solutions(void **state)
                  n);
 }
 
-static void has_a_name_of_its_own(void **state)
-{
-    const char *folder = *state;
-    char *name = name_of(folder), *other;
-
-    if (strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") != strlen(name))
-        fail_msg("%s: the name has other characters than lower-case letters, "
-                 "digits and \"-\"",
-                 folder);
-    if (exists("build/bin/%s", name))
-        fail_msg("%s: a program of the book has this name", folder);
-    for (size_t i = 0; i < folders.gl_pathc; i++) {
-        other = name_of(folders.gl_pathv[i]);
-        if (strcmp(folder, folders.gl_pathv[i]) != 0 &&
-            strcmp(name, other) == 0)
-            fail_msg("%s and %s have one name: rename one of them", folder,
-                     folders.gl_pathv[i]);
-        free(other);
-    }
-    free(name);
-}
-
 int main(void)
 {
     struct tests tests = {0};
+    glob_t folders; /* with a "/" at the end */
     int result;
 
     glob("chapters/*/exercises/*/", 0, NULL, &folders);
     for (size_t i = 0; i < folders.gl_pathc; i++) {
         char *folder = folders.gl_pathv[i], *name = name_of(folder);
 
-        add_test(&tests, has_a_name_of_its_own, folder,
-                 "%s: has a name of its own", name);
         add_test(&tests, has_a_title_and_hints_in_each_language, folder,
                  "%s: has a title and hints in each language", name);
         add_test(&tests, has_three_wrong_solutions, folder,
