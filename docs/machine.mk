@@ -3,12 +3,15 @@
 #
 # Not part of make: a download of 160 MB and some minutes. Each step is a rule with its
 # file in $(MACHINE_WORK), so that an interrupted make goes on where it was. Set
-# MACHINE_WORK to a folder outside build/ to keep the steps from make clean.
+# MACHINE_WORK to a folder outside build/ to keep the steps from make clean. Clones can
+# share it: the long steps depend on what their sources say, not on their dates.
 
 MACHINE_WORK ?= build/machine
 MACHINE_BOOK := build/book/machine
 MW := $(MACHINE_WORK)
 PM := docs/page-machine
+# A file is renamed on its own file system.
+$(MW)/%: new = $@.$$PPID.new
 MACHINE_FILES := $(addprefix $(MACHINE_BOOK)/,libv86.js wasm.js state.js xterm.js xterm.css \
 	addon-fit.js about.js NOTICES.txt)
 
@@ -17,8 +20,9 @@ machine: $(MACHINE_FILES)
 	@du -ch $^ | sed 's/^/  /'
 
 # Packages: of Debian, and of npm.
-$(MW)/versions: $(PM)/packages | $(PM)/fetch
-	$(call begin,FETCH)$(PM)/fetch $(MW)
+$(MW)/versions: $(MW)/versions.checked ;
+$(MW)/versions.checked: $(PM)/packages | $(PM)/fetch
+	$(call begin,FETCH)$(PM)/fetch $(MW) > $(new) && $(keep_changed)
 $(MW)/root/.unpacked: $(MW)/versions
 	$(call begin,UNPACK)rm -rf $(@D) && mkdir $(@D) && while read -r _ _ use file; do \
 		[ $$use = source ] || dpkg -x "$(MW)/debs/$$file" $(@D) || exit; done < $< && touch $@
@@ -28,15 +32,16 @@ $(MACHINE_NODE)/.package-lock.json: $(PM)/package.json $(PM)/package-lock.json
 		npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && touch node_modules/.package-lock.json
 
 # The kernel is built again only for another source package or other options.
-$(MW)/kernel.version: $(MW)/kernel.version.checked ;
-$(MW)/kernel.version.checked: $(MW)/versions
-	$(call begin)sed -n 's/ source .*//p' $< > $(new) && $(keep_changed)
-$(MW)/bzImage: $(PM)/kernel $(PM)/kernel.config $(MW)/kernel.version
+$(MW)/kernel.made-of: $(MW)/kernel.made-of.checked ;
+$(MW)/kernel.made-of.checked: $(MW)/versions $(PM)/kernel.config
+	$(call begin){ grep ' source ' $<; cat $(PM)/kernel.config; } > $(new) && $(keep_changed)
+$(MW)/bzImage: $(MW)/kernel.made-of | $(PM)/kernel
 	$(call begin,KERNEL)$(PM)/kernel $(MW)
 
 # The programs of the book and the tools, for i386 and with the guest's C library. A
 # tool is compiled from the C files that MACHINE_TOOL_NAME lists.
-MACHINE_TOOLS :=
+MACHINE_TOOLS := fourth-line
+MACHINE_TOOL_fourth-line := $(PM)/guest/fourth-line.c
 MACHINE_TOOL_record := $(PARTS_record:%=docs/tools/%.c) docs/tools/record.c $(wildcard common/*.c)
 machine_cc = $(PM)/cc $(MW) -O2 -s
 $(PROGRAMS:%=$(MW)/bin/%): $(MW)/bin/%: $$(call source,$$*) $(MW)/root/.unpacked $(PM)/cc
@@ -44,11 +49,15 @@ $(PROGRAMS:%=$(MW)/bin/%): $(MW)/bin/%: $$(call source,$$*) $(MW)/root/.unpacked
 $(MACHINE_TOOLS:%=$(MW)/tools/%) $(MW)/check/record: $(MW)/%: $$(MACHINE_TOOL_$$(notdir $$*)) $(MW)/root/.unpacked $(wildcard common/*.h)
 	$(call begin,CC)$(machine_cc) -D_GNU_SOURCE -o $(new) $(filter %.c,$^) && $(keep)
 
-$(MW)/initrd.gz: $(PM)/initrd $(PM)/cc $(wildcard $(PM)/guest/*) $(SOURCES) $(PROGRAMS:%=$(MW)/bin/%) \
+$(MW)/initrd.gz: $(MW)/initrd.gz.checked ;
+$(MW)/initrd.gz.checked: $(PM)/initrd $(PM)/cc $(wildcard $(PM)/guest/*) $(SOURCES) $(PROGRAMS:%=$(MW)/bin/%) \
 		$(MACHINE_TOOLS:%=$(MW)/tools/%)
-	$(call begin,GEN)$(PM)/initrd $(MW) $(new) $(SOURCES) $(PROGRAMS:%=$(MW)/bin/%) && $(keep)
-$(MW)/state.zst: $(MW)/initrd.gz $(MW)/bzImage $(PM)/save.mjs $(PM)/machine.mjs $(MACHINE_NODE)/.package-lock.json
-	$(call begin,BOOT)node $(PM)/save.mjs $(MW) $(new).state && zstd -q -19 --rm -f -o $(new) $(new).state && $(keep)
+	$(call begin,GEN)$(PM)/initrd $(MW) $(new) $(SOURCES) $(PROGRAMS:%=$(MW)/bin/%) && $(keep_changed)
+$(MW)/state.made-of: $(MW)/state.made-of.checked ;
+$(MW)/state.made-of.checked: $(MW)/initrd.gz $(MW)/bzImage $(PM)/save.mjs $(PM)/machine.mjs $(PM)/package-lock.json
+	$(call begin)cksum $^ > $(new) && $(keep_changed)
+$(MW)/state.zst: $(MW)/state.made-of | $(MACHINE_NODE)/.package-lock.json
+	$(call begin,BOOT)node $(PM)/save.mjs $(MW) $(new).state && zstd -q --ultra -22 --rm -f -o $(new) $(new).state && $(keep)
 
 # What the page loads: script files, as a page from file:// cannot fetch.
 script = { printf 'window.ipcMachine = window.ipcMachine || {};\nipcMachine.$1 = "'; base64 -w 0; printf '";\n'; } > $(new)

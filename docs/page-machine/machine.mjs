@@ -79,10 +79,10 @@ export async function boot(modules, { kernel, initrd, bios, vgaBios, print }) {
 
 // Restore the state from the script files of a page, as a browser does.
 export async function restore(modules, folder) {
-  const window = {};
-  const context = createContext({ window });
+  const window = createContext({});
+  window.window = window;
   for (const name of ['wasm.js', 'state.js', 'about.js'])
-    runInContext(await readFile(`${folder}/${name}`, 'utf8'), context);
+    runInContext(await readFile(`${folder}/${name}`, 'utf8'), window);
   const { wasm, state, about } = window.ipcMachine;
   const code = gunzipSync(Buffer.from(wasm, 'base64'));
   const data = Buffer.from(state, 'base64');
