@@ -67,7 +67,7 @@ for (const language of languages) {
     assert.match(await screen(page), /123/);
 
     await page.locator('.panel summary').first().click();
-    const editor = page.locator('.panel textarea');
+    const editor = page.locator('.panel details textarea');
     const source = await editor.inputValue();
     assert.equal(source, await listing(page).locator('pre').textContent() + '\n', 'the source of the page');
     await editor.fill(source.replace('"123"', '"124"'));
@@ -125,9 +125,9 @@ for (const language of languages) {
     // From the source as well.
     await page.locator('.panel summary').first().focus();
     await page.keyboard.press('Enter');
-    await page.locator('.panel textarea').focus();
+    await page.locator('.panel details textarea').focus();
     await page.keyboard.press('Tab');
-    assert.match(await page.locator('.panel textarea').inputValue(), / {4}/);
+    assert.match(await page.locator('.panel details textarea').inputValue(), / {4}/);
     await page.keyboard.press('F6');
     assert.equal(await page.evaluate(() => document.activeElement.textContent), word.original);
     assert.match(await page.locator('.panel').textContent(), /Shift\+Tab.*F6/, 'the panel says so');

@@ -76,7 +76,7 @@ export async function open(browser, base, options = {}) {
   page.on('pageerror', error => page.problems.push(`error: ${error.message}`));
   page.on('requestfailed', request => page.problems.push(`failed: ${request.url()}`));
   page.on('request', request => {
-    if (!request.url().startsWith(base) && !request.url().startsWith('data:'))
+    if (!request.url().startsWith(base) && !/^(data|blob):/.test(request.url()))
       page.problems.push(`outside of the folder: ${request.url()}`);
   });
   page.on('response', async response => {
