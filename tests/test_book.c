@@ -717,8 +717,11 @@ static void check_reference(const struct book *book, const char *path,
         for (of = root; of != NULL; of = next_element(of, root))
             if (has_class(of, "label")) {
                 const xmlNode *figure = within(of, "figure", NULL);
-                const char *own = attribute(figure, "id");
+                const char *own;
 
+                if (figure == NULL)
+                    figure = within(of, "aside", "exercise");
+                own = figure == NULL ? NULL : attribute(figure, "id");
                 if (own != NULL && strcmp(own, id + 1) == 0)
                     found = of;
             }

@@ -130,6 +130,20 @@ static int judge_all(void **state)
     return 0;
 }
 
+/* Show what the judge said line by line, because cmocka cuts off long
+ * messages. */
+static void show(const struct judged *j)
+{
+    const char *text = j->said;
+
+    while (*text != '\0') {
+        int length = (int)strcspn(text, "\n");
+
+        print_error("%.*s\n", length, text);
+        text += length + (text[length] == '\n');
+    }
+}
+
 /* Each line of the file must be in what the judge said. */
 static void assert_said(const struct judged *j, const char *path)
 {
@@ -142,8 +156,10 @@ static void assert_said(const struct judged *j, const char *path)
     while ((line = strsep(&rest, "\n")) != NULL)
         if (*line != '\0') {
             any = true;
-            if (strstr(j->said, line) == NULL)
-                fail_msg("%s: \"%s\" is not in:\n%s", path, line, j->said);
+            if (strstr(j->said, line) == NULL) {
+                show(j);
+                fail_msg("%s: \"%s\" is not in this", path, line);
+            }
         }
     if (!any)
         fail_msg("%s:1: write what the judge must say", path);
@@ -161,9 +177,11 @@ static void is_judged_rightly(void **state)
                       impossible);
         skip();
     }
-    if (j->status != !right)
-        fail_msg("%s, %s: the judge ended with status %d:\n%s", j->folder,
-                 j->word, j->status, j->said);
+    if (j->status != !right) {
+        show(j);
+        fail_msg("%s, %s: the judge ended with status %d", j->folder, j->word,
+                 j->status);
+    }
     if (!text_begins(j->word, "wrong-"))
         return;
     path = text_format("%s/wrong/%s.expect", j->folder,
