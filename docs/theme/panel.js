@@ -148,7 +148,8 @@
 
   // Shows the terminals of the target.
   function showScreens() {
-    const names = machine.namesOf(target.blocks);
+    const names = [];
+    for (const [name, i] of machine.placesOf(target.blocks)) names[i] = names[i] ? `${names[i]}, ${name}` : name;
     for (const screen of screens) screen.close();
     place.replaceChildren();
     place.dataset.lines = names.length;
