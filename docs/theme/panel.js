@@ -110,7 +110,7 @@
   function fail(error) {
     progress.hidden = true;
     say(error.words || words.memory);
-    window.console.warn(error);
+    if (error.words !== words.nowasm) window.console.warn(error);
   }
 
   // Loads and starts the machine, once. After a failure the next call tries again.
