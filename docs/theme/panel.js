@@ -110,7 +110,7 @@
   function fail(error) {
     progress.hidden = true;
     say(error.words || words.memory);
-    window.console.warn(error);
+    if (error.words !== words.nowasm) window.console.warn(error);
   }
 
   // Loads and starts the machine, once. After a failure the next call tries again.
@@ -148,7 +148,8 @@
 
   // Shows the terminals of the target.
   function showScreens() {
-    const names = machine.namesOf(target.blocks);
+    const names = [];
+    for (const [name, i] of machine.placesOf(target.blocks)) names[i] = names[i] ? `${names[i]}, ${name}` : name;
     for (const screen of screens) screen.close();
     place.replaceChildren();
     place.dataset.lines = names.length;

@@ -9,12 +9,23 @@
   const changesShell = /(?:^|[;&|]\s*)(?:cd|umask|ulimit|exec \d)\b|(?<![&<>])&(?!&)/;
   const typed = block => block.kind === '$' && changesShell.test(block.text) ? `(${block.text})` : block.text;
 
-  // The terminals of a transcript; "" is one without a name.
-  const namesOf = blocks => [...new Set(blocks.map(block => block.terminal))];
+  // The line of each terminal of a transcript, {name => index}; "" is a terminal without
+  // a name. A fourth terminal takes the first line on which no command runs.
+  const LINES = 3;
+  function placesOf(blocks) {
+    const places = new Map(), running = [];
+    for (const { terminal, waits } of blocks) {
+      if (!places.has(terminal)) {
+        places.set(terminal, running.length < LINES ? running.length : running.indexOf(false));
+      }
+      running[places.get(terminal)] = waits;
+    }
+    return places;
+  }
 
   // Ends what runs on the terminals, and removes what a run before has left.
   async function tidy(guest, blocks) {
-    const lines = guest.lines.slice(0, namesOf(blocks).length);
+    const lines = guest.lines.slice(0, Math.min(LINES, placesOf(blocks).size));
     for (const line of lines) if (!line.text.endsWith('$ ')) line.send('\x03');
     await guest.ask('clean');
     for (const line of lines) await line.prompt();
@@ -31,12 +42,12 @@
 
   // Plays the blocks; resolves with whether the output was the expected one.
   async function play(guest, blocks) {
-    const names = namesOf(blocks);
+    const places = placesOf(blocks);
     const values = {};
     let same = true;
-    const ends = names.map((_, i) => guest.lines[i].text.length);
+    const ends = guest.lines.map(line => line.text.length);
     for (const block of blocks) {
-      const i = names.indexOf(block.terminal), line = guest.lines[i];
+      const i = places.get(block.terminal), line = guest.lines[i];
       if (block.kind !== ':') {
         const text = fill(typed(block), values);
         line.send(text === '^D' ? '\x04' : text + '\r');
@@ -51,5 +62,5 @@
     return same;
   }
 
-  Object.assign(window.ipcMachine, { namesOf, tidy, play });
+  Object.assign(window.ipcMachine, { placesOf, tidy, play });
 })();
