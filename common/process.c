@@ -221,6 +221,9 @@ static void get_name(pid_t pid, char name[16])
     }
 }
 
+/* PF_EXITING of the kernel's sched.h, in the flags of proc(5). */
+enum { EXITING = 0x4 };
+
 /* Kill the children of this process that are alive. The first one's name goes
  * to left, unless that is NULL or has a name. Without /proc, kill at least the
  * group of the program. */
@@ -236,6 +239,7 @@ static void kill_children(pid_t program, char *left)
     while ((entry = readdir(directory)) != NULL) {
         pid_t pid = (pid_t)strtol(entry->d_name, NULL, 10), parent = 0;
         char path[64], stat[512], state = 'Z';
+        unsigned flags = 0;
         const char *fields;
         ssize_t n;
         int fd;
@@ -248,13 +252,15 @@ static void kill_children(pid_t program, char *left)
         n = read(fd, stat, sizeof stat - 1);
         close(fd);
         stat[n > 0 ? n : 0] = '\0';
-        /* See proc(5): "PID (NAME) STATE PARENT". */
+        /* See proc(5): state, parent, four others, flags. */
         if ((fields = strrchr(stat, ')')) != NULL)
             /* NOLINTNEXTLINE(cert-err34-c): the kernel writes a number. */
-            sscanf(fields, ") %c %d", &state, &parent);
+            sscanf(fields, ") %c %d %*d %*d %*d %*d %u", &state, &parent,
+                   &flags);
         if (parent != getpid() || state == 'Z')
             continue;
-        if (left != NULL && *left == '\0')
+        /* A process in exit(2) has closed its files, and ends without us. */
+        if (!(flags & EXITING) && left != NULL && *left == '\0')
             get_name(pid, left);
         kill(pid, SIGKILL);
     }

@@ -352,6 +352,8 @@ static bool is_read(xmlNode *node)
     if (within(node, "main", NULL) == NULL ||
         within(node, "nav", NULL) != NULL ||
         within(node, "details", "words") != NULL ||
+        within(node, "details", "program") != NULL || /* of an exercise */
+        within(node, "details", "hint") != NULL ||
         within(node, "dl", "run") != NULL || within(node, "footer", NULL))
         return false;
     for (size_t i = 0; i < sizeof furniture / sizeof *furniture; i++)
@@ -375,7 +377,11 @@ static void read_page(const struct found *found, const char *name)
             continue;
 
         char *text = text_of(node);
+        size_t length = strlen(text);
 
+        /* The link of a title to itself. */
+        if (length > 2 && strcmp(text + length - 2, " #") == 0)
+            text[length - 2] = '\0';
         n++;
         if (!on_page(found, name, text))
             problem("%s: not in the index: %.300s", path, text);
