@@ -382,6 +382,31 @@ static void print_lines(const char *text, int n)
         puts("...");
 }
 
+/* Print why the transcript differs, which may be NULL: the place, the command,
+ * and the lines from the one before the first difference on. */
+static void print_report(const char *report)
+{
+    const char *plus, *minus, *from, *second, *third;
+
+    if (report == NULL)
+        return;
+    plus = strstr(report, "\n  + ");
+    minus = strstr(report, "\n  - ");
+    from = plus == NULL || (minus != NULL && minus < plus) ? minus : plus;
+    second = strchr(report, '\n');
+    third = second == NULL ? NULL : strchr(second + 1, '\n');
+    while (from != NULL && from > report && from[-1] != '\n')
+        from--;
+    if (from == NULL || third == NULL || from <= third) {
+        print_lines(report, REPORT_LINES);
+        return;
+    }
+    printf("%.*s", (int)(third + 1 - report), report);
+    if (from > third + 1)
+        puts("    ...");
+    print_lines(from, REPORT_LINES - 3);
+}
+
 /* Run the transcript, and return whether all is as it has to be. */
 static bool judge(void)
 {
@@ -400,7 +425,7 @@ static bool judge(void)
     if (!right && current != NULL)
         printf("Each %s() of ./%s was given the fault %s. Then:\n",
                current->call, name, current->what);
-    print_lines(error, REPORT_LINES);
+    print_report(error);
     if (error != NULL && where != NULL) {
         puts("Shortly before the end:");
         print_lines(where, WHERE_LINES);
