@@ -1,10 +1,11 @@
 # The machine in the page: a Linux that runs in the reader's browser, with the programs
 # of the book, a compiler and strace. docs/page-machine/README.md describes its parts.
 #
-# Not part of make: a download of 160 MB and some minutes. Each step is a rule with its
-# file in $(MACHINE_WORK), so that an interrupted make goes on where it was. Set
-# MACHINE_WORK to a folder outside build/ to keep the steps from make clean. Clones can
-# share it: the long steps depend on what their sources say, not on their dates.
+# Not part of make: a download of 160 MB and some minutes. At the end the pages are made
+# again, with buttons. Each step is a rule with its file in $(MACHINE_WORK), so that an
+# interrupted make goes on where it was. Set MACHINE_WORK to a folder outside build/ to
+# keep the steps from make clean. Clones can share it: the long steps depend on what their
+# sources say, not on their dates.
 
 MACHINE_WORK ?= build/machine
 MACHINE_BOOK := build/book/machine
@@ -18,6 +19,7 @@ MACHINE_FILES := $(addprefix $(MACHINE_BOOK)/,libv86.js wasm.js state.js xterm.j
 .PHONY: machine machine-sources check-machine
 machine: $(MACHINE_FILES)
 	@du -ch $^ | sed 's/^/  /'
+	+@$(MAKE) --no-print-directory html single
 
 # Packages: of Debian, and of npm.
 $(MW)/versions: $(MW)/versions.checked ;
