@@ -7,6 +7,9 @@
   const { words } = machine;
   const { parse, programs } = machine.transcript;
   const FILES = ['xterm.js', 'libv86.js', 'wasm.js', 'state.js'];
+  // These ask whether they run in Node by looking for variables, but a browser makes one
+  // for each id of the page.
+  for (const name of ['process', 'require', 'module', 'exports']) window[name] = undefined;
 
   // An element; parts are elements or text.
   function make(name, properties = {}, ...parts) {
