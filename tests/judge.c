@@ -479,9 +479,10 @@ static void parse_arguments(int argc, char *argv[])
     text = COPY(exercise);
     name = COPY(basename(text));
     free(text);
-    if ((program = realpath(argv[optind + 1], NULL)) == NULL)
+    program = realpath(argv[optind + 1], NULL);
+    base = program == NULL ? NULL : strrchr(program, '/');
+    if (base == NULL)
         err(UNJUDGED, "%s", argv[optind + 1]);
-    base = strrchr(program, '/');
     if (strcmp(base + 1, name) != 0)
         errx(UNJUDGED, "%s: the program has to be named %s", program, name);
     *base = '\0';
