@@ -369,6 +369,16 @@ static const char *const *tracer(const char *command)
     return words;
 }
 
+/* The absolute name of a file. The caller frees it. */
+static char *real_path(const char *file)
+{
+    char *path = realpath(file, NULL);
+
+    if (path == NULL)
+        err(UNJUDGED, "%s", file);
+    return path;
+}
+
 /* Print the first n lines of a text, which may be NULL. */
 static void print_lines(const char *text, int n)
 {
@@ -479,17 +489,13 @@ static void parse_arguments(int argc, char *argv[])
     text = COPY(exercise);
     name = COPY(basename(text));
     free(text);
-    program = realpath(argv[optind + 1], NULL);
-    base = program == NULL ? NULL : strrchr(program, '/');
-    if (base == NULL)
-        err(UNJUDGED, "%s", argv[optind + 1]);
+    program = real_path(argv[optind + 1]);
+    base = strrchr(program, '/');
     if (strcmp(base + 1, name) != 0)
         errx(UNJUDGED, "%s: the program has to be named %s", program, name);
     *base = '\0';
     program_folder = program;
-    if ((path = realpath(injector, NULL)) == NULL)
-        err(UNJUDGED, "%s", injector);
-    injector = path;
+    injector = real_path(injector);
     path = text_format("%s/%s.console", exercise, name);
     if ((transcript = transcript_read(path, &error)) == NULL)
         errx(UNJUDGED, "%s", error);
