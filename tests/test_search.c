@@ -346,8 +346,9 @@ static bool on_page(const struct found *found, const char *name,
 static bool is_read(xmlNode *node)
 {
     /* The index has the new lines of a change as text of its section. */
-    static const char *const furniture[] = {
-        "who", "missing", "formats", "subtitle", "where", "continue", "diff"};
+    static const char *const furniture[] = {"who",      "missing", "formats",
+                                            "subtitle", "where",   "continue",
+                                            "diff",     "play"};
 
     if (within(node, "main", NULL) == NULL ||
         within(node, "nav", NULL) != NULL ||
