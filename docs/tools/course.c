@@ -79,10 +79,9 @@ static bool is_terminal(const struct course *course, const struct event *event)
 /* Whether a program of the book made a process. */
 static bool is_child(const struct course *course, size_t process)
 {
-    const struct process *processes = course->story->world.processes;
+    const struct world *world = &course->story->world;
 
-    return processes[process].parent != NOBODY &&
-           processes[processes[process].parent].ever;
+    return world_is_child(world, &world->processes[process]);
 }
 
 static bool prints(const struct course *course, const struct event *event)
@@ -471,17 +470,14 @@ static void name_programs(struct course *course)
 {
     for (size_t i = 0; i < course->nlanes; i++) {
         const struct lane *lane = &course->lanes[i];
-        const struct process *process, *parent;
+        const struct process *processes = course->story->world.processes;
+        const struct process *process;
         char *name;
 
-        if (lane->process == NOBODY)
+        if (lane->process == NOBODY || !is_child(course, lane->process))
             continue;
-        process = &course->story->world.processes[lane->process];
-        parent = process->parent == NOBODY
-                     ? NULL
-                     : &course->story->world.processes[process->parent];
-        if (parent == NULL || !parent->ever ||
-            strcmp(parent->program, process->program) == 0)
+        process = &processes[lane->process];
+        if (strcmp(processes[process->parent].program, process->program) == 0)
             continue;
         name = text_format("%s: %s", lane->name, process->program);
         free(course->lanes[i].name);

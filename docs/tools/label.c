@@ -631,11 +631,8 @@ char *label_process(const struct story *story, size_t at,
                     enum language language)
 {
     const struct process *process = &story->world.processes[at];
-    const struct process *parent =
-        process->parent == NOBODY ? NULL
-                                  : &story->world.processes[process->parent];
 
-    if (parent == NULL || !parent->ever)
+    if (!world_is_child(&story->world, process))
         return text_format("%s %ld", process->program, process->pid);
     return text_format(words[NAME_CHILD][language], process->pid);
 }

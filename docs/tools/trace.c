@@ -102,16 +102,20 @@ static bool makes(const struct context *context, int type)
 static const char *listed_identifier(const struct context *context,
                                      const char *line, size_t length)
 {
-    static const char *const calls[] = {"msgctl", "shmctl", "semctl", NULL};
-    static const char *const commands[] = {"MSG_STAT", "SHM_STAT", "SEM_STAT"};
+    static const char *const commands[] = {[TYPE_MSQID] = "MSG_STAT",
+                                           [TYPE_SHMID] = "SHM_STAT",
+                                           [TYPE_SEMID] = "SEM_STAT"};
     const char *result = memmem(line, length, " = ", 3);
 
-    if (context->call == NULL || !is_call(context, calls) || result == NULL ||
-        result[3] == '-')
+    if (context->call == NULL || result == NULL || result[3] == '-')
         return NULL;
-    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
-        if (memmem(line, length, commands[i], strlen(commands[i])) != NULL)
+    for (int type = TYPE_MSQID; type < TYPES; type++) {
+        const char *const control[] = {objects[type][1], NULL};
+
+        if (is_call(context, control) && memmem(line, length, commands[type],
+                                                strlen(commands[type])) != NULL)
             return result + 3;
+    }
     return NULL;
 }
 
@@ -209,7 +213,7 @@ static void rewrite_line(FILE *out, struct numberings *numberings,
 
     while (text < end) {
         struct numbering *numbering;
-        size_t n = strspn(text, "0123456789");
+        size_t n = strspn(text, "0123456789"), pid;
 
         if (text_begins(text, sandbox)) {
             fputs(".", out);
@@ -218,13 +222,13 @@ static void rewrite_line(FILE *out, struct numberings *numberings,
             fputs("\342\200\246", out); /* the ellipsis, as in … */
             text += strlen(root);
         } else if (text_begins(text, "/proc/") &&
-                   (n = strspn(text + 6, "0123456789")) > 0 &&
-                   numbered(&numberings->of[TYPE_PID], text + 6, n)) {
-            char *number = renumber(&numberings->of[TYPE_PID], text + 6, n);
+                   (pid = strspn(text + 6, "0123456789")) > 0 &&
+                   numbered(&numberings->of[TYPE_PID], text + 6, pid)) {
+            char *number = renumber(&numberings->of[TYPE_PID], text + 6, pid);
 
             fprintf(out, "/proc/%s", number);
             free(number);
-            text += 6 + n;
+            text += 6 + pid;
         } else if (*text == '\\' && text + 1 < end) {
             fwrite(text, 1, 2, out);
             text += 2;

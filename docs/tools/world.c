@@ -79,6 +79,11 @@ bool call_pipe_ends(const struct traced_call *call, long ends[2])
     return true;
 }
 
+bool world_is_child(const struct world *world, const struct process *process)
+{
+    return process->parent != NOBODY && world->processes[process->parent].ever;
+}
+
 bool object_is_named(const struct object *object, const char *name,
                      size_t length)
 {
@@ -309,9 +314,7 @@ static char *base_name(const char *quoted)
 static void execute(struct world *world, struct process *process,
                     const struct traced_call *call)
 {
-    bool child =
-        process->parent != NOBODY && world->processes[process->parent].ever;
-    bool named = process->ever && !child;
+    bool named = process->ever && !world_is_child(world, process);
 
     process->ours = call_runs_ours(call);
     process->ever |= process->ours;

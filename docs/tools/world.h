@@ -103,6 +103,9 @@ bool call_runs_ours(const struct traced_call *call);
  * Returns false if the call made none. */
 bool call_pipe_ends(const struct traced_call *call, long ends[2]);
 
+/* Whether a program of the book made the process. */
+bool world_is_child(const struct world *world, const struct process *process);
+
 /* Whether the object has this name (length bytes). */
 bool object_is_named(const struct object *object, const char *name,
                      size_t length);
