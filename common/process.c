@@ -259,7 +259,7 @@ static void kill_children(pid_t program, char *left)
                    &flags);
         if (parent != getpid() || state == 'Z')
             continue;
-        /* A process in exit(2) has closed its files, and ends without us. */
+        /* A process in exit(2) runs no more of its program, and ends alone. */
         if (!(flags & EXITING) && left != NULL && *left == '\0')
             get_name(pid, left);
         kill(pid, SIGKILL);

@@ -25,7 +25,7 @@ exercises:
 	@tests/exercise list '$(READER)' $(EXERCISE_FOLDERS)
 # FILE=: judge this file instead of the learner's copy.
 $(EXERCISES:%=exercise-%): exercise-%: build/tests/judge build/tests/inject bin $(VARIANT)/linking
-	@MAKE=$(call quoted,$(MAKE)) PROGRAMS=$(BIN) HINT='$(HINT)' WATCH='$(WATCH)' FILE='$(FILE)' \
+	@PROGRAMS=$(BIN) HINT='$(HINT)' WATCH='$(WATCH)' FILE='$(FILE)' \
 		tests/exercise judge '$(READER)' $(call folder_of,$*) \
 		$(CC) $(PROGRAM_FLAGS) $(LDFLAGS) $$(cat $(VARIANT)/linking)
 ifneq ($(filter-out $(EXERCISES:%=exercise-%),$(filter exercise-%,$(GOALS))),)

@@ -58,9 +58,10 @@
  *   many NUMBER    there were too many processes; all were ended
  *   where TOP PROCESS CALL FD WHAT
  *                  MS milliseconds after the begin the process was in this
- * call; FD and WHAT are the descriptor of its first argument, if it has one,
- * else "-". CALL is "-" if it was in no call. holds TOP PROCESS FD this process
- * had the other end of that pipe open
+ *                  call; FD and WHAT are the descriptor of its first argument,
+ *                  if it has one, else "-"; CALL is "-" if it was in no call
+ *   holds TOP PROCESS FD
+ *                  this process had the other end of that pipe open
  *
  * strace(1) can inject faults, but it counts calls for each process alone, so
  * that one fault hits all processes; it cannot shorten a transfer; and it does
@@ -177,8 +178,8 @@ static FILE *log_file;
 static size_t victim = SIZE_MAX; /* the top of the process of the fault */
 static int natural = -1;         /* -u */
 static bool failed, told;        /* the victim has failed; SIGUSR1 is sent */
-static bool judging, looked;     /* -j; where_all() has been called */
-static struct timespec look;     /* when to call it */
+static bool judging, looked;     /* -j; the places were logged */
+static struct timespec look;     /* when to log them */
 static unsigned nalive;
 
 /* A file or a queue that a process has made. */
@@ -522,7 +523,7 @@ static bool is_delay(const struct entry *call)
         if (strcmp(name, names[i]) == 0)
             return true;
     /* poll() and select() without a descriptor. */
-    return (strstr(name, "poll") != NULL && text_begins(name, "p") &&
+    return ((strcmp(name, "poll") == 0 || strcmp(name, "ppoll") == 0) &&
             call->args[1] == 0) ||
            (strstr(name, "select") != NULL && call->args[0] == 0);
 }
@@ -986,6 +987,10 @@ static void parse_fault(char *text)
             errx(FAILED, "%s: there is no such fault", fault.what);
         fault.number = number_after(number);
     }
+    /* One process at a time can be delayed. */
+    if ((fault.kind == FAULT_BEFORE || fault.kind == FAULT_AFTER) &&
+        (fault.n == EACH || fault.n == ODD))
+        errx(FAILED, "%s: a delay needs the number of one call", fault.what);
 }
 
 static pid_t start(char *const argv[])

@@ -126,30 +126,6 @@ static void read_rules(void)
     free(path);
 }
 
-/* Make sure that inject works, and takes the fault, which may be NULL. */
-static void check_injector(const char *spec)
-{
-    int status;
-    pid_t pid = fork();
-
-    if (pid == -1)
-        err(UNJUDGED, "fork");
-    if (pid == 0) {
-        if (spec == NULL)
-            execl(injector, "inject", "-j", "1000", program_folder, "/dev/null",
-                  "true", (char *)NULL);
-        else
-            execl(injector, "inject", "-j", "1000", "-f", spec, program_folder,
-                  "/dev/null", "true", (char *)NULL);
-        err(125, "%s", injector);
-    }
-    if (waitpid(pid, &status, 0) == -1)
-        err(UNJUDGED, "waitpid");
-    if (status != 0)
-        errx(UNJUDGED, "%s: the program cannot be traced%s%s", exercise,
-             spec == NULL ? "" : " with the fault ", spec == NULL ? "" : spec);
-}
-
 /* The trace. -------------------------------------------------------------- */
 
 /* The words of a line of the trace, which this changes, without its first one.
@@ -165,11 +141,12 @@ static void split(char *line, char *words[WORDS])
  * began the program: "./EX", "child 2 of ./EX". The caller frees it. */
 static char *called(const char *top, const char *process)
 {
-    const char *children = process + strlen(top);
+    const char *children;
     char *text = text_format("./%s", name);
 
     if (!text_begins(process, top))
         return text;
+    children = process + strlen(top);
     while (*children == '.') {
         int length = (int)strcspn(children + 1, ".");
         char *longer =
@@ -182,6 +159,14 @@ static char *called(const char *top, const char *process)
     return text;
 }
 
+static void append(char **text, const char *line)
+{
+    char *longer = text_format("%s%s", *text == NULL ? "" : *text, line);
+
+    free(*text);
+    *text = longer;
+}
+
 /* The messages of the rules that were broken, each once. */
 static char *broken;
 
@@ -191,12 +176,8 @@ static void break_rule(const char *top, const char *process, const char *rule,
     char *who = called(top, process);
     char *line = text_format("rule \"%s\": %s: %s\n", rule, who, what);
 
-    if (broken == NULL || strstr(broken, line) == NULL) {
-        char *longer = text_format("%s%s", broken == NULL ? "" : broken, line);
-
-        free(broken);
-        broken = longer;
-    }
+    if (broken == NULL || strstr(broken, line) == NULL)
+        append(&broken, line);
     free(line);
     free(who);
 }
@@ -206,11 +187,8 @@ static char *where;
 
 static void note_where(char *line)
 {
-    char *longer = text_format("%s%s", where == NULL ? "" : where, line);
-
+    append(&where, line);
     free(line);
-    free(where);
-    where = longer;
 }
 
 /* Calls of a process that failed or transferred nothing. */
@@ -223,15 +201,14 @@ static size_t nidle;
 /* Whether a call with this result has to be made again. */
 static bool is_idle(const char *call, long result)
 {
-    static const char *const waits[] = {"read",       "poll",  "ppoll",
-                                        "select",     "wait4", "pselect6",
-                                        "epoll_wait", "waitid"};
+    static const char *const waits[] = {
+        "read", "poll", "ppoll", "select", "wait4", "pselect6", "epoll_wait"};
 
     if (strcmp(call, "sched_yield") == 0)
         return true;
     for (size_t i = 0; result == 0 && i < sizeof waits / sizeof *waits; i++)
         if (strcmp(call, waits[i]) == 0)
-            return strcmp(call, "waitid") != 0;
+            return true;
     return result < 0 && result != -EINTR;
 }
 
@@ -277,9 +254,7 @@ static void check_line(char *line)
         what = text_format("it calls %s(): wait for the event, not for time",
                            words[4]);
     } else if (strcmp(kind, "runs") == 0 && no_sleep) {
-        const char *base = strrchr(words[3], '/');
-
-        if (base != NULL && strcmp(base, "/sleep") == 0) {
+        if (strcmp(basename(words[3]), "sleep") == 0) {
             rule = "no sleep";
             what = text_format("it runs sleep(1): wait for the event, not for "
                                "time");
@@ -369,6 +344,35 @@ static const char *const *tracer(const char *command)
     return words;
 }
 
+/* Make sure that inject works, and takes the current fault. */
+static void check_injector(void)
+{
+    const char *const *words = tracer(NULL);
+    const char *command[10];
+    int n = 0, status;
+    pid_t pid = fork();
+
+    if (pid == -1)
+        err(UNJUDGED, "fork");
+    if (pid == 0) {
+        while (words[n] != NULL) {
+            command[n] = words[n];
+            n++;
+        }
+        command[n++] = "/dev/null";
+        command[n++] = "true";
+        command[n] = NULL;
+        execv(injector, (char *const *)command);
+        err(125, "%s", injector);
+    }
+    if (waitpid(pid, &status, 0) == -1)
+        err(UNJUDGED, "waitpid");
+    if (status != 0)
+        errx(UNJUDGED, "%s: the program cannot be traced%s%s", exercise,
+             current == NULL ? "" : " with the fault ",
+             current == NULL ? "" : current->spec);
+}
+
 /* The absolute name of a file. The caller frees it. */
 static char *real_path(const char *file)
 {
@@ -427,7 +431,9 @@ static bool judge(void)
                               &stopped,     tracer,  traces};
     bool right;
 
-    if (sandbox == NULL || (mkdir(traces, 0700) == -1 && errno != EEXIST))
+    free(where);
+    where = NULL;
+    if (sandbox == NULL)
         err(UNJUDGED, "cannot make a folder to run %s in", name);
     error = session_compare(&session, transcript);
     check_trace(traces);
@@ -460,12 +466,17 @@ static void make_scratch(void)
     const char *parent = getenv("TMPDIR");
     char *made = text_format(
         "%s/judge.XXXXXX", parent == NULL || *parent == '\0' ? "/tmp" : parent);
+    char *traces;
 
     if (mkdtemp(made) == NULL)
         err(UNJUDGED, "%s", made);
-    scratch = realpath(made, NULL);
+    scratch = real_path(made);
     free(made);
     atexit(remove_scratch);
+    traces = text_format("%s/traces", scratch);
+    if (mkdir(traces, 0700) == -1)
+        err(UNJUDGED, "%s", traces);
+    free(traces);
 }
 
 static void parse_arguments(int argc, char *argv[])
@@ -508,9 +519,12 @@ int main(int argc, char *argv[])
 
     parse_arguments(argc, argv);
     read_rules();
-    check_injector(NULL);
-    for (size_t i = 0; i < nfaults; i++)
-        check_injector(faults[i].spec);
+    check_injector();
+    for (size_t i = 0; i < nfaults; i++) {
+        current = &faults[i];
+        check_injector();
+    }
+    current = NULL;
     signal(SIGINT, note_signal);
     signal(SIGTERM, note_signal);
     signal(SIGHUP, note_signal);

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <fnmatch.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -227,6 +228,13 @@ void add_test(struct tests *tests, CMUnitTestFunction function, void *state,
     test->setup_func = tests->setup;
     test->teardown_func = tests->teardown;
     test->initial_state = state;
+}
+
+bool is_selected(const char *test)
+{
+    const char *filter = getenv("TEST_FILTER");
+
+    return filter == NULL || *filter == '\0' || fnmatch(filter, test, 0) == 0;
 }
 
 int run_all(const char *group, struct tests *tests, CMFixtureFunction setup,

@@ -95,6 +95,10 @@ void add_test(struct tests *tests, CMUnitTestFunction function, void *state,
 /* Skip this test; tests/report lists the reason. */
 #define SKIP(reason) (print_message("skipped: %s\n", reason), skip())
 
+/* Return whether $TEST_FILTER, a pattern for fnmatch(3), selects a test of this
+ * name; all tests are selected if it is not set or empty. */
+bool is_selected(const char *test);
+
 /* Run the tests and free the list. Returns the exit status for main(): not 0 if
  * a test failed, or if the list is empty. */
 int run_all(const char *group, struct tests *tests, CMFixtureFunction setup,

@@ -1065,8 +1065,7 @@ static void check_pictures(const struct book *book, struct texts *seen)
 
             assert_non_null(last);
             last += strlen(end);
-            picture = strndup(at, (size_t)(last - at));
-            assert_non_null(picture);
+            picture = text_copy(at, (size_t)(last - at));
             check_picture(book, path, seen, picture);
             free(picture);
             at = last;

@@ -6,7 +6,6 @@
 #include "support.h"
 
 #include <errno.h>
-#include <fnmatch.h>
 #include <glob.h>
 #include <libgen.h>
 #include <stdio.h>
@@ -114,14 +113,11 @@ static void take(char *line)
 /* Before the tests. */
 static int judge_all(void **state)
 {
-    const char *filter = getenv("TEST_FILTER");
-
     (void)state;
     if ((impossible = fault_runs_impossible()) != NULL)
         return 0;
     for (size_t i = 0; i < njudged; i++)
-        if (filter == NULL || *filter == '\0' ||
-            fnmatch(filter, judged[i].test, 0) == 0) {
+        if (is_selected(judged[i].test)) {
             to_do = array_grow(to_do, nto_do, sizeof *to_do);
             to_do[nto_do++] = i;
         }
@@ -172,11 +168,8 @@ static void is_judged_rightly(void **state)
     bool right = strcmp(j->word, "solution") == 0;
     char *path;
 
-    if (impossible != NULL) {
-        print_message("skipped: no program can be traced on this machine: %s\n",
-                      impossible);
-        skip();
-    }
+    if (impossible != NULL)
+        SKIP(impossible);
     if (j->status != !right) {
         show(j);
         fail_msg("%s, %s: the judge ended with status %d", j->folder, j->word,
