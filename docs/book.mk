@@ -142,8 +142,8 @@ build/book/linux-ipc.%.epub: docs/pandoc/epub.yaml docs/theme/epub.css docs/them
 
 # The Linux in the page --------------------------------------------------------
 
-# All transcripts and those of the changes, as "CHAPTER/NAME" and "changes/NAME": what
-# the panel types, and what it compares the output with.
+# All transcripts and those of the changes, as "CHAPTER/NAME" and "changes/NAME". The
+# panel types their commands and compares their outputs.
 build/book/transcripts.js: $(TRANSCRIPTS) $(PATCHES:.patch=.console) build/work/sources
 	$(call begin){ echo 'ipcMachine.transcripts = {'; for file in $(filter %.console,$^); do \
 		echo "$$file" | sed -e 's,\.console$$,,' -e 's,.*/changes/,changes/,' -e 's,^chapters/,,' -e 's/.*/"&": `/'; \

@@ -2,7 +2,7 @@
 
 DIST := build/dist/linux-ipc-$(call spine,version).zip
 .PHONY: dist
-# What is in build/book decides, also a machine that was made.
+# The archive has all of build/book, with the machine if it was made.
 dist: html single epub pdf
 	$(call begin)mkdir -p $(dir $(DIST)) && docs/dist $(basename $(notdir $(DIST))) $(DIST).new $(CHAPTERS) && \
 		mv $(DIST).new $(DIST) && cd $(dir $(DIST)) && sha256sum $(notdir $(DIST)) > $(notdir $(DIST)).sha256

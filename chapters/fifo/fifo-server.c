@@ -75,7 +75,7 @@ static bool answer(const char *pathname, const char *name, int ticket)
         warn("open %s", reply);
         return false;
     }
-    /* kind: a file that somebody has put there keeps what it has. */
+    /* kind: write to a FIFO only; any other file keeps its contents. */
     if (!is_fifo(fd)) {
         warnx("%s: not a FIFO", reply);
         close(fd);

@@ -286,7 +286,7 @@
     ['→', '\x1b[C'], ['^C', '\x03'], ['^D', '\x04']].map(([name, text]) => button(name, send(text))));
   keys.addEventListener('pointerdown', event => event.preventDefault());
 
-  // Opens or closes the panel; what is in view stays there.
+  // Opens or closes the panel, and keeps the anchor at its place in the window.
   function dock(open, anchor) {
     const before = anchor.getBoundingClientRect().top;
     document.body.classList.toggle('with-panel', open);

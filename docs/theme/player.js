@@ -51,7 +51,7 @@
       if (block.kind !== ':') {
         const text = fill(typed(block), values);
         line.send(text === '^D' ? '\x04' : text + '\r');
-        // The terminal repeats what is typed; the output begins in the next line.
+        // The terminal repeats the typed line; the output begins in the next one.
         if (text !== '^D') ends[i] = await line.until(all => all.indexOf('\n', ends[i]) + 1);
       }
       await (block.waits ? guest.idle() : line.prompt());

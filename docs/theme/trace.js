@@ -1,5 +1,5 @@
-// Takes out of a trace of strace -f what is not the programs' own: the calls of the
-// shells, and those with which the dynamic linker loads a program.
+// Removes from a trace of strace -f the calls of the shells, and those with which the
+// dynamic linker loads a program.
 (() => {
   'use strict';
   const parent = /^(?:v?fork|clone3?)\(.*= (\d+)$|^<\.\.\. (?:v?fork|clone3?) resumed>.*= (\d+)$/;

@@ -1,5 +1,5 @@
-// Reads transcripts, which say what is typed and what comes out, and compares output
-// with them. common/transcript.h describes their language.
+// Reads transcripts, commands with their expected output, and compares output with them.
+// common/transcript.h describes their language.
 (() => {
   'use strict';
 

@@ -3,7 +3,7 @@
 --
 --   name          the class of the directive
 --   needs         the attributes without which it fails, as {name, example} pairs
---   counted       what it is numbered as: listing, session, table, figure or exercise
+--   counted       the kind that counts it: listing, session, table, figure or exercise
 --                 (also keys of the interface words); nil if it has no number
 --   id(div)       its id; nil if it has none
 --   places(div)   other ids inside it

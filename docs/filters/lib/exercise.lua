@@ -92,7 +92,7 @@ function exercise.render(div, to, blocks_of)
   return blocks
 end
 
--- The ids of what is folded.
+-- The ids of the folded programs.
 function exercise.places(div)
   local id = 'exercise-' .. tostring(div.attributes.name)
   return {id .. '-skeleton', id .. '-solution'}

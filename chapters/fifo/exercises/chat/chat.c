@@ -19,7 +19,8 @@ int main(int argc, char *argv[])
     if (argc != 3)
         errx(2, "usage: %s FROM TO", argv[0]);
     /* Write this: open both FIFOs; the two may start in any order. Then wait
-     * with poll() for what is typed and for what the other one writes. Pass the
-     * first on into the FIFO TO, the second to the standard output. */
+     * with poll() for the terminal and for the FIFO FROM. Copy each line from
+     * the terminal into the FIFO TO, and each line from FROM to the terminal.
+     */
     return EXIT_SUCCESS;
 }

@@ -2,7 +2,7 @@
  *
  * Usage: fix-status COMMAND [ARGUMENT...]
  *
- * What it prints and its own exit status are wrong: see the end of main().
+ * Its output and its own exit status are wrong: see the end of main().
  */
 #include <err.h>
 #include <fcntl.h>
