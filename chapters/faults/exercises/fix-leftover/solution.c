@@ -20,12 +20,14 @@ static void prepare_output(void)
         err(EXIT_FAILURE, "standard output");
 }
 
-static const char *volatile fifo; /* that is there, and ours */
+static const char *volatile fifo; /* the FIFO that we have made, or NULL */
 
 static void remove_fifo(void)
 {
-    if (fifo != NULL && unlink(fifo) == -1)
+    if (fifo != NULL && unlink(fifo) == -1) {
         warn("unlink %s", fifo);
+        _exit(EXIT_FAILURE);
+    }
 }
 
 /* Remove the FIFO, then die of the signal as usual. */
@@ -37,7 +39,7 @@ static void interrupted(int signal_number)
     raise(signal_number);
 }
 
-/* Make the FIFO, which will go on every way out. */
+/* Make the FIFO, and arrange that it is removed on every way out. */
 static void make_fifo(const char *pathname)
 {
     const int signals[] = {SIGHUP, SIGINT, SIGPIPE, SIGQUIT, SIGTERM};
@@ -45,8 +47,10 @@ static void make_fifo(const char *pathname)
 
     if (atexit(remove_fifo) != 0)
         errx(EXIT_FAILURE, "atexit: no room for another function");
+    /* nohup(1): a signal that was ignored stays ignored. */
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
-        if (signal(signals[i], interrupted) == SIG_ERR)
+        if (signal(signals[i], SIG_IGN) != SIG_IGN &&
+            signal(signals[i], interrupted) == SIG_ERR)
             err(EXIT_FAILURE, "signal");
     /* Signals wait until it is noted that the FIFO is there, and ours. */
     sigfillset(&all);

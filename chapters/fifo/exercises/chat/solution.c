@@ -6,6 +6,7 @@
  * types the end of file, or has gone.
  */
 #include <err.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
@@ -24,6 +25,9 @@ static bool pass_on(int from, int to)
         err(EXIT_FAILURE, "read");
     for (ssize_t done = 0; done < nread; done += nwritten) {
         nwritten = write(to, buffer + done, (size_t)(nread - done));
+        /* Nobody reads any more: the same as the end of file. */
+        if (nwritten == -1 && errno == EPIPE)
+            return false;
         if (nwritten == -1)
             err(EXIT_FAILURE, "write");
     }

@@ -11,6 +11,7 @@
 #define _GNU_SOURCE
 #include <err.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +28,7 @@ static void prepare_output(void)
 
 enum { COMMANDS = 64 }; /* at most */
 
-static void print_status(int status)
+static bool print_status(int status)
 {
     int n;
 
@@ -36,28 +37,32 @@ static void print_status(int status)
     else
         n = printf("signal %d\n", WTERMSIG(status));
     if (n < 0)
-        err(EXIT_FAILURE, "printf");
+        warn("printf");
+    return n >= 0;
 }
 
 /* A worker: run the command, print how it ended, and fail if it failed. */
 static _Noreturn void work(const char *command)
 {
-    int status;
+    int status, result = EXIT_FAILURE;
     pid_t child;
+    bool ended;
 
     /* Here: wait for a token. */
     child = fork();
     if (child == -1)
-        err(EXIT_FAILURE, "worker: fork");
+        warn("worker: fork");
     if (child == 0) {
         execl("/bin/sh", "sh", "-c", command, (char *)NULL);
         err(127, "child: execl /bin/sh");
     }
-    if (waitpid(child, &status, 0) == -1)
-        err(EXIT_FAILURE, "worker: waitpid");
-    print_status(status);
+    ended = child != -1 && waitpid(child, &status, 0) != -1;
+    if (child != -1 && !ended)
+        warn("worker: waitpid");
+    if (ended && print_status(status) && status == 0)
+        result = EXIT_SUCCESS;
     /* Here: put it back. */
-    _exit(status == 0 ? EXIT_SUCCESS : EXIT_FAILURE);
+    _exit(result);
 }
 
 int main(int argc, char *argv[])

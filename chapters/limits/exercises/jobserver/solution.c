@@ -9,6 +9,7 @@
 #define _GNU_SOURCE
 #include <err.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +26,7 @@ static void prepare_output(void)
 
 enum { COMMANDS = 64 }; /* at most */
 
-static void print_status(int status)
+static bool print_status(int status)
 {
     int n;
 
@@ -34,7 +35,8 @@ static void print_status(int status)
     else
         n = printf("signal %d\n", WTERMSIG(status));
     if (n < 0)
-        err(EXIT_FAILURE, "printf");
+        warn("printf");
+    return n >= 0;
 }
 
 /* Wait for a token, and take it. */
@@ -58,23 +60,26 @@ static void put_token(const int tokens[2])
 /* A worker: run the command, print how it ended, and fail if it failed. */
 static _Noreturn void work(const char *command, const int tokens[2])
 {
-    int status;
+    int status, result = EXIT_FAILURE;
     pid_t child;
+    bool ended;
 
     take_token(tokens);
     child = fork();
     if (child == -1)
-        err(EXIT_FAILURE, "worker: fork");
+        warn("worker: fork");
     if (child == 0) {
         execl("/bin/sh", "sh", "-c", command, (char *)NULL);
         err(127, "child: execl /bin/sh");
     }
-    if (waitpid(child, &status, 0) == -1)
-        err(EXIT_FAILURE, "worker: waitpid");
-    print_status(status);
-    /* However the command has ended: it has no token, this worker has. */
+    ended = child != -1 && waitpid(child, &status, 0) != -1;
+    if (child != -1 && !ended)
+        warn("worker: waitpid");
+    if (ended && print_status(status) && status == 0)
+        result = EXIT_SUCCESS;
+    /* In every case, or the other workers would wait for ever. */
     put_token(tokens);
-    _exit(status == 0 ? EXIT_SUCCESS : EXIT_FAILURE);
+    _exit(result);
 }
 
 int main(int argc, char *argv[])

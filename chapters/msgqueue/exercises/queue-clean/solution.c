@@ -37,11 +37,17 @@ static void stop(int signal_number)
 static void handle_signals(void (*handler)(int))
 {
     const int signals[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};
-    struct sigaction action = {.sa_handler = handler, .sa_flags = SA_RESTART};
+    struct sigaction action = {.sa_handler = handler, .sa_flags = SA_RESTART},
+                     old;
 
-    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
-        if (sigaction(signals[i], &action, NULL) == -1)
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
+        if (sigaction(signals[i], NULL, &old) == -1)
             err(EXIT_FAILURE, "sigaction");
+        /* nohup(1): a signal that was ignored stays ignored. */
+        if (old.sa_handler != SIG_IGN &&
+            sigaction(signals[i], &action, NULL) == -1)
+            err(EXIT_FAILURE, "sigaction");
+    }
 }
 
 /* Make the queue, whose identifier goes into the environment. */
@@ -91,10 +97,12 @@ int main(int argc, char *argv[])
 
     if (waitpid(pid, &status, 0) == -1)
         err(EXIT_FAILURE, "waitpid");
-    if (stopped != 0) {
-        /* The queue has gone; now the signal ends this process as usual. */
-        signal(stopped, SIG_DFL);
+    /* From here on a signal ends this process as usual; the queue is removed
+     * first. */
+    remove_queue();
+    msqid = -1;
+    handle_signals(SIG_DFL);
+    if (stopped != 0)
         raise(stopped);
-    }
     return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }

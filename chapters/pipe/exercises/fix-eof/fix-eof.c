@@ -1,4 +1,7 @@
-/* fix-eof - a parent sends lines to its child, which counts them. */
+/* fix-eof - a parent sends lines to its child, which counts them.
+ *
+ * Usage: fix-eof
+ */
 #include <err.h>
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,4 +1,7 @@
-/* fix-eof - a parent sends lines to its child, which counts them. */
+/* fix-eof - a parent sends lines to its child, which counts them.
+ *
+ * Usage: fix-eof
+ */
 #include <err.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -53,7 +56,7 @@ int main(void)
 
     if (write(pipefd[1], lines, strlen(lines)) != (ssize_t)strlen(lines))
         err(EXIT_FAILURE, "write");
-    /* eof: the last write end that is closed ends the file. */
+    /* The child gets the end of file when the last write end is closed. */
     if (close(pipefd[0]) == -1 || close(pipefd[1]) == -1)
         err(EXIT_FAILURE, "close");
     if (waitpid(child, &status, 0) == -1)

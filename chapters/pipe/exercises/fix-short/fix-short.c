@@ -1,6 +1,6 @@
 /* fix-short - a child writes a message, and its parent reads all of it.
  *
- * Usage: fix-short
+ * Usage: fix-short WORDS
  *
  * The parent gets only a part of the message: see read_message().
  */
@@ -21,14 +21,14 @@ static void prepare_output(void)
         err(EXIT_FAILURE, "standard output");
 }
 
-enum { WORDS = 1000, WORD = 5, LONGEST = 8192 };
+enum { WORD = 5, MOST = 1600, LONGEST = 8192 };
 
-/* The child: write the words "0001 " to "1000 ". */
-static _Noreturn void write_message(int fd)
+/* The child: write the words "0001 ", "0002 " and so on. */
+static _Noreturn void write_message(int fd, int words)
 {
-    char message[WORDS * WORD + 1], *next = message;
+    char message[LONGEST + 1], *next = message;
 
-    for (int i = 1; i <= WORDS; i++)
+    for (int i = 1; i <= words; i++)
         next += snprintf(next, WORD + 1, "%04d ", i);
     for (char *rest = message; rest < next;) {
         ssize_t nwritten = write(fd, rest, (size_t)(next - rest));
@@ -53,17 +53,19 @@ static size_t read_message(int fd, char *buffer, size_t size)
     return (size_t)nread;
 }
 
-int main(void)
+int main(int argc, char *argv[])
 {
     char message[LONGEST];
-    int pipefd[2], status;
+    int words = argc == 2 ? atoi(argv[1]) : 0, pipefd[2], status;
     pid_t child;
     size_t length;
 
+    if (words < 1 || words > MOST)
+        errx(2, "usage: %s WORDS (1 to %d)", argv[0], MOST);
     prepare_output();
     if (pipe(pipefd) == -1)
         err(EXIT_FAILURE, "pipe");
-    /* A small pipe, as a user gets who has very many. */
+    /* A pipe of one page, so that the message does not fit into it. */
     if (fcntl(pipefd[0], F_SETPIPE_SZ, 4096) == -1)
         err(EXIT_FAILURE, "fcntl");
     child = fork();
@@ -72,7 +74,7 @@ int main(void)
     if (child == 0) {
         if (close(pipefd[0]) == -1)
             err(EXIT_FAILURE, "child: close");
-        write_message(pipefd[1]);
+        write_message(pipefd[1], words);
     }
 
     if (close(pipefd[1]) == -1)

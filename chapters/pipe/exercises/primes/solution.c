@@ -81,8 +81,8 @@ static int sieve(int in)
     while (get(in, &number))
         if (number % prime != 0)
             put(pipefd[1], number);
-    /* The end of the pipe goes from one process to the next, and they end in
-     * the opposite order. */
+    /* Each process passes the end of file on to the next one; the last one
+     * ends first. */
     if (close(pipefd[1]) == -1)
         err(EXIT_FAILURE, "close");
     if (waitpid(child, &status, 0) == -1)

@@ -54,15 +54,17 @@ static void print_line(const char *pathname)
 
 int main(int argc, char *argv[])
 {
+    const int signals[] = {SIGHUP, SIGINT, SIGPIPE, SIGQUIT, SIGTERM};
+
     if (argc != 2)
         errx(2, "usage: %s PATHNAME", argv[0]);
     prepare_output();
     fifo = argv[1];
     if (atexit(remove_fifo) != 0)
         errx(EXIT_FAILURE, "atexit");
-    if (signal(SIGINT, interrupted) == SIG_ERR ||
-        signal(SIGTERM, interrupted) == SIG_ERR)
-        err(EXIT_FAILURE, "signal");
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+        if (signal(signals[i], interrupted) == SIG_ERR)
+            err(EXIT_FAILURE, "signal");
     if (mkfifo(argv[1], 0600) == -1)
         err(EXIT_FAILURE, "mkfifo %s", argv[1]);
     print_line(argv[1]);

@@ -2,7 +2,8 @@
  *
  * Usage: fix-sigpipe COUNT
  *
- * If the reader of its output goes, it dies without a word and leaves the file.
+ * If the reader of its output ends first, it ends without a message, and the
+ * file is left.
  */
 #include <err.h>
 #include <fcntl.h>

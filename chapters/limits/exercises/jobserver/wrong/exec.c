@@ -9,6 +9,7 @@
 #define _GNU_SOURCE
 #include <err.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +26,7 @@ static void prepare_output(void)
 
 enum { COMMANDS = 64 }; /* at most */
 
-static void print_status(int status)
+static bool print_status(int status)
 {
     int n;
 
@@ -34,7 +35,8 @@ static void print_status(int status)
     else
         n = printf("signal %d\n", WTERMSIG(status));
     if (n < 0)
-        err(EXIT_FAILURE, "printf");
+        warn("printf");
+    return n >= 0;
 }
 
 /* Wait for a token, and take it. */
@@ -89,8 +91,7 @@ int main(int argc, char *argv[])
         if (waitpid(workers[i], &status, 0) == -1)
             err(EXIT_FAILURE, "waitpid");
         put_token(tokens);
-        print_status(status);
-        if (status != 0)
+        if (!print_status(status) || status != 0)
             result = EXIT_FAILURE;
     }
     return result;

@@ -75,8 +75,11 @@ static pid_t start(char *argv[], int in, int out)
         err(EXIT_FAILURE, "fork");
     if (child != 0)
         return child;
-    if (dup2(in, STDIN_FILENO) != -1 && dup2(out, STDOUT_FILENO) != -1)
-        execvp(argv[0], argv);
+    if (dup2(in, STDIN_FILENO) == -1 || dup2(out, STDOUT_FILENO) == -1) {
+        warn("child: dup2");
+        _exit(127);
+    }
+    execvp(argv[0], argv);
     warn("child: execvp %s", argv[0]);
     /* exit() would move the place in the file of lines back to where stdio
      * has come, and the parent would read lines again. */
