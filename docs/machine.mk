@@ -14,7 +14,7 @@ PM := docs/page-machine
 # A file is renamed on its own file system.
 $(MW)/%: new = $@.$$PPID.new
 MACHINE_FILES := $(addprefix $(MACHINE_BOOK)/,libv86.js wasm.js state.js xterm.js xterm.css \
-	addon-fit.js about.js NOTICES.txt)
+	about.js NOTICES.txt)
 
 .PHONY: machine machine-sources check-machine
 machine: $(MACHINE_FILES)
@@ -70,8 +70,7 @@ $(MACHINE_BOOK)/wasm.js: $(MACHINE_NODE)/.package-lock.json
 $(MACHINE_BOOK)/libv86.js: MODULE = v86/build/libv86.js
 $(MACHINE_BOOK)/xterm.js: MODULE = @xterm/xterm/lib/xterm.js
 $(MACHINE_BOOK)/xterm.css: MODULE = @xterm/xterm/css/xterm.css
-$(MACHINE_BOOK)/addon-fit.js: MODULE = @xterm/addon-fit/lib/addon-fit.js
-$(addprefix $(MACHINE_BOOK)/,libv86.js xterm.js xterm.css addon-fit.js): $(MACHINE_NODE)/.package-lock.json
+$(addprefix $(MACHINE_BOOK)/,libv86.js xterm.js xterm.css): $(MACHINE_NODE)/.package-lock.json
 	$(call begin,COPY)sed '/^\/[/*]# sourceMappingURL/d' $(MACHINE_NODE)/$(MODULE) > $(new) && $(keep)
 $(MACHINE_BOOK)/about.js: $(PM)/about.mjs $(filter-out %/about.js %/NOTICES.txt,$(MACHINE_FILES))
 	$(call begin,GEN)node $(PM)/about.mjs $(MW) $(MACHINE_BOOK) $(PROGRAMS) > $(new) && $(keep)

@@ -60,7 +60,7 @@
         watcher.look();
       });
     }
-    // Lets whoever waits for this line fail.
+    // Rejects all promises that wait for this line.
     cut(error) {
       for (const watcher of this.watchers) watcher.fail(error);
       this.watchers.clear();
@@ -119,7 +119,7 @@
       await this.prepare();
     }
 
-    // Lets all that waits for a terminal fail. The panel's shell goes on.
+    // Rejects all promises that wait for a terminal. Commands of the panel's shell continue.
     cut() {
       this.cuts++;
       for (const line of this.lines.slice(0, CONTROL)) line.cut(new Error('cut'));

@@ -20,7 +20,7 @@
   const button = (text, onclick, properties) => make('button', { type: 'button', textContent: text, onclick, ...properties });
   const folded = (text, ...parts) => make('details', {}, make('summary', { textContent: text }), ...parts);
 
-  // What a button runs: {name, blocks, program, source}. A recording and a change have a
+  // What a button runs: {name, blocks, programs, patch}. A recording and a change have a
   // transcript; for a program it is the first one that runs it, best one of its own name.
   function targetOf(opener) {
     const name = opener.dataset.run;
@@ -89,7 +89,7 @@
     place, keys, make('p', { className: 'leave', textContent: words.leave }), source, traced, about);
   panel.setAttribute('aria-label', words.title);
 
-  let guest, started, target, opener, screens = [], active, turn = 0;
+  let guest, started, target, shown, opener, screens = [], active, turn = 0;
   let changing = false; // whether the last run was of the changed program
   // The source of each program as the reader has it, and as it was; a change has its own.
   const edited = new Map(), original = new Map();
@@ -103,11 +103,23 @@
     if (guest) guest.cut();
     try {
       await start();
+      if (mine === turn && shown !== target) await show();
       if (mine === turn) await action();
     } catch (error) {
       if (mine === turn && error.message !== 'cut') fail(error);
     }
-    panel.dataset.turn = turn;
+  }
+
+  // Shows the terminals and the sources of the target.
+  async function show() {
+    picker.replaceChildren(...target.programs.map(name => make('option', { value: name, textContent: name + '.c' })));
+    picker.hidden = target.programs.length < 2;
+    source.hidden = target.programs.length === 0;
+    buttons.change.hidden = source.hidden;
+    const wanted = target;
+    showScreens();
+    if (!source.hidden) await edit(picker.value);
+    shown = wanted;
   }
 
   function fail(error) {
@@ -146,7 +158,14 @@
     progress.hidden = true;
     about.querySelector('.versions').textContent = `${words.versions} ${Object.entries(machine.about.versions)
       .map(entry => entry.join(' ')).join(', ')}`;
-    panel.dataset.started = Math.round(performance.now() - machine.clicked);
+  }
+
+  // The keys for a phone act on this terminal; a pressed Ctrl stays pressed.
+  function activate(screen) {
+    if (screen === active) return;
+    screen.control = active.control;
+    active.control = false;
+    active = screen;
   }
 
   // Shows the terminals of the target.
@@ -165,7 +184,7 @@
     });
     active = screens[0];
     for (const screen of screens) {
-      screen.place.addEventListener('focusin', () => { active = screen; });
+      screen.place.addEventListener('focusin', () => activate(screen));
       screen.onType = () => { controlKey.setAttribute('aria-pressed', 'false'); };
     }
     fit();
@@ -295,7 +314,7 @@
   function close() {
     turn++;
     guest?.cut();
-    guest?.emulator.stop();
+    guest?.emulator?.stop();
     panel.remove();
     dock(false, opener);
     opener.focus({ preventScroll: true });
@@ -308,16 +327,10 @@
     if (!panel.isConnected) {
       document.body.append(panel);
       dock(true, from);
-      guest?.emulator.run();
+      guest?.emulator?.run();
     }
     panel.querySelector('header button').focus({ preventScroll: true });
-    act(async () => {
-      picker.replaceChildren(...target.programs.map(name => make('option', { value: name, textContent: name + '.c' })));
-      picker.hidden = target.programs.length < 2;
-      source.hidden = target.programs.length === 0;
-      buttons.change.hidden = source.hidden;
-      showScreens();
-      if (!source.hidden) await edit(picker.value);
+    act(() => {
       say(words.ready);
       screens[0].focus();
     });

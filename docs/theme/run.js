@@ -27,7 +27,6 @@
   for (const button of document.querySelectorAll('button[data-run]')) {
     button.hidden = false;
     button.addEventListener('click', () => {
-      machine.clicked = window.performance.now();
       loaded = loaded || load();
       loaded.then(() => machine.open(button)).catch(() => {
         const message = document.createElement('p');

@@ -49,11 +49,12 @@ local function check_files(name, ids)
   local folder = 'chapters/' .. name .. '/'
   local own, transcripts = {}, {}
   for _, path in ipairs(state.files) do
-    local exercise = path:match('^' .. folder:gsub('%-', '%%-') .. 'exercises/([^/]*)/')
+    local inside = path:sub(1, #folder) == folder and path:sub(#folder + 1)
+    local exercise = inside and inside:match('^exercises/([^/]*)/')
     if exercise and not ids['exercise-' .. exercise] then
       source.stop(path, 1, 'no text shows this exercise: write ::: {.exercise name=', exercise, '} in ', state.source)
     end
-    if path:sub(1, #folder) == folder and not exercise then
+    if inside and not exercise then
       table.insert(own, path)
       if path:find('%.console$') then table.insert(transcripts, files.read(path) or '') end
     end
