@@ -42,8 +42,10 @@ $(MW)/bzImage: $(MW)/kernel.made-of | $(PM)/kernel
 
 # The programs of the book and the tools, for i386 and with the guest's C library. A
 # tool is compiled from the C files that MACHINE_TOOL_NAME lists.
-MACHINE_TOOLS := fourth-line
+MACHINE_TOOLS := fourth-line restore terminals
 MACHINE_TOOL_fourth-line := $(PM)/guest/fourth-line.c
+MACHINE_TOOL_restore := $(PM)/guest/restore.c
+MACHINE_TOOL_terminals := $(PM)/guest/terminals.c
 MACHINE_TOOL_record := $(PARTS_record:%=docs/tools/%.c) docs/tools/record.c $(wildcard common/*.c)
 machine_cc = $(PM)/cc $(MW) -O2 -s
 $(PROGRAMS:%=$(MW)/bin/%): $(MW)/bin/%: $$(call source,$$*) $(MW)/root/.unpacked $(PM)/cc

@@ -5,34 +5,29 @@
   const machine = window.ipcMachine;
   const CONTROL = 3;
   const encoder = new TextEncoder();
-  // Calls that every program makes for its memory and its start. rseq() is not among
-  // them: the dynamic linker calls it when it has opened all libraries.
-  const UNTRACED = "'!brk,mmap2,munmap,mprotect,set_thread_area,set_tid_address,set_robust_list,prlimit64,ugetrlimit," +
-    "getrandom,access,rt_sigprocmask,rt_sigreturn'";
-
   const fromBase64 = text => Uint8Array.fromBase64 ? Uint8Array.fromBase64(text)
     : Uint8Array.from(atob(text), character => character.charCodeAt(0));
   const unzipped = data => new Response(new Blob([data]).stream().pipeThrough(new DecompressionStream('gzip'))).arrayBuffer();
   const toBase64 = text => btoa(String.fromCharCode(...encoder.encode(text)));
 
-  // Functions of the panel's shell. 1088 to 1090 are the numbers of ttyS0 to ttyS2 in
-  // /proc/PID/stat.
-  const FUNCTIONS = [
-    // Print the process IDs of the terminals' shells ("shell") or of all others there ("job").
-    'processes() { want=$1; for p in /proc/[0-9]*; do { read -r s < $p/stat; } 2> /dev/null || continue; ' +
-      'name=${s#*\\(}; name=${name%\\)*}; set -- ${p#/proc/} ${s##*\\) }; kind=job; ' +
-      '[ "$1 $name" != "$5 bash" ] || kind=shell; ' +
-      'case $6 in 1088|1089|1090) [ $want != $kind ] || echo $1;; esac; done; }',
-    // End what runs on the terminals, remove its queues, and make the folder as it was.
-    'clean() { jobs=$(processes job); [ -z "$jobs" ] || kill -9 $jobs; ' +
-      'rm -rf ./* ./.[!.]*; cp -a /tmp/book/. .; ' +
-      'while read -r key id rest; do case $id in [0-9]*) ipcrm -q $id;; esac; done < /proc/sysvipc/msg; }',
-    // Begin to trace what the terminals' shells start, and end it.
-    'trace() { set -- $(processes shell); strace -f -qq -o /tmp/trace -e trace=' + UNTRACED +
-      ' $(printf " -p %s" "$@") & tracer=$!; for p; do while grep -q "TracerPid:.0" /proc/$p/status; do :; done; done; echo "$@"; }',
-    'traced() { kill -INT $tracer; wait $tracer; head -c 60000 /tmp/trace; }',
-    'cp -a . /tmp/book',
-  ];
+  // Clears the memory before a state goes in. New memory is zero already, and touching all
+  // of it takes half a second.
+  let used = false;
+  function clear(code, ...range) {
+    if (used) code.zero_memory(...range);
+    used = true;
+  }
+
+  // v86 runs for a millisecond, then lets the page act, by a message to a worker and back.
+  // A message to oneself is faster.
+  function useChannel(v86) {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = event => v86.yield_callback(event.data);
+    v86.yield = (delay, tick) => {
+      if (delay < 1) port2.postMessage(tick);
+      else setTimeout(() => v86.yield_callback(tick), delay);
+    };
+  }
 
   // What comes from a serial line. `text` is all of it since the last clear().
   class Line {
@@ -72,7 +67,10 @@
 
   class Guest {
     constructor() {
-      this.lines = [0, 1, 2, CONTROL].map(i => new Line(text => this.emulator.serial_send_bytes(i, encoder.encode(text))));
+      this.lines = [0, 1, 2, CONTROL].map(i => new Line(text => {
+        if (i !== CONTROL) this.used = true;
+        this.emulator.serial_send_bytes(i, encoder.encode(text));
+      }));
       this.asked = Promise.resolve();
       this.cuts = 0;
     }
@@ -84,7 +82,8 @@
       const { memory_size, vga_memory_size, uarts } = machine.about;
       const ready = new Promise((done, fail) => {
         const emulator = this.emulator = new window.V86({
-          wasm_fn: imports => WebAssembly.instantiate(code, imports).then(made => made.instance.exports)
+          wasm_fn: imports => WebAssembly.instantiate(code, imports)
+            .then(made => ({ ...made.instance.exports, zero_memory: clear.bind(null, made.instance.exports) }))
             .catch(error => { fail(error); return new Promise(() => {}); }),
           initial_state: { buffer: this.state }, memory_size, vga_memory_size,
           ...Object.fromEntries([1, 2, 3].filter(i => i < uarts).map(i => ['uart' + i, true])),
@@ -94,17 +93,17 @@
         for (const [i, line] of this.lines.entries()) {
           emulator.add_listener(`serial${i}-output-byte`, byte => line.receive(byte));
         }
-        emulator.add_listener('emulator-started', done);
+        emulator.add_listener('emulator-started', () => { useChannel(emulator.v86); done(); });
       });
       await ready;
-      await this.prepare();
+      this.prepare();
     }
 
     // After each start from the saved state.
-    async prepare() {
+    prepare() {
+      this.used = false; // whether something ran on a terminal
       for (const line of this.lines) line.clear();
-      await this.ask(`date -s @${Math.floor(Date.now() / 1000)}`);
-      for (const text of FUNCTIONS) await this.ask(text);
+      this.ask(`date -s @${Math.floor(Date.now() / 1000)}`).catch(() => {}); // a restore cuts it
     }
 
     // Goes back to the saved state.
@@ -116,7 +115,7 @@
       for (const line of this.lines) line.bytes = [];
       this.asked = Promise.resolve();
       await this.emulator.run();
-      await this.prepare();
+      this.prepare();
     }
 
     // Rejects all promises that wait for a terminal. Commands of the panel's shell continue.

@@ -103,7 +103,7 @@
     if (guest) guest.cut();
     try {
       await start();
-      if (mine === turn && shown !== target) await show();
+      if (mine === turn && shown !== target) show();
       if (mine === turn) await action();
     } catch (error) {
       if (mine === turn && error.message !== 'cut') fail(error);
@@ -111,15 +111,14 @@
   }
 
   // Shows the terminals and the sources of the target.
-  async function show() {
+  function show() {
     picker.replaceChildren(...target.programs.map(name => make('option', { value: name, textContent: name + '.c' })));
     picker.hidden = target.programs.length < 2;
     source.hidden = target.programs.length === 0;
     buttons.change.hidden = source.hidden;
-    const wanted = target;
     showScreens();
-    if (!source.hidden) await edit(picker.value);
-    shown = wanted;
+    if (!source.hidden) edit(picker.value).catch(() => {}); // compile() tries again
+    shown = target;
   }
 
   function fail(error) {
@@ -201,11 +200,11 @@
   async function edit(name, again = false) {
     const key = keyOf(name);
     if (!original.has(key)) {
-      const { output } = await guest.ask(`cat /tmp/book/${name}.c`);
+      const { output } = await guest.ask(`cat /machine/book/${name}.c`);
       original.set(key, target.patch ? patched(output, target.patch) : output);
     }
     if (again || !edited.has(key)) edited.set(key, original.get(key));
-    editor.value = edited.get(key);
+    if (name === picker.value && key === keyOf(name)) editor.value = edited.get(key);
   }
   const keep = () => edited.set(keyOf(picker.value), editor.value);
   editor.addEventListener('input', keep);
@@ -220,6 +219,7 @@
   // editor; resolves with whether that succeeded.
   async function compile() {
     say(words.compiling);
+    await edit(picker.value);
     let messages = '', failed = 0;
     for (const name of target.programs) {
       const key = keyOf(name), text = edited.get(key);
