@@ -51,12 +51,14 @@ class Machine {
     return answer;
   }
 
-  // Write a file, in parts that the serial line can hold.
+  // Write a file. The serial line holds some kilobytes that nobody has read yet.
   async put(name, data) {
-    const text = Buffer.from(data).toString('base64');
-    await this.command(`: > ${name}`);
-    for (let at = 0; at < text.length; at += 16000)
-      await this.command(`add ${name} ${text.slice(at, at + 16000)}`);
+    const answer = this.command(`put ${name} ${data.length}`);
+    for (let at = 0; at < data.length; at += 4096) {
+      this.emulator.serial_send_bytes(3, data.subarray(at, at + 4096));
+      await new Promise(resolve => setTimeout(resolve));
+    }
+    return answer;
   }
 }
 

@@ -8,7 +8,6 @@
   const fromBase64 = text => Uint8Array.fromBase64 ? Uint8Array.fromBase64(text)
     : Uint8Array.from(atob(text), character => character.charCodeAt(0));
   const unzipped = data => new Response(new Blob([data]).stream().pipeThrough(new DecompressionStream('gzip'))).arrayBuffer();
-  const toBase64 = text => btoa(String.fromCharCode(...encoder.encode(text)));
 
   // Clears the memory before a state goes in. New memory is zero already, and touching all
   // of it takes half a second.
@@ -124,13 +123,14 @@
       for (const line of this.lines.slice(0, CONTROL)) line.cut(new Error('cut'));
     }
 
-    // Runs a command of one line in the panel's shell; resolves with {status, output}.
-    // One command runs after the other.
-    ask(command) {
+    // Runs a command of one line in the panel's shell, which may read the bytes; resolves
+    // with {status, output}. One command runs after the other.
+    ask(command, bytes = []) {
       const answer = this.asked.then(async () => {
         const line = this.lines[CONTROL];
         line.text = '';
         line.send(command + '\n');
+        this.emulator.serial_send_bytes(CONTROL, bytes);
         const [output, status] = await line.until(text => /\n$/.test(text.split('\x1e')[1]) && text.split('\x1e'));
         return { status: Number(status), output };
       });
@@ -148,10 +148,10 @@
       } while (!load.output.startsWith('1/'));
     }
 
-    // Writes a file, in parts that the serial line can hold.
-    async write(name, text) {
-      await this.ask(`: > ${name}`);
-      for (const part of text.match(/[^]{1,3000}/gu) || []) await this.ask(`add ${name} ${toBase64(part)}`);
+    // Writes a file.
+    write(name, text) {
+      const bytes = encoder.encode(text);
+      return this.ask(`put ${name} ${bytes.length}`, bytes);
     }
   }
 

@@ -206,6 +206,8 @@
     if (again || !edited.has(key)) edited.set(key, original.get(key));
     if (name === picker.value && key === keyOf(name)) editor.value = edited.get(key);
   }
+  // The emulator translates code that ran already: compile once while the reader reads.
+  source.addEventListener('toggle', () => guest.ask(`cc -w -o /tmp/warm ${picker.value}.c`).catch(() => {}), { once: true });
   const keep = () => edited.set(keyOf(picker.value), editor.value);
   editor.addEventListener('input', keep);
   editor.addEventListener('keydown', event => {

@@ -25,6 +25,7 @@
 
   // Ends what runs on the terminals, and removes what a run before has left.
   async function tidy(guest, blocks) {
+    await guest.asked; // a new size of the terminal makes its shell write the line again
     if (!guest.used) return;
     const lines = guest.lines.slice(0, Math.min(LINES, placesOf(blocks).size));
     for (const line of lines) if (!line.text.endsWith('$ ')) line.send('\x03');
