@@ -33,10 +33,20 @@ $(MACHINE_NODE)/.package-lock.json: $(PM)/package.json $(PM)/package-lock.json
 	$(call begin,NPM)cp $^ $(MW)/node && cd $(MW)/node && \
 		npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && touch node_modules/.package-lock.json
 
-# The kernel is built again only for another source package or other options.
-$(MW)/kernel.made-of: $(MW)/kernel.made-of.checked ;
-$(MW)/kernel.made-of.checked: $(MW)/versions $(PM)/kernel.config
+# What the steps were made of. These files change only with what their sources say, so that
+# clones with other programs can share $(MACHINE_WORK).
+made_of := $(patsubst %,$(MW)/%.made-of,kernel guest record state)
+$(made_of): %: %.checked ;
+$(made_of:%=%.checked): FORCE
+$(MW)/kernel.made-of.checked: $(MW)/versions
 	$(call begin){ grep ' source ' $<; cat $(PM)/kernel.config; } > $(new) && $(keep_changed)
+$(MW)/guest.made-of.checked: $(MW)/versions
+	$(call begin)cksum $< $(PM)/initrd $(PM)/cc $(PM)/guest/* $(SOURCES) > $(new) && $(keep_changed)
+$(MW)/record.made-of.checked:
+	$(call begin)cksum $(MACHINE_TOOL_record) common/*.h > $(new) && $(keep_changed)
+$(MW)/state.made-of.checked: $(MW)/initrd.gz $(MW)/bzImage
+	$(call begin)cksum $(MW)/initrd.gz $(MW)/bzImage $(PM)/*.mjs $(PM)/package-lock.json > $(new) && $(keep_changed)
+
 $(MW)/bzImage: $(MW)/kernel.made-of | $(PM)/kernel
 	$(call begin,KERNEL)$(PM)/kernel $(MW)
 
@@ -48,18 +58,15 @@ MACHINE_TOOL_restore := $(PM)/guest/restore.c
 MACHINE_TOOL_terminals := $(PM)/guest/terminals.c
 MACHINE_TOOL_record := $(PARTS_record:%=docs/tools/%.c) docs/tools/record.c $(wildcard common/*.c)
 machine_cc = $(PM)/cc $(MW) -O2 -s
-$(PROGRAMS:%=$(MW)/bin/%): $(MW)/bin/%: $$(call source,$$*) $(MW)/root/.unpacked $(PM)/cc
-	$(call begin,CC)$(machine_cc) -o $(new) $< && $(keep)
-$(MACHINE_TOOLS:%=$(MW)/tools/%) $(MW)/check/record: $(MW)/%: $$(MACHINE_TOOL_$$(notdir $$*)) $(MW)/root/.unpacked $(wildcard common/*.h)
-	$(call begin,CC)$(machine_cc) -D_GNU_SOURCE -o $(new) $(filter %.c,$^) && $(keep)
+$(PROGRAMS:%=$(MW)/bin/%): $(MW)/bin/%: $(MW)/guest.made-of $(MW)/root/.unpacked
+	$(call begin,CC)$(machine_cc) -o $(new) $(call source,$*) && $(keep)
+$(MACHINE_TOOLS:%=$(MW)/tools/%): $(MW)/guest.made-of
+$(MW)/check/record: $(MW)/record.made-of
+$(MACHINE_TOOLS:%=$(MW)/tools/%) $(MW)/check/record: $(MW)/root/.unpacked
+	$(call begin,CC)$(machine_cc) -D_GNU_SOURCE -o $(new) $(MACHINE_TOOL_$(@F)) && $(keep)
 
-$(MW)/initrd.gz: $(MW)/initrd.gz.checked ;
-$(MW)/initrd.gz.checked: $(PM)/initrd $(PM)/cc $(wildcard $(PM)/guest/*) $(SOURCES) $(PROGRAMS:%=$(MW)/bin/%) \
-		$(MACHINE_TOOLS:%=$(MW)/tools/%)
-	$(call begin,GEN)$(PM)/initrd $(MW) $(new) $(SOURCES) $(PROGRAMS:%=$(MW)/bin/%) && $(keep_changed)
-$(MW)/state.made-of: $(MW)/state.made-of.checked ;
-$(MW)/state.made-of.checked: $(MW)/initrd.gz $(MW)/bzImage $(PM)/save.mjs $(PM)/machine.mjs $(PM)/package-lock.json
-	$(call begin)cksum $^ > $(new) && $(keep_changed)
+$(MW)/initrd.gz: $(PROGRAMS:%=$(MW)/bin/%) $(MACHINE_TOOLS:%=$(MW)/tools/%)
+	$(call begin,GEN)$(PM)/initrd $(MW) $(new) $(SOURCES) $(PROGRAMS:%=$(MW)/bin/%) && $(keep)
 $(MW)/state.zst: $(MW)/state.made-of | $(MACHINE_NODE)/.package-lock.json
 	$(call begin,BOOT)node $(PM)/save.mjs $(MW) $(new).state && zstd -q --ultra -22 --rm -f -o $(new) $(new).state && $(keep)
 

@@ -52,7 +52,8 @@ class Machine {
   }
 
   // Write a file. The serial line holds some kilobytes that nobody has read yet.
-  async put(name, data) {
+  async put(name, content) {
+    const data = Buffer.from(content);
     const answer = this.command(`put ${name} ${data.length}`);
     for (let at = 0; at < data.length; at += 4096) {
       this.emulator.serial_send_bytes(3, data.subarray(at, at + 4096));
