@@ -78,8 +78,9 @@ int main(void)
         err(EXIT_FAILURE, "fork");
     if (child == 0) {
         /* signal: by default, SIGTERM ends the process that gets it. */
-        raise(SIGTERM);
-        err(EXIT_FAILURE, "child: raise");
+        if (raise(SIGTERM) != 0)
+            err(EXIT_FAILURE, "child: raise");
+        errx(EXIT_FAILURE, "child: SIGTERM is ignored");
     }
     if (waitpid(child, &status, 0) == -1)
         err(EXIT_FAILURE, "waitpid");
