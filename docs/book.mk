@@ -142,11 +142,11 @@ build/book/linux-ipc.%.epub: docs/pandoc/epub.yaml docs/theme/epub.css docs/them
 
 # The Linux in the page --------------------------------------------------------
 
-# All transcripts and those of the changes, as "CHAPTER/NAME" and "changes/NAME". The
-# panel types their commands and compares their outputs.
-build/book/transcripts.js: $(TRANSCRIPTS) $(PATCHES:.patch=.console) build/work/sources
+# All transcripts, as "CHAPTER/NAME", "changes/NAME" and "exercises/NAME". The panel types their commands and compares their outputs.
+build/book/transcripts.js: $(TRANSCRIPTS) $(PATCHES:.patch=.console) \
+		$(foreach f,$(EXERCISE_FOLDERS),$f/$(notdir $f).console) build/work/sources
 	$(call begin){ echo 'ipcMachine.transcripts = {'; for file in $(filter %.console,$^); do \
-		echo "$$file" | sed -e 's,\.console$$,,' -e 's,.*/changes/,changes/,' -e 's,^chapters/,,' -e 's/.*/"&": `/'; \
+		echo "$$file" | sed -e 's,\.console$$,,' -e 's,.*/changes/,changes/,' -e 's,.*/exercises/[^/]*/,exercises/,' -e 's,^chapters/,,' -e 's/.*/"&": `/'; \
 		sed -e 's/[\\`$$]/\\&/g' "$$file" && echo '`,'; done; echo '};'; } > $(new) && $(keep)
 $(LANGUAGES:%=build/book/%/panel-words.js): build/book/%/panel-words.js: docs/theme/panel-words.txt \
 		book.md docs/filters/book.lua docs/filters/words.lua

@@ -41,7 +41,9 @@ $(made_of:%=%.checked): FORCE
 $(MW)/kernel.made-of.checked: $(MW)/versions
 	$(call begin){ grep ' source ' $<; cat $(PM)/kernel.config; } > $(new) && $(keep_changed)
 $(MW)/guest.made-of.checked: $(MW)/versions
-	$(call begin)cksum $< $(PM)/initrd $(PM)/cc $(PM)/guest/* $(SOURCES) > $(new) && $(keep_changed)
+	$(call begin)cksum $< $(PM)/initrd $(PM)/cc $(PM)/guest/* $(SOURCES) tests/judge.c tests/inject.c \
+		$(wildcard common/*.[ch] $(EXERCISE_FOLDERS:%=%/*.c) $(EXERCISE_FOLDERS:%=%/*.console) \
+		$(EXERCISE_FOLDERS:%=%/rules)) > $(new) && $(keep_changed)
 $(MW)/record.made-of.checked:
 	$(call begin)cksum $(MACHINE_TOOL_record) common/*.h > $(new) && $(keep_changed)
 $(MW)/state.made-of.checked: $(MW)/initrd.gz $(MW)/bzImage
@@ -52,8 +54,10 @@ $(MW)/bzImage: $(MW)/kernel.made-of | $(PM)/kernel
 
 # The programs of the book and the tools, for i386 and with the guest's C library. A
 # tool is compiled from the C files that MACHINE_TOOL_NAME lists.
-MACHINE_TOOLS := fourth-line restore terminals
+MACHINE_TOOLS := fourth-line inject judge restore terminals
 MACHINE_TOOL_fourth-line := $(PM)/guest/fourth-line.c
+MACHINE_TOOL_inject := tests/inject.c common/memory.c common/file.c
+MACHINE_TOOL_judge := tests/judge.c $(wildcard common/*.c)
 MACHINE_TOOL_restore := $(PM)/guest/restore.c
 MACHINE_TOOL_terminals := $(PM)/guest/terminals.c
 MACHINE_TOOL_record := $(PARTS_record:%=docs/tools/%.c) docs/tools/record.c $(wildcard common/*.c)
@@ -63,7 +67,10 @@ $(PROGRAMS:%=$(MW)/bin/%): $(MW)/bin/%: $(MW)/guest.made-of $(MW)/root/.unpacked
 $(MACHINE_TOOLS:%=$(MW)/tools/%): $(MW)/guest.made-of
 $(MW)/check/record: $(MW)/record.made-of
 $(MACHINE_TOOLS:%=$(MW)/tools/%) $(MW)/check/record: $(MW)/root/.unpacked
-	$(call begin,CC)$(machine_cc) -D_GNU_SOURCE -o $(new) $(MACHINE_TOOL_$(@F)) && $(keep)
+	$(call begin,CC)$(machine_cc) -D_GNU_SOURCE -DNAMES='"$(abspath $(MW))/names.inc"' -o $(new) $(MACHINE_TOOL_$(@F)) && $(keep)
+$(MW)/tools/inject: $(MW)/names.inc
+$(MW)/names.inc: $(MW)/root/.unpacked
+	$(call begin)$(call names_of,$(PM)/cc $(MW)) > $(new) && [ -s $(new) ] && $(keep)
 
 $(MW)/initrd.gz: $(PROGRAMS:%=$(MW)/bin/%) $(MACHINE_TOOLS:%=$(MW)/tools/%)
 	$(call begin,GEN)$(PM)/initrd $(MW) $(new) $(SOURCES) $(PROGRAMS:%=$(MW)/bin/%) && $(keep)
@@ -87,9 +94,11 @@ $(MACHINE_BOOK)/NOTICES.txt: $(PM)/notices $(MW)/root/.unpacked $(MACHINE_NODE)/
 	$(call begin,GEN)$(PM)/notices $(MW) > $(new) && $(keep)
 
 # Each transcript is played in the machine: with the programs in it, and with programs
-# compiled in it. PLAY=CHAPTER/NAME plays one.
+# compiled in it. Each exercise is judged there: its skeleton and its solution.
+# PLAY=CHAPTER/NAME plays one transcript, or judges CHAPTER/exercises/NAME.
 check-machine: machine $(MW)/check/record
-	node $(PM)/check.mjs $(MW) $(MACHINE_BOOK) $(or $(PLAY:%=chapters/%.console),$(ALL_TRANSCRIPTS))
+	node $(PM)/check.mjs $(MW) $(MACHINE_BOOK) \
+		$(if $(PLAY),$(wildcard $(PLAY:%=chapters/%.console) $(filter %/$(PLAY),$(EXERCISE_FOLDERS))),$(ALL_TRANSCRIPTS) $(EXERCISE_FOLDERS))
 # What must be offered with the state: the sources of the packages, the options of the
 # kernel, and the scripts.
 machine-sources: $(MW)/bzImage

@@ -7,6 +7,11 @@
 #include <errno.h>
 #include <sys/syscall.h>
 
+/* The machine in the page has a list of its own headers. */
+#ifndef NAMES
+#define NAMES "../build/work/names.inc"
+#endif
+
 struct name {
     const char *name;
     long number;
@@ -15,14 +20,14 @@ struct name {
 #define ERROR(name)
 #define CALL(name) {#name, SYS_##name},
 static const struct name call_names[] = {
-#include "../build/work/names.inc"
+#include NAMES
 };
 #undef CALL
 #undef ERROR
 #define CALL(name)
 #define ERROR(name) {#name, name},
 static const struct name error_names[] = {
-#include "../build/work/names.inc"
+#include NAMES
 };
 #undef CALL
 #undef ERROR

@@ -86,9 +86,9 @@ build/tests/inject build/tests/deny_call: build/tests/%: $(OWN)/obj/tests/%.o \
 # The names of the system calls and errors in the system's headers.
 $(addprefix $(OWN)/obj/tests/,inject.o fault_runs.o): build/work/names.inc
 build/work/names.inc: $(OWN)/host-flags
-	$(call begin)printf '#include <%s.h>\n' sys/syscall errno | $(HOSTCC) -E -dM - | \
-		sed -n 's/^#define SYS_\([a-z0-9_]*\) .*/CALL(\1)/p; s/^#define \(E[A-Z0-9]*\) .*/ERROR(\1)/p' | \
-		sort > $(new) && [ -s $(new) ] && $(keep)
+	$(call begin)$(call names_of,$(HOSTCC)) > $(new) && [ -s $(new) ] && $(keep)
+names_of = printf '\#include <%s.h>\n' sys/syscall errno | $1 -E -dM - | \
+	sed -n 's/^\#define SYS_\([a-z0-9_]*\) .*/CALL(\1)/p; s/^\#define \(E[A-Z0-9]*\) .*/ERROR(\1)/p' | sort
 
 # Each fault of each program, and each program on hostile ground. build/faults and
 # build/hostile remember what has passed for programs that have not changed. The table

@@ -1,15 +1,17 @@
 // Plays transcripts in the machine, with the recorder that makes the book, and compares the
-// output as the tests do.
+// output as the tests do; and judges exercises.
 //
-// Usage: node docs/page-machine/check.mjs FOLDER BOOK TRANSCRIPT...
+// Usage: node docs/page-machine/check.mjs FOLDER BOOK (TRANSCRIPT | EXERCISE)...
 //
+// EXERCISE is a folder. The judge must refuse its skeleton, and accept its solution.
 // BOOK has the files that the page loads. Each transcript is played twice: with the programs
 // that are in the state, and with programs that tcc compiles from the sources in it. A
 // transcript with a line "# the machine prints otherwise: REASON" must fail.
 import { readFileSync } from 'node:fs';
 import { restore } from './machine.mjs';
 
-const [work, book, ...transcripts] = process.argv.slice(2);
+const [work, book, ...paths] = process.argv.slice(2);
+const isTranscript = path => path.endsWith('.console');
 const started = performance.now();
 const seconds = since => ((performance.now() - since) / 1000).toFixed(2);
 const machine = await restore(`${work}/node/node_modules`, book);
@@ -25,7 +27,7 @@ if (compiled.status !== 0) console.log('not ok: a program does not compile');
 let passed = 0, failed = compiled.status !== 0 ? 1 : 0;
 const exceptions = [];
 
-for (const path of transcripts) {
+for (const path of paths.filter(isTranscript)) {
   const text = readFileSync(path, 'utf8');
   const name = path.replace(/^chapters\/(.*)\.console$/, '$1');
   const reason = /^# the machine prints otherwise: (.*)$/m.exec(text)?.[1];
@@ -41,6 +43,18 @@ for (const path of transcripts) {
     console.log(`${good ? 'ok' : reason ? 'exception' : 'not ok'} ${name}, ${kind} (${seconds(since)} s)`);
     if (!good && !reason) console.log(output.replace(/^/gm, '    '));
     if (good && reason) console.log(`    passes now: remove the line "# the machine prints otherwise" from ${path}`);
+  }
+}
+for (const folder of paths.filter(path => !isTranscript(path))) {
+  const name = folder.replace(/.*\//, '');
+  for (const [file, wanted] of [[name, 1], ['solution', 0]]) {
+    const since = performance.now();
+    await machine.put(`${name}.c`, readFileSync(`${folder}/${file}.c`));
+    const { output, status } = await machine.command(`cc -w -o ${name} ${name}.c && judge ${name}`, 600);
+    if (status === wanted) passed++;
+    else failed++;
+    console.log(`${status === wanted ? 'ok' : 'not ok'} ${folder}/${file}.c: ${status} (${seconds(since)} s)`);
+    if (status !== wanted) console.log(output.replace(/^/gm, '    '));
   }
 }
 if (exceptions.length > 0) console.log(`exceptions:\n  ${exceptions.join('\n  ')}`);

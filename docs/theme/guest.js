@@ -100,7 +100,7 @@
 
     // After each start from the saved state.
     prepare() {
-      this.used = false; // whether something ran on a terminal
+      this.used = false; // whether something ran on a terminal, or a file was written
       for (const line of this.lines) line.clear();
       this.ask(`date -s @${Math.floor(Date.now() / 1000)}`).catch(() => {}); // a restore cuts it
     }
@@ -150,6 +150,7 @@
 
     // Writes a file.
     write(name, text) {
+      this.used = true;
       const bytes = encoder.encode(text);
       return this.ask(`put ${name} ${bytes.length}`, bytes);
     }

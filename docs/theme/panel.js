@@ -20,13 +20,15 @@
   const button = (text, onclick, properties) => make('button', { type: 'button', textContent: text, onclick, ...properties });
   const folded = (text, ...parts) => make('details', {}, make('summary', { textContent: text }), ...parts);
 
-  // What a button runs: {name, blocks, programs, patch}. A recording and a change have a
-  // transcript; for a program it is the first one that runs it, best one of its own name.
+  // What a button runs: {name, blocks, programs, patch, exercise}. A recording, a change and
+  // an exercise have a transcript; for a program it is the first one that runs it, best one
+  // of its own name.
   function targetOf(opener) {
     const name = opener.dataset.run;
     const inside = selector => opener.closest('figure, details').querySelector(selector);
     const listing = inside('[data-file]')?.dataset.file.replace(/^chapters\/(.*)\.c$/, '$1');
     const transcript = key => machine.transcripts[key] && parse(machine.transcripts[key]);
+    if (opener.closest('.exercise')) return { name, blocks: transcript(`exercises/${name}`), programs: [name], exercise: true };
     if (!listing) {
       const change = inside('[data-change]');
       const blocks = transcript(change ? `changes/${name}` : inside('[data-record]').dataset.record.replace(/\.console$/, ''));
@@ -34,7 +36,7 @@
         : { name, blocks, programs: programs(blocks) };
     }
     const chapter = listing.replace(/[^/]*$/, '');
-    const keys = Object.keys(machine.transcripts).filter(key => !key.startsWith('changes/'));
+    const keys = Object.keys(machine.transcripts).filter(key => !/^(changes|exercises)\//.test(key));
     const found = [listing, ...keys.filter(key => key.startsWith(chapter)), ...keys]
       .map(transcript).find(blocks => blocks && programs(blocks).includes(name));
     return { name, blocks: found || parse(`$ ./${name}`), programs: [name] };
@@ -63,14 +65,16 @@
   picker.setAttribute('aria-label', words.source);
   const editor = make('textarea', { spellcheck: false, autocapitalize: 'off', autocomplete: 'off', wrap: 'off', rows: 14 });
   const errors = make('pre', { tabIndex: 0, hidden: true });
+  const verdict = make('pre', { tabIndex: 0, hidden: true });
   const calls = make('pre', { tabIndex: 0 });
-  for (const [element, label] of [[editor, words.source], [errors, words.errors], [calls, words.trace]]) {
+  for (const [element, label] of [[editor, words.source], [errors, words.errors], [verdict, words.verdict], [calls, words.trace]]) {
     element.setAttribute('aria-label', label);
     element.translate = false;
     if (element !== editor) element.setAttribute('role', 'region');
   }
   const buttons = {
     run: button(words.run, () => act(run)),
+    judge: button(words.judge, () => act(judge)),
     change: button(words.change, () => act(change)),
     kernel: button(words.kernel, () => act(trace)),
     over: button(words.over, () => act(startOver)),
@@ -85,8 +89,8 @@
   const panel = make('aside', { className: 'panel' },
     make('header', {}, make('h2', {}, words.title + ': ', title), button(words.close, close)),
     status, progress,
-    make('div', { className: 'tools' }, buttons.run, buttons.change, buttons.kernel, buttons.over),
-    place, keys, make('p', { className: 'leave', textContent: words.leave }), source, traced, about);
+    make('div', { className: 'tools' }, buttons.run, buttons.judge, buttons.change, buttons.kernel, buttons.over),
+    verdict, place, keys, make('p', { className: 'leave', textContent: words.leave }), source, traced, about);
   panel.setAttribute('aria-label', words.title);
 
   let guest, started, target, shown, opener, screens = [], active, turn = 0;
@@ -94,6 +98,7 @@
   // The source of each program as the reader has it, and as it was; a change has its own.
   const edited = new Map(), original = new Map();
   const keyOf = name => target.patch ? target.name : name;
+  const fileOf = name => target.exercise ? `/machine/chapters/*/exercises/${name}/${name}.c` : `/machine/book/${name}.c`;
 
   const say = text => { status.textContent = text; };
 
@@ -115,7 +120,10 @@
     picker.replaceChildren(...target.programs.map(name => make('option', { value: name, textContent: name + '.c' })));
     picker.hidden = target.programs.length < 2;
     source.hidden = target.programs.length === 0;
-    buttons.change.hidden = source.hidden;
+    buttons.judge.hidden = !target.exercise;
+    buttons.change.hidden = source.hidden || target.exercise;
+    source.open ||= target.exercise;
+    verdict.hidden = true;
     showScreens();
     if (!source.hidden) edit(picker.value).catch(() => {}); // compile() tries again
     shown = target;
@@ -200,14 +208,14 @@
   async function edit(name, again = false) {
     const key = keyOf(name);
     if (!original.has(key)) {
-      const { output } = await guest.ask(`cat /machine/book/${name}.c`);
+      const { output } = await guest.ask(`cat ${fileOf(name)}`);
       original.set(key, target.patch ? patched(output, target.patch) : output);
     }
     if (again || !edited.has(key)) edited.set(key, original.get(key));
     if (name === picker.value && key === keyOf(name)) editor.value = edited.get(key);
   }
   // The emulator translates code that ran already: compile once while the reader reads.
-  source.addEventListener('toggle', () => guest.ask(`cc -w -o /tmp/warm ${picker.value}.c`).catch(() => {}), { once: true });
+  source.addEventListener('toggle', () => guest.ask(`cc -w -o /tmp/warm ${fileOf(picker.value)}`).catch(() => {}), { once: true });
   const keep = () => edited.set(keyOf(picker.value), editor.value);
   editor.addEventListener('input', keep);
   editor.addEventListener('keydown', event => {
@@ -238,22 +246,28 @@
 
   // The buttons ----------------------------------------------------------------
 
-  const run = () => begin(Boolean(target.patch));
+  // A change and an exercise run what the editor has.
+  const isOwn = () => Boolean(target.patch || target.exercise);
+  const run = () => begin(isOwn());
   const change = () => begin(true);
-  const trace = () => begin(changing, true);
+  const trace = () => begin(changing || isOwn(), true);
+
+  // Makes the folder as it was, and compiles; resolves with whether that succeeded.
+  async function prepare(withChange) {
+    await machine.tidy(guest, target.blocks);
+    if (!withChange || await compile()) return true;
+    say(words.wrong);
+    source.open = true;
+    errors.focus();
+    return false;
+  }
 
   // Runs the transcript in a clean folder, with the programs of the book or with those of
   // the editor, and shows the system calls if they are wanted.
   async function begin(withChange, withTrace) {
     changing = withChange;
     say(words.running);
-    await machine.tidy(guest, target.blocks);
-    if (changing && !await compile()) {
-      say(words.wrong);
-      source.open = true;
-      errors.focus();
-      return;
-    }
+    if (!await prepare(changing)) return;
     say(words.running);
     const shells = withTrace && (await guest.ask('trace')).output.trim().split(' ');
     let same, output;
@@ -264,7 +278,20 @@
     }
     if (withTrace) showTrace(machine.shownTrace(output, shells));
     const own = changing && target.programs.some(name => edited.get(keyOf(name)) !== original.get(keyOf(name)));
-    say(own ? words.done : same ? words.same : words.differs);
+    say(own || target.exercise ? words.done : same ? words.same : words.differs);
+  }
+
+  // Judges the program of an exercise.
+  async function judge() {
+    const mine = turn;
+    say(words.judging);
+    if (!await prepare(true)) return;
+    say(words.judging);
+    const { status: code, output } = await guest.ask(`judge ${target.name}`);
+    if (mine !== turn) return;
+    verdict.textContent = output;
+    verdict.hidden = output === '';
+    say([words.solved, words.unsolved][code] || words.unjudged);
   }
   function showTrace(lines) {
     calls.textContent = lines.join('\n') || words.none;

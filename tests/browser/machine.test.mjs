@@ -27,6 +27,17 @@ const isNew = page => page.waitForFunction(() =>
   document.querySelector('.xterm-accessibility-tree')?.innerText.replaceAll('\u00a0', ' ').trim() === '$');
 const named = (page, word) => page.locator('.panel button').filter({ hasText: new RegExp(`^${word}$`) });
 const press = (page, word) => named(page, word).click();
+// Clicks in the page, and takes the time until the panel says one of the texts there: the
+// browser driver waits longer.
+const timed = async (t, name, button, texts) => t.diagnostic(`${name}: ${await button.evaluate((button, texts) => new Promise(done => {
+  const from = performance.now();
+  new MutationObserver((_, observer) => {
+    if (!texts.includes(document.querySelector('.panel .state')?.textContent)) return;
+    observer.disconnect();
+    done(Math.round(performance.now() - from));
+  }).observe(document.body, { childList: true, characterData: true, subtree: true });
+  button.click();
+}), texts)} ms`);
 // The first listing that sends the text 123, on the first page that has one.
 const chapter = chapters.find(name => {
   const page = join(folder, languages[0], name + '.html');
@@ -54,20 +65,10 @@ for (const language of languages) {
 
   inMachine(`run, change, trace, start over, ${language}`, {}, async (page, base, t) => {
     const word = words(language);
-    // Clicks in the page and takes the time there: the browser driver waits longer.
-    const timed = async (name, button, texts) => t.diagnostic(`${name}: ${await button.evaluate((button, texts) => new Promise(done => {
-      const from = performance.now();
-      new MutationObserver((_, observer) => {
-        if (!texts.includes(document.querySelector('.panel .state')?.textContent)) return;
-        observer.disconnect();
-        done(Math.round(performance.now() - from));
-      }).observe(document.body, { childList: true, characterData: true, subtree: true });
-      button.click();
-    }), texts)} ms`);
     await page.goto(`${base}${language}/${chapter}.html`);
-    await timed('from the click to the prompt', listing(page).locator('[data-run]'), [word.ready]);
+    await timed(t, 'from the click to the prompt', listing(page).locator('[data-run]'), [word.ready]);
     await isNew(page);
-    await timed('run', named(page, word.run), [word.same, word.differs]);
+    await timed(t, 'run', named(page, word.run), [word.same, word.differs]);
     assert.equal(await state(page).textContent(), word.same, await screen(page));
     await shows(page, '123');
 
@@ -77,7 +78,7 @@ for (const language of languages) {
     const source = await editor.inputValue();
     assert.equal(source, await listing(page).locator('pre').textContent() + '\n', 'the source of the page');
     await editor.fill(source.replace('"123"', '"124"'));
-    await timed('compile and run', named(page, word.change), [word.done]);
+    await timed(t, 'compile and run', named(page, word.change), [word.done]);
     await shows(page, '124');
 
     await press(page, word.kernel);
@@ -106,6 +107,33 @@ for (const language of languages) {
     assert(await listing(page).locator('[data-run]').evaluate(e => e === document.activeElement), 'the focus is back');
     await listing(page).locator('[data-run]').click();
     await shows(page, '123');
+  });
+
+  inMachine(`an exercise, ${language}`, {}, async (page, base, t) => {
+    const word = words(language);
+    await page.goto(`${base}${language}/${chapters[0]}.html`);
+    const exercise = page.locator('.exercise').first();
+    const code = async name => await exercise.locator(`.${name} pre`).textContent() + '\n';
+    await exercise.locator('[data-run]').click();
+    await says(page, word.ready);
+    const editor = page.locator('.panel details[open] textarea');
+    await page.waitForFunction(() => document.querySelector('.panel details textarea').value);
+    assert.equal(await editor.inputValue(), await code('skeleton'));
+    await timed(t, 'judge', named(page, word.judge), [word.solved, word.unsolved, word.unjudged]);
+    assert.equal(await state(page).textContent(), word.unsolved);
+    const verdict = page.locator(`.panel pre[aria-label="${word.verdict}"]`);
+    assert.match(await verdict.textContent(), /\.console:\d+:\n/);
+    await press(page, word.run);
+    await says(page, word.done);
+    await editor.fill(await code('solution'));
+    await press(page, word.judge);
+    await says(page, [word.solved, word.unsolved, word.unjudged]);
+    assert.equal(await state(page).textContent(), word.solved, await verdict.textContent());
+    assert(await verdict.isHidden());
+    // Another target has other buttons.
+    await page.locator('figure.listing [data-run]').first().click();
+    await says(page, word.ready);
+    assert(await named(page, word.judge).isHidden() && await named(page, word.change).isVisible());
   });
 
   inMachine(`keyboard, ${language}`, {}, async (page, base) => {

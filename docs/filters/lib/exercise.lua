@@ -86,6 +86,8 @@ function exercise.render(div, to, blocks_of)
   end
   state.source = chapter
   if state.on_screen then program('program solution', 'solution.c', name .. '-solution', words.solution) end
+  local button = text.run_button(name, words.solvehere)
+  if button ~= '' then blocks:insert(text.raw('<p class="play">' .. button .. '</p>')) end
   blocks:insert(text.raw('<dl class="run"><dt>' .. words.judge .. '</dt><dd><code>make exercise-' .. name ..
     '</code></dd>' .. (state.on_screen and '' or '<dt>' .. words.hints .. '</dt><dd>' .. text.code(folder) .. '</dd>') ..
     '</dl></aside>'))

@@ -27,9 +27,9 @@ end
 
 -- The button that opens the Linux in the page for a program, a recording or a change; ''
 -- where there is none. docs/theme/run.js shows it, as it does nothing without a script.
-function text.run_button(name)
+function text.run_button(name, label)
   if not state.runnable then return '' end
-  return '<button type="button" data-run="' .. name .. '" hidden>' .. state.words.runhere .. '</button>'
+  return '<button type="button" data-run="' .. name .. '" hidden>' .. (label or state.words.runhere) .. '</button>'
 end
 
 -- Headings stay as they are: the contents are made from them.

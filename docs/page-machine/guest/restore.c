@@ -4,7 +4,6 @@
  *
  * Removes what is not in FOLDER, or differs from it in mode, size or date; then
  * copies what is missing. FOLDER has files only. */
-#define _GNU_SOURCE
 #include <dirent.h>
 #include <err.h>
 #include <fcntl.h>
