@@ -198,18 +198,29 @@ static struct idle {
 } * idle;
 static size_t nidle;
 
+#define IS_ONE_OF(name, names)                                                 \
+    is_one_of((name), (names), sizeof(names) / sizeof *(names))
+static bool is_one_of(const char *call, const char *const *names, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(call, names[i]) == 0)
+            return true;
+    return false;
+}
+
 /* Whether a call with this result has to be made again. */
 static bool is_idle(const char *call, long result)
 {
     static const char *const waits[] = {
         "read", "poll", "ppoll", "select", "wait4", "pselect6", "epoll_wait"};
+    /* malloc() tries these, and takes other memory if they fail. */
+    static const char *const memory[] = {"brk", "mmap", "mmap2", "mremap"};
 
     if (strcmp(call, "sched_yield") == 0)
         return true;
-    for (size_t i = 0; result == 0 && i < sizeof waits / sizeof *waits; i++)
-        if (strcmp(call, waits[i]) == 0)
-            return true;
-    return result < 0 && result != -EINTR;
+    if (result == 0)
+        return IS_ONE_OF(call, waits);
+    return result < 0 && result != -EINTR && !IS_ONE_OF(call, memory);
 }
 
 static void note_call(const char *top, const char *process, const char *call,
