@@ -25,10 +25,10 @@
   // of its own name.
   function targetOf(opener) {
     const name = opener.dataset.run;
-    const inside = selector => opener.closest('figure, details').querySelector(selector);
-    const listing = inside('[data-file]')?.dataset.file.replace(/^chapters\/(.*)\.c$/, '$1');
     const transcript = key => machine.transcripts[key] && parse(machine.transcripts[key]);
     if (opener.closest('.exercise')) return { name, blocks: transcript(`exercises/${name}`), programs: [name], exercise: true };
+    const inside = selector => opener.closest('figure, details').querySelector(selector);
+    const listing = inside('[data-file]')?.dataset.file.replace(/^chapters\/(.*)\.c$/, '$1');
     if (!listing) {
       const change = inside('[data-change]');
       const blocks = transcript(change ? `changes/${name}` : inside('[data-record]').dataset.record.replace(/\.console$/, ''));

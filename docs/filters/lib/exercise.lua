@@ -77,6 +77,8 @@ function exercise.render(div, to, blocks_of)
   local chapter = state.source
   state.source = path
   blocks:extend(blocks_of(task))
+  local button = text.run_button(name, words.solvehere)
+  if button ~= '' then blocks:insert(text.raw('<p class="play">' .. button .. '</p>')) end
   program('program skeleton', name .. '.c', name, words.skeleton)
   for i, hint in ipairs(state.on_screen and hints or {}) do
     local begin, last = fold('hint', to.id .. '-hint-' .. i, words.hint .. ' ' .. i)
@@ -86,8 +88,6 @@ function exercise.render(div, to, blocks_of)
   end
   state.source = chapter
   if state.on_screen then program('program solution', 'solution.c', name .. '-solution', words.solution) end
-  local button = text.run_button(name, words.solvehere)
-  if button ~= '' then blocks:insert(text.raw('<p class="play">' .. button .. '</p>')) end
   blocks:insert(text.raw('<dl class="run"><dt>' .. words.judge .. '</dt><dd><code>make exercise-' .. name ..
     '</code></dd>' .. (state.on_screen and '' or '<dt>' .. words.hints .. '</dt><dd>' .. text.code(folder) .. '</dd>') ..
     '</dl></aside>'))
