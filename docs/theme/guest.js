@@ -20,7 +20,7 @@
   // v86 runs for a millisecond, then lets the page act, by a message to a worker and back.
   // A message to oneself is faster.
   function useChannel(v86) {
-    const { port1, port2 } = new MessageChannel();
+    const { port1, port2 } = new window.MessageChannel();
     port1.onmessage = event => v86.yield_callback(event.data);
     v86.yield = (delay, tick) => {
       if (delay < 1) port2.postMessage(tick);
