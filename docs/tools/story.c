@@ -319,15 +319,18 @@ static enum chance can_use_queue(const struct object *queue,
 /* Whether a call that a signal interrupts can return: after the kill() that
  * sends the signal, if the trace has it. */
 static enum chance can_interrupt(const struct replay *replay,
-                                 const struct process *process)
+                                 struct process *process)
 {
     if (process->signalled)
         return CAN;
-    for (size_t i = 0; i < replay->strace->ncommands; i++)
-        for (size_t j = 0; j < replay->strace->commands[i].ncalls; j++)
-            if (kills(&replay->strace->commands[i].calls[j], process))
-                return CANNOT;
-    return WITH_TIME;
+    /* This is asked again and again while the process waits. */
+    if (!process->searched)
+        for (size_t i = 0; i < replay->strace->ncommands; i++)
+            for (size_t j = 0; j < replay->strace->commands[i].ncalls; j++)
+                process->is_killed |=
+                    kills(&replay->strace->commands[i].calls[j], process);
+    process->searched = true;
+    return process->is_killed ? CANNOT : WITH_TIME;
 }
 
 static enum chance can_wait(const struct replay *replay,

@@ -65,8 +65,9 @@ struct process {
     bool entered;  /* it is in that call */
     bool executed; /* it has executed a program */
     bool ended;
-    bool signalled; /* another process has sent it a signal */
-    long seen;      /* object.opened of the other side when it entered open() */
+    bool signalled;           /* another process has sent it a signal */
+    bool searched, is_killed; /* whether the trace has a kill() that hits it */
+    long seen; /* object.opened of the other side when it entered open() */
 };
 
 struct world {
