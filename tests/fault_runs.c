@@ -427,19 +427,20 @@ static bool has_program(const char *line, const struct story *story)
 
 /* glibc hides the reason of two failures. popen() says ENOMEM for all errors.
  * And since glibc 2.41 fork() does not check whether it could unblock the
- * signals of the child: then a write() that SIGPIPE should end fails instead.
- */
+ * signals of the child: then a write() that SIGPIPE should end fails instead,
+ * and SIGTERM does not end the child. */
 static bool says_enomem(const char *line)
 {
     return strstr(line, ": popen: ") != NULL &&
            strstr(line, strerror(ENOMEM)) != NULL;
 }
 
-static bool says_epipe(const char *call, const char *line)
+static bool says_blocked(const char *call, const char *line)
 {
     return strcmp(call, "rt_sigprocmask") == 0 &&
-           strstr(line, ": write: ") != NULL &&
-           strstr(line, strerror(EPIPE)) != NULL;
+           (strstr(line, ": SIGTERM is blocked") != NULL ||
+            (strstr(line, ": write: ") != NULL &&
+             strstr(line, strerror(EPIPE)) != NULL));
 }
 
 /* Whether a message names the program, the call and the reason. */
@@ -458,7 +459,7 @@ static bool names_all(const struct fault *fault, const struct story *story)
         bool reasoned = strstr(line, reason) != NULL || says_enomem(line);
 
         found = has_program(line, story) &&
-                ((named && reasoned) || says_epipe(call, line));
+                ((named && reasoned) || says_blocked(call, line));
     }
     free(text);
     return found;

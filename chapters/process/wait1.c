@@ -80,7 +80,7 @@ int main(void)
         /* signal: by default, SIGTERM ends the process that gets it. */
         if (raise(SIGTERM) != 0)
             err(EXIT_FAILURE, "child: raise");
-        errx(EXIT_FAILURE, "child: SIGTERM is ignored");
+        errx(EXIT_FAILURE, "child: SIGTERM is blocked or ignored");
     }
     if (waitpid(child, &status, 0) == -1)
         err(EXIT_FAILURE, "waitpid");
