@@ -142,7 +142,8 @@ build/book/linux-ipc.%.epub: docs/pandoc/epub.yaml docs/theme/epub.css docs/them
 
 # The Linux in the page --------------------------------------------------------
 
-# All transcripts, as "CHAPTER/NAME", "changes/NAME" and "exercises/NAME". The panel types their commands and compares their outputs.
+# All transcripts, as "CHAPTER/NAME", "changes/NAME" and "exercises/NAME". The panel types
+# their commands and compares their outputs.
 build/book/transcripts.js: $(TRANSCRIPTS) $(PATCHES:.patch=.console) \
 		$(foreach f,$(EXERCISE_FOLDERS),$f/$(notdir $f).console) build/work/sources
 	$(call begin){ echo 'ipcMachine.transcripts = {'; for file in $(filter %.console,$^); do \

@@ -41,13 +41,13 @@ $(made_of:%=%.checked): FORCE
 $(MW)/kernel.made-of.checked: $(MW)/versions
 	$(call begin){ grep ' source ' $<; cat $(PM)/kernel.config; } > $(new) && $(keep_changed)
 $(MW)/guest.made-of.checked: $(MW)/versions
-	$(call begin)cksum $< $(PM)/initrd $(PM)/cc $(PM)/guest/* $(SOURCES) tests/judge.c tests/inject.c \
+	$(call begin)cksum $< $(PM)/initrd $(PM)/cc $(PM)/guest/* $(SOURCES) tests/judge.c tests/inject.c tests/kernel_names.h \
 		$(wildcard common/*.[ch] $(EXERCISE_FOLDERS:%=%/*.c) $(EXERCISE_FOLDERS:%=%/*.console) \
 		$(EXERCISE_FOLDERS:%=%/rules)) > $(new) && $(keep_changed)
 $(MW)/record.made-of.checked:
-	$(call begin)cksum $(MACHINE_TOOL_record) common/*.h > $(new) && $(keep_changed)
+	$(call begin)cksum $(PM)/cc $(MACHINE_TOOL_record) docs/tools/*.h common/*.h > $(new) && $(keep_changed)
 $(MW)/state.made-of.checked: $(MW)/initrd.gz $(MW)/bzImage
-	$(call begin)cksum $(MW)/initrd.gz $(MW)/bzImage $(PM)/*.mjs $(PM)/package-lock.json > $(new) && $(keep_changed)
+	$(call begin)cksum $(MW)/initrd.gz $(MW)/bzImage $(PM)/save.mjs $(PM)/machine.mjs $(PM)/package-lock.json > $(new) && $(keep_changed)
 
 $(MW)/bzImage: $(MW)/kernel.made-of | $(PM)/kernel
 	$(call begin,KERNEL)$(PM)/kernel $(MW)
@@ -67,13 +67,13 @@ $(PROGRAMS:%=$(MW)/bin/%): $(MW)/bin/%: $(MW)/guest.made-of $(MW)/root/.unpacked
 $(MACHINE_TOOLS:%=$(MW)/tools/%): $(MW)/guest.made-of
 $(MW)/check/record: $(MW)/record.made-of
 $(MACHINE_TOOLS:%=$(MW)/tools/%) $(MW)/check/record: $(MW)/root/.unpacked
-	$(call begin,CC)$(machine_cc) -D_GNU_SOURCE -DNAMES='"$(abspath $(MW))/names.inc"' -o $(new) $(MACHINE_TOOL_$(@F)) && $(keep)
+	$(call begin,CC)$(machine_cc) -D_GNU_SOURCE -iquote $(MW) -DNAMES='"names.inc"' -o $(new) $(MACHINE_TOOL_$(@F)) && $(keep)
 $(MW)/tools/inject: $(MW)/names.inc
 $(MW)/names.inc: $(MW)/root/.unpacked
 	$(call begin)$(call names_of,$(PM)/cc $(MW)) > $(new) && [ -s $(new) ] && $(keep)
 
 $(MW)/initrd.gz: $(PROGRAMS:%=$(MW)/bin/%) $(MACHINE_TOOLS:%=$(MW)/tools/%)
-	$(call begin,GEN)$(PM)/initrd $(MW) $(new) $(SOURCES) $(PROGRAMS:%=$(MW)/bin/%) && $(keep)
+	$(call begin,GEN)EXERCISES='$(EXERCISE_FOLDERS)' $(PM)/initrd $(MW) $(new) $(SOURCES) $(PROGRAMS:%=$(MW)/bin/%) && $(keep)
 $(MW)/state.zst: $(MW)/state.made-of | $(MACHINE_NODE)/.package-lock.json
 	$(call begin,BOOT)node $(PM)/save.mjs $(MW) $(new).state && zstd -q --ultra -22 --rm -f -o $(new) $(new).state && $(keep)
 
@@ -98,7 +98,8 @@ $(MACHINE_BOOK)/NOTICES.txt: $(PM)/notices $(MW)/root/.unpacked $(MACHINE_NODE)/
 # PLAY=CHAPTER/NAME plays one transcript, or judges CHAPTER/exercises/NAME.
 check-machine: machine $(MW)/check/record
 	node $(PM)/check.mjs $(MW) $(MACHINE_BOOK) \
-		$(if $(PLAY),$(wildcard $(PLAY:%=chapters/%.console) $(filter %/$(PLAY),$(EXERCISE_FOLDERS))),$(ALL_TRANSCRIPTS) $(EXERCISE_FOLDERS))
+		$(if $(PLAY),$(or $(wildcard $(PLAY:%=chapters/%.console) $(filter %/$(PLAY),$(EXERCISE_FOLDERS))),\
+		$(error there is no transcript and no exercise $(PLAY))),$(ALL_TRANSCRIPTS) $(EXERCISE_FOLDERS))
 # What must be offered with the state: the sources of the packages, the options of the
 # kernel, and the scripts.
 machine-sources: $(MW)/bzImage

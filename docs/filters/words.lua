@@ -38,7 +38,7 @@ return {
       running = '실행 중', done = '실행이 끝났다.', same = '실행이 끝났다. 출력이 책과 같다.',
       differs = '실행이 끝났다. 출력이 책과 다르다.',
       compiling = '컴파일하는 중', wrong = '컴파일 오류가 있어 실행하지 않았다.',
-      judging = '채점하는 중. 몇 초 걸린다.', solved = '풀었다.', unsolved = '아직 풀지 못했다. 이 문제에 힌트가 있다.',
+      judging = '채점하는 중. 몇 초 걸린다.', solved = '문제를 풀었다.', unsolved = '아직 풀지 못했다. 힌트를 참고할 수 있다.',
       unjudged = '채점하지 못했다.', verdict = '채점 결과',
       run = '실행', judge = '채점', change = '고쳐서 실행', kernel = '커널이 한 일', over = '처음부터', original = '원래 소스로',
       source = '소스', errors = '컴파일러의 메시지', trace = '시스템 호출',

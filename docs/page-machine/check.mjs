@@ -50,7 +50,7 @@ for (const folder of paths.filter(path => !isTranscript(path))) {
   for (const [file, wanted] of [[name, 1], ['solution', 0]]) {
     const since = performance.now();
     await machine.put(`${name}.c`, readFileSync(`${folder}/${file}.c`));
-    const { output, status } = await machine.command(`cc -w -o ${name} ${name}.c && judge ${name}`, 600);
+    const { output, status } = await machine.command(`{ cc -w -o ${name} ${name}.c || (exit 3); } && judge ${name}`, 600);
     if (status === wanted) passed++;
     else failed++;
     console.log(`${status === wanted ? 'ok' : 'not ok'} ${folder}/${file}.c: ${status} (${seconds(since)} s)`);

@@ -72,6 +72,7 @@
       }));
       this.asked = Promise.resolve();
       this.cuts = 0;
+      this.restores = 0;
     }
 
     // Starts the saved machine. Fails if the browser cannot.
@@ -107,14 +108,17 @@
 
     // Goes back to the saved state.
     async restore() {
+      let restored;
+      this.restores++; // commands that wait do not run any more
+      this.asked = new Promise(done => { restored = done; });
       this.cut();
       this.lines[CONTROL].cut(new Error('cut'));
       await this.emulator.stop();
       await this.emulator.restore_state(this.state);
       for (const line of this.lines) line.bytes = [];
-      this.asked = Promise.resolve();
       await this.emulator.run();
       this.prepare();
+      restored();
     }
 
     // Rejects all promises that wait for a terminal. Commands of the panel's shell continue.
@@ -126,7 +130,9 @@
     // Runs a command of one line in the panel's shell, which may read the bytes; resolves
     // with {status, output}. One command runs after the other.
     ask(command, bytes = []) {
+      const { restores } = this;
       const answer = this.asked.then(async () => {
+        if (restores !== this.restores) throw new Error('cut');
         const line = this.lines[CONTROL];
         line.text = '';
         line.send(command + '\n');

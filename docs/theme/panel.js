@@ -83,6 +83,7 @@
   const place = make('div', { className: 'lines' });
   const keys = make('div', { className: 'keys' });
   const source = folded(words.source, picker, editor, make('p', {}, buttons.original), errors);
+  source.hidden = true; // until show()
   const traced = folded(words.trace, make('p', { textContent: words.traced }), calls);
   const about = folded(words.about, make('p', { textContent: words.other }), make('p', { className: 'versions' }),
     make('p', {}, make('a', { href: new URL('machine/NOTICES.txt', base), textContent: words.notices })));
@@ -101,6 +102,8 @@
   const fileOf = name => target.exercise ? `/machine/chapters/*/exercises/${name}/${name}.c` : `/machine/book/${name}.c`;
 
   const say = text => { status.textContent = text; };
+  // Ends an action if a newer one has begun since its turn.
+  const check = mine => { if (mine !== turn) throw new Error('cut'); };
 
   // Runs an action of a button. A new one ends the one before.
   async function act(action) {
@@ -123,7 +126,10 @@
     buttons.judge.hidden = !target.exercise;
     buttons.change.hidden = source.hidden || target.exercise;
     source.open ||= target.exercise;
-    verdict.hidden = true;
+    verdict.hidden = errors.hidden = true;
+    editor.value = '';
+    changing = false;
+    controlKey.setAttribute('aria-pressed', 'false');
     showScreens();
     if (!source.hidden) edit(picker.value).catch(() => {}); // compile() tries again
     shown = target;
@@ -206,17 +212,17 @@
 
   // Shows the source of a program, as the reader has it, or as it was.
   async function edit(name, again = false) {
-    const key = keyOf(name);
+    const key = keyOf(name), { patch } = target;
     if (!original.has(key)) {
       const { output } = await guest.ask(`cat ${fileOf(name)}`);
-      original.set(key, target.patch ? patched(output, target.patch) : output);
+      original.set(key, patch ? patched(output, patch) : output);
     }
     if (again || !edited.has(key)) edited.set(key, original.get(key));
     if (name === picker.value && key === keyOf(name)) editor.value = edited.get(key);
   }
   // The emulator translates code that ran already: compile once while the reader reads.
   source.addEventListener('toggle', () => guest.ask(`cc -w -o /tmp/warm ${fileOf(picker.value)}`).catch(() => {}), { once: true });
-  const keep = () => edited.set(keyOf(picker.value), editor.value);
+  const keep = () => { if (original.has(keyOf(picker.value))) edited.set(keyOf(picker.value), editor.value); };
   editor.addEventListener('input', keep);
   editor.addEventListener('keydown', event => {
     if (leaves(event) || event.key !== 'Tab' || event.ctrlKey || event.altKey) return;
@@ -228,14 +234,18 @@
   // Compiles the programs of the target that the reader has changed, and the one in the
   // editor; resolves with whether that succeeded.
   async function compile() {
+    const mine = turn;
     say(words.compiling);
     await edit(picker.value);
+    check(mine);
     let messages = '', failed = 0;
     for (const name of target.programs) {
       const key = keyOf(name), text = edited.get(key);
       if (name !== picker.value && text === original.get(key)) continue;
       await guest.write(name + '.c', text);
+      check(mine);
       const { status: code, output } = await guest.ask(`cc -Wall -o ${name} ${name}.c`);
+      check(mine);
       messages += output;
       failed ||= code;
     }
@@ -254,8 +264,12 @@
 
   // Makes the folder as it was, and compiles; resolves with whether that succeeded.
   async function prepare(withChange) {
+    const mine = turn;
     await machine.tidy(guest, target.blocks);
-    if (!withChange || await compile()) return true;
+    check(mine);
+    const compiled = !withChange || await compile();
+    check(mine);
+    if (compiled) return true;
     say(words.wrong);
     source.open = true;
     errors.focus();
@@ -265,6 +279,7 @@
   // Runs the transcript in a clean folder, with the programs of the book or with those of
   // the editor, and shows the system calls if they are wanted.
   async function begin(withChange, withTrace) {
+    const mine = turn;
     changing = withChange;
     say(words.running);
     if (!await prepare(changing)) return;
@@ -272,10 +287,12 @@
     const shells = withTrace && (await guest.ask('trace')).output.trim().split(' ');
     let same, output;
     try {
+      check(mine);
       same = await machine.play(guest, target.blocks);
     } finally {
       if (withTrace) output = (await guest.ask('traced')).output;
     }
+    check(mine);
     if (withTrace) showTrace(machine.shownTrace(output, shells));
     const own = changing && target.programs.some(name => edited.get(keyOf(name)) !== original.get(keyOf(name)));
     say(own || target.exercise ? words.done : same ? words.same : words.differs);
@@ -284,11 +301,12 @@
   // Judges the program of an exercise.
   async function judge() {
     const mine = turn;
+    verdict.hidden = true;
     say(words.judging);
     if (!await prepare(true)) return;
     say(words.judging);
     const { status: code, output } = await guest.ask(`judge ${target.name}`);
-    if (mine !== turn) return;
+    check(mine);
     verdict.textContent = output;
     verdict.hidden = output === '';
     say([words.solved, words.unsolved][code] || words.unjudged);

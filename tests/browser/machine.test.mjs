@@ -29,7 +29,8 @@ const named = (page, word) => page.locator('.panel button').filter({ hasText: ne
 const press = (page, word) => named(page, word).click();
 // Clicks in the page, and takes the time until the panel says one of the texts there: the
 // browser driver waits longer.
-const timed = async (t, name, button, texts) => t.diagnostic(`${name}: ${await button.evaluate((button, texts) => new Promise(done => {
+const timed = async (t, name, button, texts) => t.diagnostic(`${name}: ${await button.evaluate((button, texts) => new Promise((done, fail) => {
+  setTimeout(() => fail(new Error('the panel says: ' + document.querySelector('.panel .state')?.textContent)), 60000);
   const from = performance.now();
   new MutationObserver((_, observer) => {
     if (!texts.includes(document.querySelector('.panel .state')?.textContent)) return;
@@ -130,9 +131,13 @@ for (const language of languages) {
     await says(page, [word.solved, word.unsolved, word.unjudged]);
     assert.equal(await state(page).textContent(), word.solved, await verdict.textContent());
     assert(await verdict.isHidden());
-    // Another target has other buttons.
+    // Another target has other buttons, and ends a judgement.
+    await press(page, word.judge);
+    await says(page, word.judging);
     await page.locator('figure.listing [data-run]').first().click();
     await says(page, word.ready);
+    await press(page, word.run);
+    await says(page, word.same);
     assert(await named(page, word.judge).isHidden() && await named(page, word.change).isVisible());
   });
 
