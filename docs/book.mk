@@ -38,7 +38,7 @@ epub: $(EPUB)
 -include $(wildcard $(LANGUAGES:%=build/work/%/*.d))
 # $1 language, $2 the name of the .d file
 options = -M language=$1 -M records=build/record -M models=build/work/$1 -M 'chapters=$(CHAPTERS)' \
-	-M 'files=$(SOURCES) $(TRANSCRIPTS) $(PATCHES) $(foreach f,$(EXERCISE_FOLDERS),$f/$(notdir $f).console)' \
+	-M 'files=$(SOURCES) $(TRANSCRIPTS) $(PATCHES) $(EXERCISE_TRANSCRIPTS)' \
 	$(if $(MACHINE_$(MACHINE)),-M runnable=yes) -M depends=build/work/$1/$2.d -M target=$@
 # $1 form of the book, $2 language, $3 the name of the .d file, $4 options, $5 Markdown
 pandoc = mkdir -p build/work/$2 && $(PANDOC) -d docs/pandoc/$1.yaml -M form=$1 $(call options,$2,$3) \
@@ -145,7 +145,7 @@ build/book/linux-ipc.%.epub: docs/pandoc/epub.yaml docs/theme/epub.css docs/them
 # All transcripts, as "CHAPTER/NAME", "changes/NAME" and "exercises/NAME". The panel types
 # their commands and compares their outputs.
 build/book/transcripts.js: $(TRANSCRIPTS) $(PATCHES:.patch=.console) \
-		$(foreach f,$(EXERCISE_FOLDERS),$f/$(notdir $f).console) build/work/sources
+		$(EXERCISE_TRANSCRIPTS) build/work/sources
 	$(call begin){ echo 'ipcMachine.transcripts = {'; for file in $(filter %.console,$^); do \
 		echo "$$file" | sed -e 's,\.console$$,,' -e 's,.*/changes/,changes/,' -e 's,.*/exercises/[^/]*/,exercises/,' -e 's,^chapters/,,' -e 's/.*/"&": `/'; \
 		sed -e 's/[\\`$$]/\\&/g' "$$file" && echo '`,'; done; echo '};'; } > $(new) && $(keep)

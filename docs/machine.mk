@@ -42,8 +42,8 @@ $(MW)/kernel.made-of.checked: $(MW)/versions
 	$(call begin){ grep ' source ' $<; cat $(PM)/kernel.config; } > $(new) && $(keep_changed)
 $(MW)/guest.made-of.checked: $(MW)/versions
 	$(call begin)cksum $< $(PM)/initrd $(PM)/cc $(PM)/guest/* $(SOURCES) tests/judge.c tests/inject.c tests/kernel_names.h \
-		$(wildcard common/*.[ch] $(EXERCISE_FOLDERS:%=%/*.c) $(EXERCISE_FOLDERS:%=%/*.console) \
-		$(EXERCISE_FOLDERS:%=%/rules)) > $(new) && $(keep_changed)
+		$(EXERCISE_TRANSCRIPTS) $(EXERCISE_TRANSCRIPTS:.console=.c) \
+		$(wildcard common/*.[ch] $(EXERCISE_FOLDERS:%=%/rules)) > $(new) && $(keep_changed)
 $(MW)/record.made-of.checked:
 	$(call begin)cksum $(PM)/cc $(MACHINE_TOOL_record) docs/tools/*.h common/*.h > $(new) && $(keep_changed)
 $(MW)/state.made-of.checked: $(MW)/initrd.gz $(MW)/bzImage

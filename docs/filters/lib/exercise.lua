@@ -77,8 +77,7 @@ function exercise.render(div, to, blocks_of)
   local chapter = state.source
   state.source = path
   blocks:extend(blocks_of(task))
-  local button = text.run_button(name, words.solvehere)
-  if button ~= '' then blocks:insert(text.raw('<p class="play">' .. button .. '</p>')) end
+  if state.runnable then blocks:insert(text.raw(text.play(name, words.solvehere))) end
   program('program skeleton', name .. '.c', name, words.skeleton)
   for i, hint in ipairs(state.on_screen and hints or {}) do
     local begin, last = fold('hint', to.id .. '-hint-' .. i, words.hint .. ' ' .. i)

@@ -204,7 +204,7 @@ function listing.render(div, to)
     '<dl class="run"><dt>%s</dt><dd><code>make run-%s%s</code></dd><dt>%s</dt><dd><code>%s</code></dd></dl>',
     state.words.run, program, text.escape(arguments), state.words.alone,
     table.concat(compile, ' &amp;&amp; '))))
-  if state.runnable then blocks:insert(text.raw('<p class="play">' .. text.run_button(program) .. '</p>')) end
+  if state.runnable then blocks:insert(text.raw(text.play(program))) end
   if state.on_screen then blocks:insert(text.raw('</figure>')) end
   return blocks
 end

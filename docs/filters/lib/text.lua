@@ -25,11 +25,17 @@ function text.code(plain)
   return '<code>' .. text.escape(html):gsub('\1', joint) .. '</code>'
 end
 
--- The button that opens the Linux in the page for a program, a recording or a change; ''
--- where there is none. docs/theme/run.js shows it, as it does nothing without a script.
+-- The button that opens the Linux in the page for a program, a recording, a change or an
+-- exercise; '' where there is none. The label is "Run here" if it is nil.
+-- docs/theme/run.js shows the button, as it does nothing without a script.
 function text.run_button(name, label)
   if not state.runnable then return '' end
   return '<button type="button" data-run="' .. name .. '" hidden>' .. (label or state.words.runhere) .. '</button>'
+end
+
+-- The button in a paragraph of its own, if state.runnable.
+function text.play(name, label)
+  return '<p class="play">' .. text.run_button(name, label) .. '</p>'
 end
 
 -- Headings stay as they are: the contents are made from them.

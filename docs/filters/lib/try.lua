@@ -60,11 +60,10 @@ function try.render(div, _, blocks_of)
     source.fail(source.place_of(div), 'there is no change ', path_of(change),
                 ': make it as docs/guide.md says, or remove this box')
   end
-  local button = state.runnable and '<p class="play">' .. text.run_button(change) .. '</p>\n' or ''
   local body = table.concat({
     '<pre class="diff" tabindex="0"><code>' .. difference(lines_of(patch), change:match('^(.*)%-')) .. '</code></pre>',
     '<div class="session">' .. recordings.on_page(recorded, 'data-change="' .. change .. '.console"') .. '</div>',
-    button .. '<dl class="run"><dt>' .. state.words.run .. '</dt><dd><code>make try-' .. change .. '</code></dd></dl>'}, '\n')
+    (state.runnable and text.play(change) .. '\n' or '') .. '<dl class="run"><dt>' .. state.words.run .. '</dt><dd><code>make try-' .. change .. '</code></dd></dl>'}, '\n')
   local attributes = ' class="change" id="change-' .. change .. '">\n'
   blocks:insert(#blocks, text.raw(state.on_screen and
     '<details' .. attributes .. '<summary>' .. state.words.change .. '</summary>\n' .. body .. '\n</details>' or
