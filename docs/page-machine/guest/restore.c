@@ -2,8 +2,8 @@
  *
  * Usage: restore FOLDER
  *
- * Removes what is not in FOLDER, or differs from it in mode, size or date; then
- * copies what is missing. FOLDER has files only. */
+ * Removes each entry that FOLDER does not have, or that differs in mode, size
+ * or date. Then copies the missing files. FOLDER has files only. */
 #include <dirent.h>
 #include <err.h>
 #include <fcntl.h>
