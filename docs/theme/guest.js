@@ -11,10 +11,10 @@
 
   // Clears the memory before a state goes in. New memory is zero already, and touching all
   // of it takes half a second.
-  let used = false;
+  let touched = false;
   function clear(code, ...range) {
-    if (used) code.zero_memory(...range);
-    used = true;
+    if (touched) code.zero_memory(...range);
+    touched = true;
   }
 
   // v86 runs for a millisecond, then lets the page act, by a message to a worker and back.
