@@ -554,6 +554,9 @@ void fault_runs_try(struct fault_runs *r)
             waiting[r->calls[r->faults[i].call].transcript]++;
             add_to_do(i);
         }
+    for (size_t i = 0; i < r->ntranscripts; i++)
+        if (waiting[i] == 0 && r->memory != NULL)
+            remember_transcript(r, i);
     side_by_side("faults", n_to_do, try, take_end);
     for (size_t i = 0; i < r->nfaults; i++)
         n += r->faults[i].has_end;

@@ -2,7 +2,8 @@
  *
  * The build has compiled the skeleton, the solution and the wrong solutions of
  * each exercise, without a warning. The judge lets only the solution pass. For
- * wrong/WORD.c it prints each line of wrong/WORD.expect. */
+ * wrong/WORD.c it prints each line of wrong/WORD.expect. Passed tests are
+ * remembered in build/judged. */
 #include "support.h"
 
 #include <errno.h>
@@ -14,6 +15,8 @@
 
 #include "../common/memory.h"
 #include "fault_runs.h"
+#include "input_hash.h"
+#include "remember.h"
 #include "side_by_side.h"
 
 /* Milliseconds for each block of a transcript. The program that is right ends
@@ -27,6 +30,7 @@ static struct judged {
     char *folder; /* of the exercise */
     char *word;   /* "skeleton", "solution" or "wrong-WORD" */
     char *test;   /* the name of the test */
+    bool remembered;
     int status;
     char *said;
 } * judged;
@@ -80,6 +84,48 @@ static void add_wrong(const char *folder)
     free(pattern);
 }
 
+/* The file with what the judge must say of a wrong solution. */
+static char *expected_of(const struct judged *j)
+{
+    const char *dash = strchr(j->word, '-');
+
+    return text_format("%s/wrong/%s.expect", j->folder,
+                       dash == NULL ? "" : dash + 1);
+}
+
+/* Under which name it is remembered that the judge was right. */
+static char *memory_of(const struct judged *j)
+{
+    char *name = name_of(j->folder);
+    char *memory = text_format("judged/%s.%s", name, j->word);
+
+    free(name);
+    return memory;
+}
+
+/* The hash of all that the judge reads. */
+static uint64_t inputs_of(const struct judged *j)
+{
+    char *name = name_of(j->folder);
+    char *files[] = {
+        text_format("build/tests/judge"),
+        text_format("build/tests/inject"),
+        text_format("build/exercises/%s/%s/%s", name, j->word, name),
+        text_format("%s/rules", j->folder),
+        expected_of(j),
+    };
+    char *transcript = text_format("%s/%s.console", j->folder, name);
+    uint64_t hash = hash_transcript(hash_judge(), transcript, programs());
+
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        hash = hash_file(hash, files[i]);
+        free(files[i]);
+    }
+    free(transcript);
+    free(name);
+    return hash;
+}
+
 static void judge(size_t n, const char *scratch, FILE *out)
 {
     const struct judged *j = &judged[to_do[n]];
@@ -116,11 +162,16 @@ static int judge_all(void **state)
     (void)state;
     if ((impossible = fault_runs_impossible()) != NULL)
         return 0;
-    for (size_t i = 0; i < njudged; i++)
-        if (is_selected(judged[i].test)) {
+    for (size_t i = 0; i < njudged; i++) {
+        char *memory = memory_of(&judged[i]);
+
+        judged[i].remembered = is_remembered(memory, inputs_of(&judged[i]));
+        free(memory);
+        if (is_selected(judged[i].test) && !judged[i].remembered) {
             to_do = array_grow(to_do, nto_do, sizeof *to_do);
             to_do[nto_do++] = i;
         }
+    }
     side_by_side("exercises", nto_do, judge, take);
     free(to_do);
     return 0;
@@ -166,21 +217,26 @@ static void is_judged_rightly(void **state)
 {
     const struct judged *j = *state;
     bool right = strcmp(j->word, "solution") == 0;
-    char *path;
+    char *memory;
 
     if (impossible != NULL)
         SKIP(impossible);
+    if (j->remembered)
+        return;
     if (j->status != !right) {
         show(j);
         fail_msg("%s, %s: the judge ended with status %d", j->folder, j->word,
                  j->status);
     }
-    if (!text_begins(j->word, "wrong-"))
-        return;
-    path = text_format("%s/wrong/%s.expect", j->folder,
-                       j->word + strlen("wrong-"));
-    assert_said(j, path);
-    free(path);
+    if (text_begins(j->word, "wrong-")) {
+        char *path = expected_of(j);
+
+        assert_said(j, path);
+        free(path);
+    }
+    memory = memory_of(j);
+    remember(memory, inputs_of(j));
+    free(memory);
 }
 
 /* The files of an exercise. ----------------------------------------------- */

@@ -9,9 +9,9 @@
  * separated by tabs. Results are remembered in build/faults.
  *
  * With --sample each system call of a program fails once only, with the first
- * error of its manual page. With FAULTS=CHAPTER/NAME in the environment, where
- * "*" and "?" are wildcards, only these transcripts are run, and nothing is
- * remembered. */
+ * error of its manual page; these results are remembered in build/sample. With
+ * FAULTS=CHAPTER/NAME in the environment, where "*" and "?" are wildcards, only
+ * these transcripts are run, and nothing is remembered. */
 #include "support.h"
 
 #include <glob.h>
@@ -112,7 +112,9 @@ static int try_the_book(void **state)
     book.programs = programs();
     book.deadline = 10000;
     /* Which signals are tried in a transcript depends on the others. */
-    book.memory = book.sample || only != NULL ? NULL : "build/faults";
+    book.memory = only != NULL  ? NULL
+                  : book.sample ? "build/sample"
+                                : "build/faults";
     pattern = text_format("chapters/%s.console", only == NULL ? "*/*" : only);
     if (glob(pattern, 0, NULL, &found) != 0) {
         print_error("there is no transcript %s\n", pattern);
@@ -238,8 +240,19 @@ enum { BADS = sizeof bads / sizeof *bads };
 
 static struct fault_runs bad_runs;
 static char *bad_directory;
-static int bads_passed;
-static const char remembered_bads[] = "faults/programs-with-mistakes";
+static size_t bads_passed;
+
+/* Under which name it is remembered that all have passed. */
+static const char *remembered_bads(void)
+{
+    return book.sample ? "sample/programs-with-mistakes"
+                       : "faults/programs-with-mistakes";
+}
+
+static bool is_tried(const struct bad *bad)
+{
+    return bad->sampled || !book.sample;
+}
 
 /* Compile all of them as one program, which does what its name says. */
 static void compile_bads(void)
@@ -292,7 +305,7 @@ static bool try_bads(void)
     skip_where_impossible();
     if (bad_directory != NULL)
         return true;
-    if (!book.sample && is_remembered(remembered_bads, hash_of_tests()))
+    if (is_remembered(remembered_bads(), hash_of_tests()))
         return false;
     bad_directory = scratch_make();
     compile_bads();
@@ -318,10 +331,14 @@ static bool try_bads(void)
 
 static void forget_bads(void)
 {
+    size_t ntried = 0;
+
     if (bad_directory == NULL)
         return;
-    if (!book.sample && bads_passed == BADS)
-        remember(remembered_bads, hash_of_tests());
+    for (int i = 0; i < BADS; i++)
+        ntried += is_tried(&bads[i]);
+    if (bads_passed == ntried)
+        remember(remembered_bads(), hash_of_tests());
     for (size_t i = 0; i < bad_runs.ntranscripts; i++)
         transcript_free(bad_runs.transcripts[i]);
     free(bad_runs.transcripts);
@@ -409,7 +426,7 @@ int main(int argc, char *argv[])
     }
     table_path = argv[1 + book.sample];
     for (int i = 0; i < BADS; i++)
-        if (bads[i].detail != NULL && (bads[i].sampled || !book.sample))
+        if (bads[i].detail != NULL && is_tried(&bads[i]))
             add_test(&tests, is_found, (void *)&bads[i],
                      "finds in the program \"%s\" that %s", bads[i].name,
                      bads[i].detail);
