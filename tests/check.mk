@@ -3,7 +3,7 @@
 
 CHECKS := check-names check-style check-shell check-lua check-js check-python check-links check-analyzers \
 	check-json check-gcc check-clang check-musl-gcc check-sanitizers check-valgrind check-fuzz \
-	check-sample coverage check-pdf check-epub check-dist check-html check-browser
+	check-sample coverage check-pdf check-epub check-dist check-html check-browser check-firefox
 .PHONY: $(CHECKS) check-full instrumented
 # One after the other, as the faults and the hostile ground take the whole machine.
 check:
@@ -87,9 +87,11 @@ check-html: html single $(NODE)/.package-lock.json
 	java -jar $(NODE)/vnu-jar/build/dist/vnu.jar --Werror --also-check-css --also-check-svg \
 		--filterpattern '.*appears to be written in English.*' \
 		$$(find build/book -path build/book/machine -prune -o -name '*.html' -print -o -name '*.css' -print -o -name '*.svg' -print)
-# BROWSER=search runs only that file of tests.
+# BROWSER=search runs only that file of tests; ENGINE=firefox runs it in Firefox.
 check-browser: html single $(NODE)/.package-lock.json
-	CHROMIUM=$$(command -v $(CHROMIUM)) node --test --test-reporter=spec tests/browser/$(or $(BROWSER),*).test.mjs
+	ENGINE=$(ENGINE) CHROMIUM=$$(command -v $(CHROMIUM)) node --test --test-reporter=spec tests/browser/$(or $(BROWSER),*).test.mjs
+check-firefox:
+	+$(MAKE) --no-print-directory check-browser BROWSER=machine ENGINE=firefox
 # Builds without room on the disk, in a copy of the tree. Only root can mount a small
 # disk.
 check-full:

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { chapters, folder, languages, open, serve, top, violations } from './support.mjs';
+import { chapters, engine, folder, languages, open, serve, top, violations } from './support.mjs';
 import { browser, inPage } from './shared.mjs';
 
 const skip = !existsSync(join(folder, 'machine/state.js')) && 'there is no machine: make machine, then make html';
@@ -160,7 +160,6 @@ for (const language of languages) {
     assert.match(await focus(), /xterm/);
     await page.keyboard.press('Shift+Tab');
     assert.doesNotMatch(await focus(), /xterm/, 'Shift+Tab leaves');
-    await page.keyboard.press('F6');
     // From the source as well.
     await page.locator('.panel summary').first().focus();
     await page.keyboard.press('Enter');
@@ -181,7 +180,8 @@ for (const language of languages) {
     assert.deepEqual(await violations(page), []);
   });
 
-  inMachine(`a phone, ${language}`, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }, async (page, base) => {
+  const onPhone = engine === 'firefox' ? name => test(name, { skip: 'the driver of Firefox has no touch screen' }, () => {}) : inMachine;
+  onPhone(`a phone, ${language}`, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }, async (page, base) => {
     await start(page, base, language);
     // The shell would read what comes before cat runs, so wait for the output of the line.
     await page.keyboard.type('echo run-$((1 + 1)); cat');
@@ -207,12 +207,13 @@ for (const language of languages) {
     await page.goto(`${base}${language}/${chapter}.html`);
     await listing(page).locator('[data-run]').click();
     await says(page, word.nowasm);
-    const other = await open(browser, base);
-    await other.route('**/state.js', route => route.abort());
-    await other.goto(`${base}${language}/${chapter}.html`);
+    const torn = await serve({}, 'machine/state.js');
+    const other = await open(browser, torn.base);
+    await other.goto(`${torn.base}${language}/${chapter}.html`);
     await listing(other).locator('[data-run]').click();
     await says(other, word.missing.replace('%s', 'machine/state.js'));
     await other.context().close();
+    torn.close();
   });
 }
 
@@ -243,7 +244,9 @@ else test('content security policy', async () => {
   await start(page, strict.base, languages[0]);
   await press(page, words(languages[0]).run);
   await says(page, words(languages[0]).same);
-  assert.deepEqual(page.problems, []);
+  // Firefox would fetch the page of <link rel="next"> before a reader asks for it.
+  const isPrefetch = text => engine === 'firefox' && /blocked the loading of a resource \(default-src\) at \S*\.html /.test(text);
+  assert.deepEqual(page.problems.filter(text => !isPrefetch(text)), []);
   await page.context().close();
   strict.close();
 });

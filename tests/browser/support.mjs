@@ -10,10 +10,14 @@ const require = createRequire(join(top, 'build/node/'));
 export const folder = process.env.BOOK ?? join(top, 'build/book');
 const axe = require.resolve('axe-core/axe.min.js');
 
-export const launch = () => require('playwright-core').chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu'],
-});
+// Debian's Chromium, or its Firefox, which speaks the protocol WebDriver BiDi.
+export const engine = process.env.ENGINE || 'chromium';
+export const launch = () => engine === 'firefox'
+  ? require('playwright-core').firefox.launch({ channel: 'moz-firefox', executablePath: '/usr/bin/firefox' })
+  : require('playwright-core').chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu'],
+  });
 
 // The names of all pages; a chapter has one of each language.
 export const pages = readdirSync(folder, { recursive: true })
@@ -26,15 +30,15 @@ export const [chapters, languages] = ['chapters', 'languages'].map(key =>
 export const files = pathToFileURL(folder) + '/';
 
 // Serves the book under a path; requests for other paths fail, and are listed in
-// strays. Each answer has these headers.
-export async function serve(headers = {}) {
+// strays. Each answer has these headers. The file of this name is missing.
+export async function serve(headers = {}, missing = '') {
   const path = '/deep/path/', strays = [];
   const types = { html: 'text/html; charset=utf-8', css: 'text/css', js: 'text/javascript',
     svg: 'image/svg+xml', c: 'text/plain; charset=utf-8' };
   const server = createServer((request, response) => {
     const name = decodeURI(new URL(request.url, 'http://localhost').pathname);
     try {
-      if (!name.startsWith(path)) throw new Error('outside');
+      if (!name.startsWith(path) || name === path + missing) throw new Error('outside');
       const body = readFileSync(join(folder, name.slice(path.length)));
       for (const [header, value] of Object.entries(headers)) response.setHeader(header, value);
       response.setHeader('Content-Type', types[name.split('.').pop()] ?? 'application/octet-stream');
