@@ -13,7 +13,8 @@
  *   no zombie      each process waits for its children before it ends
  *   no leak        a file that the program executes inherits descriptors 0, 1
  *                  and 2 only
- *   no busy-loop   no call fails or transfers nothing again and again
+ *   no busy-loop   no call fails or transfers nothing again and again, and no
+ *                  poll() returns again and again with no other call between
  *   fault CALL WHAT
  *                  the transcript runs again, and the fault hits each CALL: see
  *                  inject.c. error=NAME hits the first, the third and so on.
@@ -191,7 +192,8 @@ static void note_where(char *line)
     free(line);
 }
 
-/* Calls of a process that failed or transferred nothing. */
+/* Calls of a process that failed or transferred nothing; the call "" stands for
+ * those in turn that only wait for descriptors. */
 static struct idle {
     char *process, *call;
     int n;
@@ -223,23 +225,39 @@ static bool is_idle(const char *call, long result)
     return result < 0 && result != -EINTR && !IS_ONE_OF(call, memory);
 }
 
+/* Those calls of this name by this process. */
+static struct idle *idle_of(const char *process, const char *call)
+{
+    for (size_t i = 0; i < nidle; i++)
+        if (strcmp(idle[i].process, process) == 0 &&
+            strcmp(idle[i].call, call) == 0)
+            return &idle[i];
+    idle = array_grow(idle, nidle, sizeof *idle);
+    idle[nidle] = (struct idle){COPY(process), COPY(call), 0};
+    return &idle[nidle++];
+}
+
 static void note_call(const char *top, const char *process, const char *call,
                       const char *result)
 {
-    size_t i = 0;
+    static const char *const polls[] = {"poll", "ppoll", "select", "pselect6",
+                                        "epoll_wait"};
+    struct idle *turn;
     char *what;
 
-    if (!no_busy_loop || *result == '?' ||
-        !is_idle(call, strtol(result, NULL, 10)))
+    if (!no_busy_loop || *result == '?')
         return;
-    while (i < nidle && (strcmp(idle[i].process, process) != 0 ||
-                         strcmp(idle[i].call, call) != 0))
-        i++;
-    if (i == nidle) {
-        idle = array_grow(idle, nidle, sizeof *idle);
-        idle[nidle++] = (struct idle){COPY(process), COPY(call), 0};
+    turn = idle_of(process, "");
+    turn->n = IS_ONE_OF(call, polls) ? turn->n + 1 : 0;
+    if (turn->n == PATIENCE + 1) {
+        what = text_format("%s() returned more than %d times in turn: after "
+                           "each, read, write or close a descriptor",
+                           call, PATIENCE);
+        break_rule(top, process, "no busy-loop", what);
+        free(what);
     }
-    if (++idle[i].n != PATIENCE + 1)
+    if (!is_idle(call, strtol(result, NULL, 10)) ||
+        ++idle_of(process, call)->n != PATIENCE + 1)
         return;
     what = text_format("%s() failed or brought nothing more than %d times: "
                        "wait in a call that blocks",

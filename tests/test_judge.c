@@ -108,6 +108,20 @@ static const struct sample {
      "for (int i = 0; i < 60; i++) read(p[0], &b, 1);" OK,
      1,
      {"rule \"no busy-loop\": ./x: read() failed or brought nothing", NULL}},
+    {"poll() of a pipe that was hung up, without end, breaks a rule",
+     "no busy-loop\n",
+     "int p[2]; pipe(p); close(p[1]); struct pollfd f = {p[0], POLLIN, 0};"
+     "for (int i = 0; i < 60; i++) poll(&f, 1, -1);" OK,
+     1,
+     {"rule \"no busy-loop\": ./x: poll() returned more than 50 times in turn",
+      NULL}},
+    {"poll() and then read() breaks no rule",
+     "no busy-loop\n",
+     "int p[2]; char b = 'x'; pipe(p);"
+     "struct pollfd f = {p[0], POLLIN, 0}; for (int i = 0; i < 60; i++) {"
+     "write(p[1], &b, 1); poll(&f, 1, -1); read(p[0], &b, 1); }" OK,
+     0,
+     {NULL}},
     {"a call that fails ten times breaks no rule",
      "no busy-loop\n",
      "int p[2]; char b; pipe2(p, O_NONBLOCK);"
