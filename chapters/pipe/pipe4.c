@@ -16,28 +16,37 @@ static void prepare_output(void)
         err(EXIT_FAILURE, "standard output");
 }
 
+/* All that comes, up to the end of file; its length goes into *length. */
+static char *read_all(int fd, size_t *length)
+{
+    char *data = NULL;
+    ssize_t nread;
+
+    *length = 0;
+    do {
+        /* grow: read() needs room, or it returns 0 as at the end of file. */
+        data = realloc(data, *length + BUFSIZ);
+        if (data == NULL)
+            err(EXIT_FAILURE, "realloc");
+        nread = read(fd, data + *length, BUFSIZ);
+        if (nread == -1)
+            err(EXIT_FAILURE, "read from descriptor %d", fd);
+        *length += (size_t)nread;
+    } while (nread > 0);
+    return data;
+}
+
 int main(int argc, char *argv[])
 {
-    char *data = NULL, rest;
+    char *data, rest;
     int fd;
-    size_t length = 0;
-    ssize_t nread;
+    size_t length;
 
     /* parse: nine digits at most fit into an int, and nothing may follow. */
     if (argc != 2 || sscanf(argv[1], "%9d%c", &fd, &rest) != 1)
         errx(2, "usage: %s DESCRIPTOR", argv[0]);
     prepare_output();
-
-    do {
-        /* grow: read() needs room, or it returns 0 as at the end of file. */
-        data = realloc(data, length + BUFSIZ);
-        if (data == NULL)
-            err(EXIT_FAILURE, "realloc");
-        nread = read(fd, data + length, BUFSIZ);
-        if (nread == -1)
-            err(EXIT_FAILURE, "read from descriptor %d", fd);
-        length += (size_t)nread;
-    } while (nread > 0);
+    data = read_all(fd, &length);
 
     /* pid: exec kept it, so this is the pid that fork() gave the child. */
     if (printf("%ld - read %zu bytes: ", (long)getpid(), length) < 0 ||
