@@ -68,16 +68,22 @@ static bool parse_number(const char *text, long *number)
     return errno == 0 && end != text && *end == '\0';
 }
 
+/* The arguments are as in the usage. Without SIZE, *msgsz stays. */
+static bool parse_arguments(int argc, char *argv[], long *msqid, long *msgtyp,
+                            long *msgsz)
+{
+    return argc >= 3 && argc <= 5 && parse_number(argv[1], msqid) &&
+           *msqid == (int)*msqid && parse_number(argv[2], msgtyp) &&
+           (argc < 5 || parse_number(argv[4], msgsz)) && *msgsz >= 0 &&
+           *msgsz <= ROOM;
+}
+
 int main(int argc, char *argv[])
 {
     int msgflg = argc > 3 ? flags_of(argv[3]) : 0;
     long msqid, msgtyp, msgsz = ROOM;
 
-    if (argc < 3 || argc > 5 || msgflg == -1 ||
-        !parse_number(argv[1], &msqid) || msqid != (int)msqid ||
-        !parse_number(argv[2], &msgtyp) ||
-        (argc == 5 && !parse_number(argv[4], &msgsz)) || msgsz < 0 ||
-        msgsz > ROOM)
+    if (msgflg == -1 || !parse_arguments(argc, argv, &msqid, &msgtyp, &msgsz))
         errx(2, "usage: %s MSQID TYPE [wait | nowait | cut [SIZE]]", argv[0]);
     /* lost: a message that is received and not shown is gone. */
     prepare_output();
