@@ -46,6 +46,12 @@ static int open_requests(const char *pathname)
     struct stat st;
     int fd;
 
+    /* No FIFO must get the number 0 or 2, and with it our messages. */
+    if (fcntl(STDIN_FILENO, F_GETFD) == -1)
+        err(EXIT_FAILURE, "standard input");
+    if (fcntl(STDERR_FILENO, F_GETFD) == -1 &&
+        open("/dev/null", O_WRONLY) == -1)
+        exit(EXIT_FAILURE);
     /* server: ENXIO if there is none, instead of waiting for one. */
     fd = open(pathname, O_WRONLY | O_NONBLOCK);
     if (fd == -1)
@@ -129,12 +135,6 @@ int main(int argc, char *argv[])
     if (argc != 3)
         errx(2, "usage: %s PATHNAME NAME", argv[0]);
     prepare_output();
-    /* No FIFO must get the number 0 or 2, and with it our messages. */
-    if (fcntl(STDIN_FILENO, F_GETFD) == -1)
-        err(EXIT_FAILURE, "standard input");
-    if (fcntl(STDERR_FILENO, F_GETFD) == -1 &&
-        open("/dev/null", O_WRONLY) == -1)
-        exit(EXIT_FAILURE);
     requests = open_requests(argv[1]);
     length = snprintf(line, sizeof line, "%s\n", argv[2]);
     /* atomic: so requests of several clients do not mix. */

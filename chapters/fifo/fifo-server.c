@@ -39,6 +39,12 @@ static FILE *open_requests(const char *pathname)
     FILE *requests;
     int fd;
 
+    /* No FIFO must get the number 0 or 2, and with it our messages. */
+    if (fcntl(STDIN_FILENO, F_GETFD) == -1)
+        err(EXIT_FAILURE, "standard input");
+    if (fcntl(STDERR_FILENO, F_GETFD) == -1 &&
+        open("/dev/null", O_WRONLY) == -1)
+        exit(EXIT_FAILURE);
     /* first: waits for the first client. */
     fd = open(pathname, O_RDONLY);
     if (fd == -1)
@@ -101,12 +107,6 @@ int main(int argc, char *argv[])
         tickets <= 0)
         errx(2, "usage: %s PATHNAME TICKETS", argv[0]);
     prepare_output();
-    /* No FIFO must get the number 0 or 2, and with it our messages. */
-    if (fcntl(STDIN_FILENO, F_GETFD) == -1)
-        err(EXIT_FAILURE, "standard input");
-    if (fcntl(STDERR_FILENO, F_GETFD) == -1 &&
-        open("/dev/null", O_WRONLY) == -1)
-        exit(EXIT_FAILURE);
     requests = open_requests(argv[1]);
     /* sigpipe: a client may die before its answer comes. */
     if (signal(SIGPIPE, SIG_IGN) == SIG_ERR)
