@@ -34,7 +34,7 @@ static void print_status(int status, int expected_signal)
         errx(EXIT_FAILURE, "child: %s", strsignal(WTERMSIG(status)));
 }
 
-/* The third field of /proc/PID/stat: the state of a process. */
+/* The third field of /proc/PID/stat is the state; the second is the name. */
 static char state_of(pid_t pid)
 {
     char path[64], state;
