@@ -24,50 +24,55 @@ static void prepare_output(void)
 
 static char bytes[1000000], buffer[65536];
 
-/* The child's 0 and 1 are copies of in and out. */
-static pid_t start(char *argv[], int in, int out)
+/* Start a command with pipes as its 0 and 1; store our ends of the two. */
+static pid_t start(char *argv[], int *to, int *from)
 {
-    pid_t child = fork();
+    int in[2], out[2];
+    pid_t child;
 
+    if (fcntl(STDIN_FILENO, F_GETFD) == -1)
+        err(EXIT_FAILURE, "standard input");
+    if (pipe2(in, O_CLOEXEC) == -1 || pipe2(out, O_CLOEXEC) == -1)
+        err(EXIT_FAILURE, "pipe2");
+    child = fork();
     if (child == -1)
         err(EXIT_FAILURE, "fork");
-    if (child != 0)
-        return child;
-    if (dup2(in, STDIN_FILENO) == -1 || dup2(out, STDOUT_FILENO) == -1)
-        err(EXIT_FAILURE, "child: dup2");
-    execvp(argv[0], argv);
-    err(127, "child: execvp %s", argv[0]);
+    if (child == 0) {
+        if (dup2(in[0], STDIN_FILENO) == -1 ||
+            dup2(out[1], STDOUT_FILENO) == -1)
+            err(EXIT_FAILURE, "child: dup2");
+        execvp(argv[0], argv);
+        err(127, "child: execvp %s", argv[0]);
+    }
+    if (close(in[0]) == -1 || close(out[1]) == -1)
+        err(EXIT_FAILURE, "close");
+    *to = in[1];
+    *from = out[0];
+    return child;
 }
 
 int main(int argc, char *argv[])
 {
     struct pollfd ends[2] = {{.events = POLLOUT}, {.events = POLLIN}};
-    int to[2], from[2], status;
-    size_t size = 0, sent = 0, received = 0;
+    size_t size = argc > 2 ? strtoul(argv[1], NULL, 10) : 0;
+    size_t sent = 0, received = 0;
+    int to, from, status;
     pid_t child;
 
-    if (argc > 2)
-        size = strtoul(argv[1], NULL, 10);
     if (size < 1 || size > sizeof bytes)
         errx(2, "usage: %s SIZE COMMAND [ARGUMENT...] (1 to %zu)", argv[0],
              sizeof bytes);
     prepare_output();
-    if (fcntl(STDIN_FILENO, F_GETFD) == -1)
-        err(EXIT_FAILURE, "standard input");
-    if (pipe2(to, O_CLOEXEC) == -1 || pipe2(from, O_CLOEXEC) == -1)
-        err(EXIT_FAILURE, "pipe2");
-    child = start(argv + 2, to[0], from[1]);
-    if (close(to[0]) == -1 || close(from[1]) == -1)
-        err(EXIT_FAILURE, "close");
+    child = start(argv + 2, &to, &from);
     /* part: a write() that blocked would be the deadlock again. */
-    if (fcntl(to[1], F_SETFL, O_WRONLY | O_NONBLOCK) == -1)
+    if (fcntl(to, F_SETFL, O_WRONLY | O_NONBLOCK) == -1)
         err(EXIT_FAILURE, "fcntl");
     if (signal(SIGPIPE, SIG_IGN) == SIG_ERR)
         err(EXIT_FAILURE, "signal");
 
     memset(bytes, 'x', sizeof bytes);
-    ends[0].fd = to[1];
-    ends[1].fd = from[0];
+    ends[0].fd = to;
+    ends[1].fd = from;
     while (ends[0].fd != -1 || ends[1].fd != -1) {
         ssize_t n = 0;
 
@@ -75,20 +80,20 @@ int main(int argc, char *argv[])
         if (poll(ends, 2, -1) == -1)
             err(EXIT_FAILURE, "poll");
         if (ends[0].revents != 0) {
-            n = write(to[1], bytes + sent, size - sent);
+            n = write(to, bytes + sent, size - sent);
             if (n == -1 && errno != EAGAIN && errno != EPIPE)
                 err(EXIT_FAILURE, "write");
             if (n > 0)
                 sent += (size_t)n;
             /* done: the command reads its end of file, or reads no more. */
             if (sent == size || (n == -1 && errno == EPIPE)) {
-                if (close(to[1]) == -1)
+                if (close(to) == -1)
                     err(EXIT_FAILURE, "close");
                 ends[0].fd = -1; /* poll() leaves it out */
             }
         }
         if (ends[1].revents != 0) {
-            n = read(from[0], buffer, sizeof buffer);
+            n = read(from, buffer, sizeof buffer);
             if (n == -1)
                 err(EXIT_FAILURE, "read");
             /* end: the command may read on, so it still gets its bytes. */

@@ -22,7 +22,8 @@ static void prepare_output(void)
 static _Noreturn void become(char *argv[], int out)
 {
     /* both: one pipe for the two, so their bytes keep their order. */
-    if (dup2(out, STDOUT_FILENO) == -1 || dup2(out, STDERR_FILENO) == -1)
+    if (dup2(out, STDOUT_FILENO) == -1 ||
+        dup2(STDOUT_FILENO, STDERR_FILENO) == -1)
         err(EXIT_FAILURE, "child: dup2");
     execvp(argv[0], argv);
     /* why: standard error is the pipe, so the parent reads this message. */
@@ -40,10 +41,6 @@ int main(int argc, char *argv[])
     if (argc < 2)
         errx(2, "usage: %s COMMAND [ARGUMENT...]", argv[0]);
     prepare_output();
-    /* No end of the pipe must get the number 0 or 2. */
-    if (fcntl(STDIN_FILENO, F_GETFD) == -1 ||
-        fcntl(STDERR_FILENO, F_GETFD) == -1)
-        err(EXIT_FAILURE, "standard input or standard error");
     /* cloexec: exec closes both ends in the child, and leaves the copies. */
     if (pipe2(pipefd, O_CLOEXEC) == -1)
         err(EXIT_FAILURE, "pipe2");

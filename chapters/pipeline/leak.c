@@ -45,7 +45,7 @@ static pid_t start_cat(void)
         err(EXIT_FAILURE, "fork");
     if (child != 0)
         return child;
-    /* If this program fails, cat ends as well; it would read on otherwise. */
+    /* The kernel ends cat if this program fails; cat would read on. */
     if (prctl(PR_SET_PDEATHSIG, SIGTERM) == -1 || getppid() != parent)
         err(EXIT_FAILURE, "child: prctl");
     /* other: cat has nothing to do with the pipe, and inherits both ends. */
@@ -68,19 +68,17 @@ static int wait_for(const char *name, pid_t child)
 
 int main(int argc, char *argv[])
 {
-    int pipefd[2], flags = 0, wc_status, cat_status;
+    int pipefd[2], flags = argc == 2 ? O_CLOEXEC : 0, wc_status, cat_status;
     pid_t wc, cat;
 
     if (argc > 2 || (argc == 2 && strcmp(argv[1], "cloexec") != 0))
         errx(2, "usage: %s [cloexec]", argv[0]);
     prepare_output();
-    if (fcntl(STDIN_FILENO, F_GETFD) == -1)
-        err(EXIT_FAILURE, "standard input");
-    /* flag: exec closes a descriptor that has it, and no other. */
-    if (argc == 2)
-        flags = O_CLOEXEC;
+    /* flag: exec closes a descriptor that has O_CLOEXEC, and no other. */
     if (pipe2(pipefd, flags) == -1)
         err(EXIT_FAILURE, "pipe2");
+    if (pipefd[0] == STDIN_FILENO)
+        errx(EXIT_FAILURE, "standard input is closed");
     wc = start_wc(pipefd);
     cat = start_cat();
 

@@ -23,16 +23,25 @@ static void prepare_output(void)
 
 enum { MOST = 32 }; /* commands */
 
-/* End a command's arguments at "|"; return the next command, or NULL. */
-static char **split(char *argv[])
+/* Store where each command begins, and end its arguments at "|". Returns the
+ * number of commands, or 0 if that is wrong. */
+static int split(char *argv[], char **commands[])
 {
-    do
-        argv++;
-    while (*argv != NULL && strcmp(*argv, "|") != 0);
-    if (*argv == NULL)
-        return NULL;
-    *argv = NULL;
-    return argv + 1;
+    bool begins = true;
+    int n = 0;
+
+    for (; *argv != NULL; argv++) {
+        bool bar = strcmp(*argv, "|") == 0;
+
+        if (begins && (bar || n == MOST))
+            return 0;
+        if (begins)
+            commands[n++] = argv;
+        if (bar)
+            *argv = NULL;
+        begins = bar;
+    }
+    return begins ? 0 : n;
 }
 
 static pid_t start(char *argv[], int in, int out)
@@ -54,47 +63,13 @@ static void close_pipe(int fd)
         err(EXIT_FAILURE, "close");
 }
 
-static void print_status(const char *command, int status)
+/* Join the commands by pipes. Returns how many of them have been started. */
+static int start_all(char **commands[], int n, pid_t children[])
 {
-    int n;
+    int started = 0, in = STDIN_FILENO;
 
-    if (WIFEXITED(status))
-        n = printf("%s: exit status %d\n", command, WEXITSTATUS(status));
-    else
-        n = printf("%s: signal %d, %s\n", command, WTERMSIG(status),
-                   strsignal(WTERMSIG(status)));
-    if (n < 0)
-        err(EXIT_FAILURE, "printf");
-}
-
-static bool is_end_of_reader(int status)
-{
-    return WIFSIGNALED(status) && WTERMSIG(status) == SIGPIPE;
-}
-
-int main(int argc, char *argv[])
-{
-    const char *program = argv[0];
-    char **commands[MOST], **next = argv + 1;
-    int n = 0, started = 0, in = STDIN_FILENO, statuses[MOST];
-    pid_t children[MOST];
-    bool failed = false;
-
-    (void)argc;
-    while (n < MOST && next != NULL && *next != NULL &&
-           strcmp(*next, "|") != 0) {
-        commands[n++] = next;
-        next = split(next);
-    }
-    if (n == 0 || next != NULL)
-        errx(2,
-             "usage: %s COMMAND [ARGUMENT...] ['|' COMMAND...]... "
-             "(1 to %d commands)",
-             program, MOST);
-    prepare_output();
     if (fcntl(STDIN_FILENO, F_GETFD) == -1)
         err(EXIT_FAILURE, "standard input");
-
     while (started < n) {
         int pipefd[2] = {STDIN_FILENO, STDOUT_FILENO};
 
@@ -115,20 +90,48 @@ int main(int argc, char *argv[])
         started++;
     }
     close_pipe(in);
+    return started;
+}
 
+/* Print how a command ended. Returns whether it has failed. */
+static bool report(const char *command, int status)
+{
+    int n;
+
+    if (WIFEXITED(status))
+        n = printf("%s: exit status %d\n", command, WEXITSTATUS(status));
+    else
+        n = printf("%s: signal %d, %s\n", command, WTERMSIG(status),
+                   strsignal(WTERMSIG(status)));
+    if (n < 0)
+        err(EXIT_FAILURE, "printf");
+    if (WIFEXITED(status))
+        return WEXITSTATUS(status) != 0;
+    if (WTERMSIG(status) == SIGPIPE)
+        return false;
+    warnx("%s: %s", command, strsignal(WTERMSIG(status)));
+    return true;
+}
+
+int main(int argc, char *argv[])
+{
+    char **commands[MOST];
+    int n = split(argv + 1, commands), started, statuses[MOST];
+    pid_t children[MOST];
+    bool failed = false;
+
+    if (argc < 2 || n == 0)
+        errx(2, "usage: %s COMMAND... ['|' COMMAND...]... (1 to %d commands)",
+             argv[0], MOST);
+    prepare_output();
+    started = start_all(commands, n, children);
     /* all: waiting for one before the next has started could take forever. */
     for (int i = 0; i < started; i++)
         if (waitpid(children[i], &statuses[i], 0) == -1)
             err(EXIT_FAILURE, "waitpid");
-    for (int i = 0; i < started; i++)
-        print_status(commands[i][0], statuses[i]);
     /* every: one that fails makes all fail, unless nobody read on. */
     for (int i = 0; i < started; i++)
-        if (statuses[i] != 0 && !is_end_of_reader(statuses[i])) {
+        if (report(commands[i][0], statuses[i]))
             failed = true;
-            if (WIFSIGNALED(statuses[i]))
-                warnx("%s: %s", commands[i][0],
-                      strsignal(WTERMSIG(statuses[i])));
-        }
     return failed || started < n ? EXIT_FAILURE : EXIT_SUCCESS;
 }
