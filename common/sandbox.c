@@ -2,7 +2,9 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <ftw.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -92,6 +94,53 @@ char *sandbox_make(const char *parent, const char *changed,
         return NULL;
     }
     return sandbox;
+}
+
+static bool is_later(struct statx_timestamp a, struct statx_timestamp b)
+{
+    return a.tv_sec > b.tv_sec ||
+           (a.tv_sec == b.tv_sec && a.tv_nsec > b.tv_nsec);
+}
+
+/* Where a link leads that sandbox_make() has made, and whose target is older
+ * than the link but was written to later; else NULL. The caller frees it. */
+static char *written_through(const char *link)
+{
+    char target[PATH_MAX];
+    ssize_t length = readlink(link, target, sizeof target - 1);
+    struct statx made, file;
+
+    if (length <= 0)
+        return NULL;
+    target[length] = '\0';
+    if (target[0] != '/' ||
+        strcmp(strrchr(target, '/'), strrchr(link, '/')) != 0 ||
+        statx(AT_FDCWD, link, AT_SYMLINK_NOFOLLOW, STATX_MTIME, &made) == -1 ||
+        statx(AT_FDCWD, target, 0, STATX_TYPE | STATX_MTIME | STATX_BTIME,
+              &file) == -1 ||
+        !S_ISREG(file.stx_mode) || !(file.stx_mask & STATX_BTIME) ||
+        is_later(file.stx_btime, made.stx_mtime) ||
+        !is_later(file.stx_mtime, made.stx_mtime))
+        return NULL;
+    return text_copy(target, (size_t)length);
+}
+
+char *sandbox_written(const char *sandbox)
+{
+    DIR *stream = opendir(sandbox);
+    struct dirent *entry;
+    char *written = NULL;
+
+    while (stream != NULL && written == NULL &&
+           (entry = readdir(stream)) != NULL) {
+        char *link = text_format("%s/%s", sandbox, entry->d_name);
+
+        written = written_through(link);
+        free(link);
+    }
+    if (stream != NULL)
+        closedir(stream);
+    return written;
 }
 
 static int remove_entry(const char *path, const struct stat *st, int type,

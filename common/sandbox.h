@@ -13,6 +13,15 @@
 char *sandbox_make(const char *parent, const char *changed,
                    const char *programs, const char *sources);
 
+/* Look whether a file to which a link of the sandbox leads was written to since
+ * the sandbox was made: a command that writes to a name there may write to a
+ * program or a source. A file that another one has replaced does not count, see
+ * statx(2), stx_btime; nor does any on a file system without that date.
+ *
+ * Returns the absolute name of the first such file, which the caller frees, or
+ * NULL. Ends the process with err(3) if memory runs out. */
+char *sandbox_written(const char *sandbox);
+
 /* Remove the directory with everything in it; of links, the targets stay. Free
  * its name. Returns 0; or -1 with errno set if something is left, and then the
  * name is not freed. */

@@ -7,6 +7,7 @@
 
 #include "leftover.h"
 #include "memory.h"
+#include "sandbox.h"
 
 /* A command that was started. */
 struct stage {
@@ -265,7 +266,7 @@ char *session_run(const struct session *session,
 {
     size_t n = transcript->ncommands, done = 0;
     struct execution execution = {session, transcript, outcomes, NULL};
-    char *error = NULL, *object, **before = leftover_before();
+    char *error = NULL, *object, *written, **before = leftover_before();
 
     execution.stages = array_grow(NULL, 0, (n + 1) * sizeof *execution.stages);
     memset(outcomes, 0, n * sizeof *outcomes);
@@ -275,7 +276,16 @@ char *session_run(const struct session *session,
         if (execution.stages[i].program != NULL)
             run_end(execution.stages[i].program, NULL);
     object = leftover_remove(transcript, done, outcomes, before);
-    if (error != NULL)
+    written = sandbox_written(session->directory);
+    if (written != NULL) {
+        free(error);
+        error = text_format(
+            "%s: a command wrote to %s, to which a file of this name in its "
+            "directory is a link: use another name, and restore the file or "
+            "remove the program",
+            transcript->path, written);
+        free(written);
+    } else if (error != NULL)
         error = explain(&execution, done - 1, error);
     else if (object != NULL)
         error = complain_of(&execution, object);

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "../common/memory.h"
+#include "../common/sandbox.h"
 #include "../common/session.h"
 
 /* LONG, in milliseconds, is a deadline that only a test that hangs reaches,
@@ -548,6 +549,32 @@ static void a_queue_that_was_removed_is_no_error(void **state)
     agrees(state, "$ ipcmk -Q\n" QUEUE "$ ipcrm -q {{q}}\n");
 }
 
+static void writing_to_a_program_is_an_error(void **state)
+{
+    char *sandbox, *expected;
+
+    put_file(directory, "program", "");
+    put_file(directory, "other", "");
+    expected = text_format("t.console: a command wrote to %s/program, to "
+                           "which a file of this name in its directory is a "
+                           "link: use another name, and restore the file or "
+                           "remove the program",
+                           directory);
+    sandbox = sandbox_make(directory, NULL, directory, directory);
+    assert_non_null(sandbox);
+    /* The other file is replaced, as make does it. */
+    play_in(state, sandbox,
+            "$ echo > new; ln -s new link; echo > link; echo > ../next; "
+            "mv ../next ../other\n",
+            LONG);
+    assert_null(error);
+    play_in(state, sandbox, "$ echo > program\n", LONG);
+    assert_non_null(error);
+    assert_string_equal(error, expected);
+    free(expected);
+    assert_int_equal(sandbox_remove(sandbox), 0);
+}
+
 static void segments_and_semaphores_left_behind_are_errors(void **state)
 {
     struct shmid_ds ds;
@@ -722,6 +749,7 @@ int main(void)
         IN(a_queue_is_removed_after_a_difference);
         IN(a_queue_left_behind_is_an_error);
         IN(segments_and_semaphores_left_behind_are_errors);
+        IN(writing_to_a_program_is_an_error);
         IN(a_file_outside_that_is_named_is_an_error);
         IN(a_file_that_others_have_made_is_kept);
         IN(a_number_is_not_taken_for_a_queue);
