@@ -69,6 +69,11 @@ function links.resolve(el)
   end
   if state.whole and page then
     el.target = '#' .. (id or page == 'index' and 'preface' or page)
+    -- pandoc gives each chapter of an EPUB a file, the preface the first one, but corrects
+    -- no link in raw HTML, such as a table of a function.
+    if state.form == 'epub' and page ~= 'terms' then
+      el.target = ('ch%03d.xhtml'):format((state.number_of(page) or 0) + 1) .. el.target
+    end
   end
   return el
 end
