@@ -17,7 +17,7 @@ TRACES = $(wildcard tests/traces/* tests/traces/*/*)
 READS_book = $(HTML) $(SINGLE) $(EPUB) $(LANGUAGES:%=build/work/%/print.html)
 READS_chapters = $(HTML)
 READS_search = $(HTML) $(FILTER_FILES) $(wildcard docs/filters/synonyms/* chapters/*/queries tests/*search*.mjs)
-READS_changes = $(FILTER_FILES) docs/change docs/try docs/check-chapters
+READS_changes = $(FILTER_FILES) docs/change docs/try docs/check-chapters README.md $(SOURCES) $(PATCHES)
 READS_functions = docs/tools/check-declaration
 READS_filter = $(FILTER_FILES) tests/filter_jobs.lua
 READS_record = $(TOOLS:%=build/tools/%) $(PROGRAMS:%=$(BIN)/%)

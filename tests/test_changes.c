@@ -284,6 +284,29 @@ static void a_change_in_two_boxes_stops_the_build(void **state)
                  "already in tide.html; show this only once\n");
 }
 
+/* A reader follows the README first. */
+static void
+the_edit_of_the_readme_keeps_the_changes_of_its_program(void **state)
+{
+    char *directory = scratch_make();
+    struct ended ended;
+
+    (void)state;
+    ended = shell(directory, "%s",
+                  "set -- $(sed -n 's/.*change `\"\\(.*\\)\"` to "
+                  "`\"\\(.*\\)\"` in `\\(chapters[^`]*\\)`.*/\\1 \\2 \\3/p' "
+                  "\"$ROOT/README.md\") && [ $# = 3 ] && name=${3##*/} && "
+                  "sed \"s/\\\"$1\\\"/\\\"$2\\\"/\" \"$ROOT/$3\" > $name && "
+                  "! cmp -s $name \"$ROOT/$3\" && "
+                  "cp \"$ROOT/${3%/*}/changes/${name%.c}\"-*.patch . && "
+                  "for patch in *.patch; do "
+                  "\"$ROOT/docs/change\" apply $patch $name out || exit; done");
+    if (ended.status != 0)
+        fail_msg("status %d: %s", ended.status, ended.err);
+    ended_free(&ended);
+    scratch_remove(directory);
+}
+
 int main(void)
 {
     struct tests tests = {0};
@@ -296,5 +319,6 @@ int main(void)
     ADD(&tests, a_box_without_the_name_of_a_change_stops_the_build);
     ADD(&tests, a_change_without_a_box_stops_the_build);
     ADD(&tests, a_change_in_two_boxes_stops_the_build);
+    ADD(&tests, the_edit_of_the_readme_keeps_the_changes_of_its_program);
     return run_all("changes", &tests, NULL, NULL);
 }
