@@ -316,6 +316,14 @@ static void add_sample(size_t i, const struct syscall *row)
         text_format("error=%.*s", (int)strcspn(row->errors, " "), row->errors));
 }
 
+static bool has_faults(size_t transcript)
+{
+    for (size_t i = 0; i < runs->nfaults; i++)
+        if (runs->calls[runs->faults[i].call].transcript == transcript)
+            return true;
+    return false;
+}
+
 void fault_runs_find(struct fault_runs *r)
 {
     char **ends;
@@ -343,6 +351,8 @@ void fault_runs_find(struct fault_runs *r)
     for (size_t i = 0; i < r->ntranscripts; i++) {
         if (ends[i] != NULL)
             recall_ends(r, i, ends[i]);
+        else if (r->memory != NULL && !has_faults(i))
+            remember_transcript(r, i);
         free(ends[i]);
     }
     free(ends);
@@ -554,9 +564,6 @@ void fault_runs_try(struct fault_runs *r)
             waiting[r->calls[r->faults[i].call].transcript]++;
             add_to_do(i);
         }
-    for (size_t i = 0; i < r->ntranscripts; i++)
-        if (waiting[i] == 0 && r->memory != NULL)
-            remember_transcript(r, i);
     side_by_side("faults", n_to_do, try, take_end);
     for (size_t i = 0; i < r->nfaults; i++)
         n += r->faults[i].has_end;

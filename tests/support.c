@@ -19,7 +19,7 @@
 #include "../common/sandbox.h"
 
 /* Until a shell is killed, in milliseconds; a busy machine may be slow. */
-enum { DEADLINE = 300000 };
+enum { DEADLINE = 60000 };
 
 static void must(bool good, const char *what)
 {
@@ -114,6 +114,7 @@ struct job shell_start(const char *directory, const char *command)
 {
     struct job job = {.out = memfd_create("out", MFD_CLOEXEC),
                       .err = memfd_create("err", MFD_CLOEXEC),
+                      .deadline = DEADLINE,
                       .command = text_copy(command, strlen(command))};
     const char *bin = programs();
     char *root = realpath(".", NULL);
@@ -158,7 +159,7 @@ struct ended shell_end(struct job *job)
     int status, n;
 
     must((end.fd = (int)syscall(SYS_pidfd_open, job->pid, 0)) != -1, "pidfd");
-    while ((n = poll(&end, 1, DEADLINE)) == -1 && errno == EINTR)
+    while ((n = poll(&end, 1, job->deadline)) == -1 && errno == EINTR)
         ;
     kill(-job->pid, SIGKILL);
     must(waitpid(job->pid, &status, 0) == job->pid, "waitpid");

@@ -46,6 +46,7 @@ bool gone(pid_t pid);
 struct job {
     pid_t pid;
     int out, err;
+    int deadline; /* milliseconds, for shell_end() */
     char *command;
 };
 
@@ -60,8 +61,8 @@ struct ended {
  * that of the tools, $OWN/tools or build/tools. */
 struct job shell_start(const char *directory, const char *command);
 
-/* Wait for the shell to end; after 60 seconds, kill it and let the test fail.
- */
+/* Wait for the shell to end. At its deadline, which is 60 seconds unless the
+ * caller sets another one, kill it and let the test fail. */
 struct ended shell_end(struct job *job);
 
 /* Start a shell and wait for it; format and arguments are those of printf(). */

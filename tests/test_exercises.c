@@ -23,13 +23,18 @@
  * at once, if the machine is not very busy; many of the others never end. */
 enum { FOR_RIGHT = 60000, FOR_WRONG = 8000 };
 
+/* Milliseconds for all blocks and all faults. */
+enum { FOR_ALL = 300000 };
+
 #define COPY(text) text_copy((text), strlen(text))
 
 /* A program that is judged. */
 static struct judged {
-    char *folder; /* of the exercise */
-    char *word;   /* "skeleton", "solution" or "wrong-WORD" */
-    char *test;   /* the name of the test */
+    char *folder;    /* of the exercise */
+    char *word;      /* "skeleton", "solution" or "wrong-WORD" */
+    char *test;      /* the name of the test */
+    char *memory;    /* under which name it is remembered that it passed */
+    uint64_t inputs; /* the hash of all that the judge reads */
     bool remembered;
     int status;
     char *said;
@@ -58,6 +63,7 @@ static void add_judged(const char *folder, const char *word, const char *test)
         (struct judged){.folder = text_copy(folder, strlen(folder) - 1),
                         .word = COPY(word),
                         .test = text_format("%s: %s", name, test),
+                        .memory = text_format("judged/%s.%s", name, word),
                         .status = -1,
                         .said = COPY("")};
     free(name);
@@ -93,18 +99,7 @@ static char *expected_of(const struct judged *j)
                        dash == NULL ? "" : dash + 1);
 }
 
-/* Under which name it is remembered that the judge was right. */
-static char *memory_of(const struct judged *j)
-{
-    char *name = name_of(j->folder);
-    char *memory = text_format("judged/%s.%s", name, j->word);
-
-    free(name);
-    return memory;
-}
-
-/* The hash of all that the judge reads. */
-static uint64_t inputs_of(const struct judged *j)
+static uint64_t hash_inputs(const struct judged *j)
 {
     char *name = name_of(j->folder);
     char *files[] = {
@@ -130,18 +125,23 @@ static void judge(size_t n, const char *scratch, FILE *out)
 {
     const struct judged *j = &judged[to_do[n]];
     char *name = name_of(j->folder);
-    struct ended ended =
-        shell(scratch,
-              "cd \"$ROOT\" && TMPDIR='%s' build/tests/judge -d %d -b \"$BIN\" "
-              "%s build/exercises/%s/%s/%s",
-              scratch, strcmp(j->word, "solution") == 0 ? FOR_RIGHT : FOR_WRONG,
-              j->folder, name, j->word, name);
+    char *command = text_format(
+        "cd \"$ROOT\" && TMPDIR='%s' build/tests/judge -d %d -b \"$BIN\" "
+        "%s build/exercises/%s/%s/%s",
+        scratch, strcmp(j->word, "solution") == 0 ? FOR_RIGHT : FOR_WRONG,
+        j->folder, name, j->word, name);
+    struct job job = shell_start(scratch, command);
+    struct ended ended;
+
+    job.deadline = FOR_ALL;
+    ended = shell_end(&job);
     char *all = text_format("%s%s", ended.err, ended.out), *rest = all, *line;
 
     while ((line = strsep(&rest, "\n")) != NULL)
         fprintf(out, "%zu\t%d\t%s\n", to_do[n], ended.status, line);
     free(all);
     ended_free(&ended);
+    free(command);
     free(name);
 }
 
@@ -163,11 +163,11 @@ static int judge_all(void **state)
     if ((impossible = fault_runs_impossible()) != NULL)
         return 0;
     for (size_t i = 0; i < njudged; i++) {
-        char *memory = memory_of(&judged[i]);
+        struct judged *j = &judged[i];
 
-        judged[i].remembered = is_remembered(memory, inputs_of(&judged[i]));
-        free(memory);
-        if (is_selected(judged[i].test) && !judged[i].remembered) {
+        j->inputs = hash_inputs(j);
+        j->remembered = is_remembered(j->memory, j->inputs);
+        if (is_selected(j->test) && !j->remembered) {
             to_do = array_grow(to_do, nto_do, sizeof *to_do);
             to_do[nto_do++] = i;
         }
@@ -217,7 +217,6 @@ static void is_judged_rightly(void **state)
 {
     const struct judged *j = *state;
     bool right = strcmp(j->word, "solution") == 0;
-    char *memory;
 
     if (impossible != NULL)
         SKIP(impossible);
@@ -234,9 +233,7 @@ static void is_judged_rightly(void **state)
         assert_said(j, path);
         free(path);
     }
-    memory = memory_of(j);
-    remember(memory, inputs_of(j));
-    free(memory);
+    remember(j->memory, j->inputs);
 }
 
 /* The files of an exercise. ----------------------------------------------- */
@@ -318,6 +315,7 @@ int main(void)
         free(judged[i].folder);
         free(judged[i].word);
         free(judged[i].test);
+        free(judged[i].memory);
         free(judged[i].said);
     }
     free(judged);
