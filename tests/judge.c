@@ -192,8 +192,8 @@ static void note_where(char *line)
     free(line);
 }
 
-/* Calls of a process that failed or transferred nothing; the call "" stands for
- * those in turn that only wait for descriptors. */
+/* Calls of a process that failed or transferred nothing. The call "" counts the
+ * latest calls of a process if all of them only waited for descriptors. */
 static struct idle {
     char *process, *call;
     int n;
@@ -210,22 +210,25 @@ static bool is_one_of(const char *call, const char *const *names, size_t n)
     return false;
 }
 
+/* Calls that only wait for descriptors. */
+static const char *const polls[] = {"poll", "ppoll", "select", "pselect6",
+                                    "epoll_wait"};
+
 /* Whether a call with this result has to be made again. */
 static bool is_idle(const char *call, long result)
 {
-    static const char *const waits[] = {
-        "read", "poll", "ppoll", "select", "wait4", "pselect6", "epoll_wait"};
+    static const char *const waits[] = {"read", "wait4"};
     /* malloc() tries these, and takes other memory if they fail. */
     static const char *const memory[] = {"brk", "mmap", "mmap2", "mremap"};
 
     if (strcmp(call, "sched_yield") == 0)
         return true;
     if (result == 0)
-        return IS_ONE_OF(call, waits);
+        return IS_ONE_OF(call, waits) || IS_ONE_OF(call, polls);
     return result < 0 && result != -EINTR && !IS_ONE_OF(call, memory);
 }
 
-/* Those calls of this name by this process. */
+/* The entry of a call of a process; a new one has a count of 0. */
 static struct idle *idle_of(const char *process, const char *call)
 {
     for (size_t i = 0; i < nidle; i++)
@@ -240,8 +243,6 @@ static struct idle *idle_of(const char *process, const char *call)
 static void note_call(const char *top, const char *process, const char *call,
                       const char *result)
 {
-    static const char *const polls[] = {"poll", "ppoll", "select", "pselect6",
-                                        "epoll_wait"};
     struct idle *turn;
     char *what;
 
