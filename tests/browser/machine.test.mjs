@@ -9,7 +9,8 @@ import { chapters, engine, folder, languages, open, serve, top, violations } fro
 import { browser, inPage } from './shared.mjs';
 
 const skip = !existsSync(join(folder, 'machine/state.js')) && 'there is no machine: make machine, then make html';
-const inMachine = skip ? name => test(name, { skip }, () => {}) : inPage;
+const skipped = reason => name => test(name, { skip: reason }, () => {});
+const inMachine = skip ? skipped(skip) : inPage;
 const words = language => new Function('ipcMachine', readFileSync(join(folder, language, 'panel-words.js'), 'utf8') +
   'return ipcMachine.words')({});
 const transcripts = () => new Function('ipcMachine', readFileSync(join(folder, 'transcripts.js'), 'utf8') +
@@ -180,7 +181,7 @@ for (const language of languages) {
     assert.deepEqual(await violations(page), []);
   });
 
-  const onPhone = engine === 'firefox' ? name => test(name, { skip: 'the driver of Firefox has no touch screen' }, () => {}) : inMachine;
+  const onPhone = engine === 'firefox' ? skipped('the driver of Firefox has no touch screen') : inMachine;
   onPhone(`a phone, ${language}`, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }, async (page, base) => {
     await start(page, base, language);
     // The shell would read what comes before cat runs, so wait for the output of the line.
@@ -235,7 +236,7 @@ for (const name of chapters) inMachine(`all recordings, ${name}`, {}, async (pag
 });
 
 // The README states a content security policy; each page and the machine work with it.
-if (skip) test('content security policy', { skip }, () => {});
+if (skip) skipped(skip)('content security policy');
 else test('content security policy', async () => {
   const policy = readFileSync(join(top, 'README.md'), 'utf8').match(/^Content-Security-Policy: (.*)$/m)[1];
   const strict = await serve({ 'Content-Security-Policy': policy });
@@ -244,7 +245,8 @@ else test('content security policy', async () => {
   await start(page, strict.base, languages[0]);
   await press(page, words(languages[0]).run);
   await says(page, words(languages[0]).same);
-  // Firefox would fetch the page of <link rel="next"> before a reader asks for it.
+  // Firefox tries to fetch the page of <link rel="next"> in advance, and reports that the
+  // policy forbids it.
   const isPrefetch = text => engine === 'firefox' && /blocked the loading of a resource \(default-src\) at \S*\.html /.test(text);
   assert.deepEqual(page.problems.filter(text => !isPrefetch(text)), []);
   await page.context().close();

@@ -30,7 +30,7 @@ export const [chapters, languages] = ['chapters', 'languages'].map(key =>
 export const files = pathToFileURL(folder) + '/';
 
 // Serves the book under a path; requests for other paths fail, and are listed in
-// strays. Each answer has these headers. The file of this name is missing.
+// strays. Each answer has these headers. A request for the file MISSING fails as well.
 export async function serve(headers = {}, missing = '') {
   const path = '/deep/path/', strays = [];
   const types = { html: 'text/html; charset=utf-8', css: 'text/css', js: 'text/javascript',
@@ -85,7 +85,7 @@ export async function open(browser, base, options = {}) {
   });
   page.on('response', async response => {
     if (response.status() >= 400) page.problems.push(`${response.status()}: ${response.url()}`);
-    const name = decodeURI(response.url()).slice(base.length).replace(/[?#].*/, '');
+    const name = decodeURI(response.url().slice(base.length)).replace(/[?#].*/, '');
     if (response.url().startsWith(base)) page.loaded.set(name, readFileSync(join(folder, name)).length);
   });
   return page;
