@@ -102,8 +102,8 @@ static bool is_later(struct statx_timestamp a, struct statx_timestamp b)
            (a.tv_sec == b.tv_sec && a.tv_nsec > b.tv_nsec);
 }
 
-/* Where a link leads that sandbox_make() has made, and whose target is older
- * than the link but was written to later; else NULL. The caller frees it. */
+/* The target of a link that sandbox_make() has made, if the target was born
+ * before the link and written to after it; else NULL. The caller frees it. */
 static char *written_through(const char *link)
 {
     char target[PATH_MAX];

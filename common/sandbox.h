@@ -13,10 +13,10 @@
 char *sandbox_make(const char *parent, const char *changed,
                    const char *programs, const char *sources);
 
-/* Look whether a file to which a link of the sandbox leads was written to since
- * the sandbox was made: a command that writes to a name there may write to a
- * program or a source. A file that another one has replaced does not count, see
- * statx(2), stx_btime; nor does any on a file system without that date.
+/* Find a program or source that was written to, through its link in the
+ * sandbox, since sandbox_make(). A file that was replaced by a newer one, as
+ * make does it, does not count. The date of birth tells the two apart, see
+ * statx(2); no file counts on a file system without that date.
  *
  * Returns the absolute name of the first such file, which the caller frees, or
  * NULL. Ends the process with err(3) if memory runs out. */

@@ -280,9 +280,9 @@ char *session_run(const struct session *session,
     if (written != NULL) {
         free(error);
         error = text_format(
-            "%s: a command wrote to %s, to which a file of this name in its "
-            "directory is a link: use another name, and restore the file or "
-            "remove the program",
+            "%s: a command wrote to %s through a link in its directory: write "
+            "to a name that no program and no C file has, and restore the C "
+            "file or remove the program",
             transcript->path, written);
         free(written);
     } else if (error != NULL)

@@ -94,7 +94,8 @@ $(MACHINE_BOOK)/NOTICES.txt: $(PM)/notices $(MW)/root/.unpacked $(MACHINE_NODE)/
 	$(call begin,GEN)$(PM)/notices $(MW) > $(new) && $(keep)
 
 # Each transcript is played in the machine: with the programs in it, and with programs
-# compiled in it. Each exercise is judged there: its skeleton and its solution.
+# compiled in it. Each exercise is judged there: its skeleton, its solution and the wrong
+# solutions.
 # PLAY=CHAPTER/NAME plays one transcript, or judges CHAPTER/exercises/NAME.
 check-machine: machine $(MW)/check/record
 	node $(PM)/check.mjs $(MW) $(MACHINE_BOOK) \

@@ -555,10 +555,10 @@ static void writing_to_a_program_is_an_error(void **state)
 
     put_file(directory, "program", "");
     put_file(directory, "other", "");
-    expected = text_format("t.console: a command wrote to %s/program, to "
-                           "which a file of this name in its directory is a "
-                           "link: use another name, and restore the file or "
-                           "remove the program",
+    expected = text_format("t.console: a command wrote to %s/program "
+                           "through a link in its directory: write to a name "
+                           "that no program and no C file has, and restore "
+                           "the C file or remove the program",
                            directory);
     sandbox = sandbox_make(directory, NULL, directory, directory);
     assert_non_null(sandbox);
