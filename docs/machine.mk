@@ -77,11 +77,12 @@ $(MW)/initrd.gz: $(PROGRAMS:%=$(MW)/bin/%) $(MACHINE_TOOLS:%=$(MW)/tools/%)
 $(MW)/state.zst: $(MW)/state.made-of | $(MACHINE_NODE)/.package-lock.json
 	$(call begin,BOOT)node $(PM)/save.mjs $(MW) $(new).state && zstd -q --ultra -22 --rm -f -o $(new) $(new).state && $(keep)
 
-# What the page loads: script files, as a page from file:// cannot fetch.
-script = { printf 'window.ipcMachine = window.ipcMachine || {};\nipcMachine.$1 = "'; base64 -w 0; printf '";\n'; } > $(new)
-$(MACHINE_BOOK)/state.js: $(MW)/state.zst
+# What the page loads: script files, as a page from file:// cannot fetch. The data is in a
+# comment, which a browser reads several times faster than a string.
+script = { printf 'window.ipcMachine = window.ipcMachine || {};\nipcMachine.$1 = function () {/*'; base64 -w 0; printf '*/};\n'; } > $(new)
+$(MACHINE_BOOK)/state.js: $(MW)/state.zst docs/machine.mk
 	$(call begin,GEN)$(call script,state) < $< && $(keep)
-$(MACHINE_BOOK)/wasm.js: $(MACHINE_NODE)/.package-lock.json
+$(MACHINE_BOOK)/wasm.js: $(MACHINE_NODE)/.package-lock.json docs/machine.mk
 	$(call begin,GEN)gzip -9nc $(MACHINE_NODE)/v86/build/v86.wasm | $(call script,wasm) && $(keep)
 $(MACHINE_BOOK)/libv86.js: MODULE = v86/build/libv86.js
 $(MACHINE_BOOK)/xterm.js: MODULE = @xterm/xterm/lib/xterm.js

@@ -87,11 +87,10 @@ export async function restore(modules, folder) {
   for (const name of ['wasm.js', 'state.js', 'about.js'])
     runInContext(await readFile(`${folder}/${name}`, 'utf8'), window);
   const { wasm, state, about } = window.ipcMachine;
-  const code = gunzipSync(Buffer.from(wasm, 'base64'));
-  const data = Buffer.from(state, 'base64');
+  const [code, data] = [wasm, state].map(part => Buffer.from(String(part).split(/\/\*|\*\//)[1], 'base64'));
   const V86 = await load(modules);
   const emulator = new V86({ ...options(about),
-    wasm_fn: async imports => (await WebAssembly.instantiate(code, imports)).instance.exports,
+    wasm_fn: async imports => (await WebAssembly.instantiate(gunzipSync(code), imports)).instance.exports,
     initial_state: { buffer: data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength) } });
   const machine = new Machine(emulator);
   await new Promise(resolve => emulator.add_listener('emulator-started', resolve));

@@ -5,8 +5,12 @@
   const machine = window.ipcMachine;
   const CONTROL = 3;
   const encoder = new TextEncoder();
-  const fromBase64 = text => Uint8Array.fromBase64 ? Uint8Array.fromBase64(text)
-    : Uint8Array.from(atob(text), character => character.charCodeAt(0));
+  // The bytes of a script file of the machine: base64 in the comment of a function.
+  function bytesOf(data) {
+    const [, text] = String(data).split(/\/\*|\*\//);
+    return Uint8Array.fromBase64 ? Uint8Array.fromBase64(text)
+      : Uint8Array.from(atob(text), character => character.charCodeAt(0));
+  }
   const unzipped = data => new Response(new Blob([data]).stream().pipeThrough(new DecompressionStream('gzip'))).arrayBuffer();
 
   // Clears the memory before a state goes in. New memory is zero already, and touching all

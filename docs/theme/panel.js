@@ -151,18 +151,17 @@
       throw Object.assign(error, { words: words.missing.replace('%s', error.message) });
     });
     progress.hidden = false;
-    await get('about.js');
-    const { sizes } = machine.about, MB = 1e6;
-    const all = FILES.reduce((sum, file) => sum + (sizes[file] || 0), 0);
+    const style = make('link', { rel: 'stylesheet', href: new URL('machine/xterm.css', base) });
+    document.head.append(style);
     let here = 0;
-    const show = () => {
+    const show = file => {
+      const { sizes } = machine.about, MB = 1e6;
+      const all = FILES.reduce((sum, name) => sum + sizes[name], 0);
+      here += sizes[file] || 0;
       progress.value = here / all;
       say(words.loading.replace('%d', (all / MB).toFixed(1)).replace('%d', (here / MB).toFixed(1)));
     };
-    show();
-    const style = make('link', { rel: 'stylesheet', href: new URL('machine/xterm.css', base) });
-    document.head.append(style);
-    await Promise.all(FILES.map(file => get(file).then(() => { here += sizes[file] || 0; show(); })));
+    await Promise.all(['about.js', ...FILES].map(file => get(file).then(() => show(file))));
     say(words.starting);
     guest = new machine.Guest();
     await guest.start().catch(error => {
@@ -368,6 +367,7 @@
   }
 
   machine.open = from => {
+    start().catch(() => {}); // act() tells; the files load while the page makes room
     opener = from;
     target = targetOf(from);
     title.textContent = target.name;
