@@ -6,17 +6,18 @@
  * every file of the directory changed, which may be NULL, to every other file
  * of the directory programs, and to every other C file of the directory
  * sources. parent must exist; the names may be relative. Its name ends in
- * ".PID.new", so that make removes it if this process is killed.
+ * ".PID.new". It stays if this process is killed.
  *
  * Returns the directory's absolute name, to be given to sandbox_remove().
  * Returns NULL with errno set if that cannot be done; nothing is left then. */
 char *sandbox_make(const char *parent, const char *changed,
                    const char *programs, const char *sources);
 
-/* Find a program or source that was written to, through its link in the
- * sandbox, since sandbox_make(). A file that was replaced by a newer one, as
- * make does it, does not count. The date of birth tells the two apart, see
- * statx(2); no file counts on a file system without that date.
+/* Find a program or source that was written to since sandbox_make(): through
+ * its link in the sandbox, or by another process, such as an editor. A file
+ * that another one has replaced, born after sandbox_make(), does not count. The
+ * date of birth tells the two apart, see statx(2); no file counts on a file
+ * system without that date.
  *
  * Returns the absolute name of the first such file, which the caller frees, or
  * NULL. Ends the process with err(3) if memory runs out. */

@@ -280,9 +280,10 @@ char *session_run(const struct session *session,
     if (written != NULL) {
         free(error);
         error = text_format(
-            "%s: a command wrote to %s through a link in its directory: write "
-            "to a name that no program and no C file has, and restore the C "
-            "file or remove the program",
+            "%s: %s was written to meanwhile. If a command did so through the "
+            "link of that name, let it write to a name that no program and no "
+            "C file has, and restore the C file or remove the program; if not, "
+            "run this again",
             transcript->path, written);
         free(written);
     } else if (error != NULL)
