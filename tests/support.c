@@ -29,7 +29,6 @@ static void must(bool good, const char *what)
 
 char *scratch_make(void)
 {
-    /* If this process is killed, make removes *.PID.new: see GNUmakefile. */
     char *name =
              text_format("build/tests/scratch.%ld.new.XXXXXX", (long)getpid()),
          *real;
