@@ -214,7 +214,6 @@ for (const language of languages) {
     await listing(other).locator('[data-run]').click();
     await says(other, word.missing.replace('%s', 'machine/state.js'));
     await other.context().close();
-    torn.close();
   });
 }
 
@@ -250,5 +249,4 @@ else test('content security policy', async () => {
   const isPrefetch = text => engine === 'firefox' && /blocked the loading of a resource \(default-src\) at \S*\.html /.test(text);
   assert.deepEqual(page.problems.filter(text => !isPrefetch(text)), []);
   await page.context().close();
-  strict.close();
 });

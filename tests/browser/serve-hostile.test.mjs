@@ -131,11 +131,11 @@ test('after all this it runs, prints no traceback, and builds only after changes
   assert.doesNotMatch(said, /Traceback|Exception/);
 });
 
-test('a command that cannot run is named', async () => {
+test('a command that cannot run is named', async t => {
   let said = '';
   const other = spawn('docs/serve', ['0', 'no-such-command'], { cwd: copy });
+  t.after(() => other.kill('SIGKILL'));
   for (const stream of [other.stdout, other.stderr]) stream.on('data', data => { said += data; });
   await until(() => /serve: cannot run no-such-command: No such file/.test(said));
   assert.equal(other.exitCode, null);
-  other.kill('SIGKILL');
 });

@@ -5,7 +5,7 @@ import { files, launch, open, serve } from './support.mjs';
 
 export let browser, server;
 before(async () => { browser = await launch(); server = await serve(); });
-after(async () => { await browser?.close(); server?.close(); });
+after(() => browser?.close());
 
 // Adds a test that gets its own window, and fails if that has problems.
 export const inPage = (name, options, body) => test(name, async t => {

@@ -49,11 +49,8 @@ export async function serve(headers = {}, missing = '') {
     }
   });
   await new Promise(done => server.listen(0, '127.0.0.1', done));
-  return {
-    base: `http://localhost:${server.address().port}${path}`,
-    strays,
-    close: () => { server.closeAllConnections(); server.close(); },
-  };
+  server.unref(); // ends with the process, also after a test that fails
+  return { base: `http://localhost:${server.address().port}${path}`, strays };
 }
 
 // Opens a new window. Its list `problems` has the messages and the failed requests;
@@ -83,10 +80,11 @@ export async function open(browser, base, options = {}) {
     if (!request.url().startsWith(base) && !/^(data|blob):/.test(request.url()))
       page.problems.push(`outside of the folder: ${request.url()}`);
   });
-  page.on('response', async response => {
+  page.on('response', response => {
     if (response.status() >= 400) page.problems.push(`${response.status()}: ${response.url()}`);
+    if (!response.url().startsWith(base)) return;
     const name = decodeURI(response.url().slice(base.length)).replace(/[?#].*/, '');
-    if (response.url().startsWith(base)) page.loaded.set(name, readFileSync(join(folder, name)).length);
+    page.loaded.set(name, readFileSync(join(folder, name)).length);
   });
   return page;
 }
