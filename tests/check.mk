@@ -88,10 +88,10 @@ check-html: html single $(NODE)/.package-lock.json
 		--filterpattern '.*appears to be written in English.*' \
 		$$(find build/book -path build/book/machine -prune -o -name '*.html' -print -o -name '*.css' -print -o -name '*.svg' -print)
 # BROWSER=search runs only that file of tests; ENGINE=firefox runs it in Firefox.
-check-browser: html single $(NODE)/.package-lock.json
+check-firefox: private ENGINE := firefox
+check-firefox: private BROWSER := machine
+check-browser check-firefox: html single $(NODE)/.package-lock.json
 	ENGINE=$(ENGINE) CHROMIUM=$$(command -v $(CHROMIUM)) node --test --test-reporter=spec tests/browser/$(or $(BROWSER),*).test.mjs
-check-firefox:
-	+$(MAKE) --no-print-directory check-browser BROWSER=machine ENGINE=firefox
 # Builds without room on the disk, in a copy of the tree. Only root can mount a small
 # disk.
 check-full:
