@@ -211,8 +211,8 @@ static bool is_one_of(const char *call, const char *const *names, size_t n)
 }
 
 /* Calls that only wait for descriptors. */
-static const char *const polls[] = {"poll", "ppoll", "select", "pselect6",
-                                    "epoll_wait"};
+static const char *const polls[] = {"poll",     "ppoll",       "select",
+                                    "pselect6", "epoll_pwait", "epoll_wait"};
 
 /* Whether a call with this result has to be made again. */
 static bool is_idle(const char *call, long result)

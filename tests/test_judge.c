@@ -113,8 +113,16 @@ static const struct sample {
      "int p[2]; pipe(p); close(p[1]); struct pollfd f = {p[0], POLLIN, 0};"
      "for (int i = 0; i < 60; i++) poll(&f, 1, -1);" OK,
      1,
-     {"rule \"no busy-loop\": ./x: poll() returned more than 50 times in turn",
-      NULL}},
+     {"rule \"no busy-loop\": ./x: ",
+      "poll() returned more than 50 times in turn", NULL}},
+    {"epoll_pwait(), which some C libraries call for epoll_wait(), counts",
+     "no busy-loop\n",
+     "int p[2], e = epoll_create1(0); struct epoll_event v = {EPOLLIN};"
+     "pipe(p); close(p[1]); epoll_ctl(e, EPOLL_CTL_ADD, p[0], &v);"
+     "for (int i = 0; i < 60; i++) epoll_pwait(e, &v, 1, -1, NULL);" OK,
+     1,
+     {"rule \"no busy-loop\": ./x: ",
+      "epoll_pwait() returned more than 50 times in turn", NULL}},
     {"poll() and then read() breaks no rule",
      "no busy-loop\n",
      "int p[2]; char b = 'x'; pipe(p);"
@@ -184,8 +192,9 @@ static void build(void)
     struct ended ended;
 
     fputs("#include <fcntl.h>\n#include <poll.h>\n#include <signal.h>\n"
-          "#include <stdio.h>\n#include <stdlib.h>\n#include <sys/wait.h>\n"
-          "#include <unistd.h>\nint main(int argc, char *argv[]) {\n"
+          "#include <stdio.h>\n#include <stdlib.h>\n#include <sys/epoll.h>\n"
+          "#include <sys/wait.h>\n#include <unistd.h>\n"
+          "int main(int argc, char *argv[]) {\n"
           "setvbuf(stdout, NULL, _IOLBF, 0); switch (atoi(argv[1])) {\n",
           out);
     for (size_t i = 0; i < SAMPLES; i++)
