@@ -146,6 +146,17 @@ static const struct ran {
      {": not begun\n", "wrong", ": not solved yet\n", ": not solved yet\n",
       "right\nexercises/fix-wave.c: solved.\n", ": solved\n",
       ": not solved yet\n", NULL}},
+    {"a copy that is saved while the judge runs is not solved",
+     JUDGE "mkdir exercises && cp $E/solution.c exercises/fix-wave.c && "
+           "echo 'echo later >> exercises/fix-wave.c' >> "
+           "build/tests/judge && " SOLVE " && " LIST,
+     0,
+     {"right\nexercises/fix-wave.c: solved.\n", ": not solved yet\n", NULL}},
+    {"a judge that ends by a signal has not judged",
+     JUDGE "echo 'kill -s KILL $$' >> build/tests/judge && mkdir exercises && "
+           "cp $E/solution.c exercises/fix-wave.c && " SOLVE,
+     2,
+     {NULL}},
     {"a program that does not compile is not judged",
      JUDGE "\"$ROOT\"/tests/exercise judge en $E false",
      1,
