@@ -90,7 +90,7 @@ $(MACHINE_BOOK)/xterm.css: MODULE = @xterm/xterm/css/xterm.css
 $(addprefix $(MACHINE_BOOK)/,libv86.js xterm.js xterm.css): $(MACHINE_NODE)/.package-lock.json
 	$(call begin,COPY)sed '/^\/[/*]# sourceMappingURL/d' $(MACHINE_NODE)/$(MODULE) > $(new) && $(keep)
 $(MACHINE_BOOK)/about.js: $(PM)/about.mjs $(filter-out %/about.js %/NOTICES.txt,$(MACHINE_FILES))
-	$(call begin,GEN)node $(PM)/about.mjs $(MW) $(MACHINE_BOOK) $(PROGRAMS) > $(new) && $(keep)
+	$(call begin,GEN)node $(PM)/about.mjs $(MW) $(MACHINE_BOOK) > $(new) && $(keep)
 $(MACHINE_BOOK)/NOTICES.txt: $(PM)/notices $(MW)/root/.unpacked $(MACHINE_NODE)/.package-lock.json
 	$(call begin,GEN)$(PM)/notices $(MW) > $(new) && $(keep)
 

@@ -94,6 +94,5 @@ export async function restore(modules, folder) {
     initial_state: { buffer: data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength) } });
   const machine = new Machine(emulator);
   await new Promise(resolve => emulator.add_listener('emulator-started', resolve));
-  machine.about = about;
   return machine;
 }
