@@ -107,6 +107,6 @@ check-machine: machine $(MW)/check/record
 machine-sources: $(MW)/bzImage
 	$(PM)/fetch $(MW) source > $(MW)/versions.now && cmp $(MW)/versions $(MW)/versions.now || \
 		{ echo 'Debian has newer packages than those in the state: remove $(MW)/versions.checked and run make machine' >&2; false; }
-	mkdir -p $(MW)/sources && cp $(MW)/debs/linux-source-*.deb $(MW)/kernel.config $(MW)/versions $(MW)/sources
+	mkdir -p $(MW)/sources && cp "$(MW)/debs/$$(sed -n 's/.* source //p' $(MW)/versions)" $(MW)/kernel.config $(MW)/versions $(MW)/sources
 	tar -czf $(MW)/sources/scripts.tar.gz docs/machine.mk $(PM)
 	@echo 'The sources are in $(MW)/sources'
