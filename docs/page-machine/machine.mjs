@@ -6,10 +6,10 @@ import { createContext, runInContext } from 'node:vm';
 import { gunzipSync } from 'node:zlib';
 
 // The parts of the machine. A page must give the same ones to restore a state.
-export const HARDWARE = { memory_size: 128 << 20, vga_memory_size: 2 << 20, uarts: 4 };
-const options = ({ memory_size, vga_memory_size, uarts }) => ({ memory_size, vga_memory_size, uart1: uarts > 1,
-  uart2: uarts > 2, uart3: uarts > 3, acpi: false, fastboot: true, autostart: true, disable_keyboard: true,
-  disable_mouse: true, disable_speaker: true });
+export const HARDWARE = { memory_size: 128 << 20, vga_memory_size: 2 << 20 };
+const options = ({ memory_size, vga_memory_size }) => ({ memory_size, vga_memory_size, uart1: true, uart2: true,
+  uart3: true, acpi: false, fastboot: true, autostart: true, disable_keyboard: true, disable_mouse: true,
+  disable_speaker: true });
 
 const bytes = async path => {
   const data = await readFile(path);

@@ -83,23 +83,23 @@
     async start() {
       this.state = fromBase64(machine.state).buffer;
       const code = await unzipped(fromBase64(machine.wasm));
-      const { memory_size, vga_memory_size, uarts } = machine.about;
+      const { memory_size, vga_memory_size } = machine.about;
       const ready = new Promise((done, fail) => {
         const emulator = this.emulator = new window.V86({
           wasm_fn: imports => WebAssembly.instantiate(code, imports)
             .then(made => ({ ...made.instance.exports, zero_memory: clear.bind(null, made.instance.exports) }))
             .catch(error => { fail(error); return new Promise(() => {}); }),
           initial_state: { buffer: this.state }, memory_size, vga_memory_size,
-          ...Object.fromEntries([1, 2, 3].filter(i => i < uarts).map(i => ['uart' + i, true])),
-          acpi: false, fastboot: true, autostart: true,
+          uart1: true, uart2: true, uart3: true, acpi: false, fastboot: true, autostart: true,
           disable_keyboard: true, disable_mouse: true, disable_speaker: true,
         });
         for (const [i, line] of this.lines.entries()) {
           emulator.add_listener(`serial${i}-output-byte`, byte => line.receive(byte));
         }
-        emulator.add_listener('emulator-started', () => { useChannel(emulator.v86); done(); });
+        emulator.add_listener('emulator-started', done); // also after each stop; the first one counts
       });
       await ready;
+      useChannel(this.emulator.v86);
       this.prepare();
     }
 
