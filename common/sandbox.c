@@ -103,7 +103,8 @@ static bool is_later(struct statx_timestamp a, struct statx_timestamp b)
 }
 
 /* The target of a link that sandbox_make() has made, if the target was born
- * before the link and written to after it; else NULL. The caller frees it. */
+ * before the link and written to after it; else NULL. The caller frees it. The
+ * date of a change is compared, as that of a write may be in the future. */
 static char *written_through(const char *link)
 {
     char target[PATH_MAX];
@@ -116,11 +117,11 @@ static char *written_through(const char *link)
     if (target[0] != '/' ||
         strcmp(strrchr(target, '/'), strrchr(link, '/')) != 0 ||
         statx(AT_FDCWD, link, AT_SYMLINK_NOFOLLOW, STATX_MTIME, &made) == -1 ||
-        statx(AT_FDCWD, target, 0, STATX_TYPE | STATX_MTIME | STATX_BTIME,
+        statx(AT_FDCWD, target, 0, STATX_TYPE | STATX_CTIME | STATX_BTIME,
               &file) == -1 ||
         !S_ISREG(file.stx_mode) || !(file.stx_mask & STATX_BTIME) ||
         is_later(file.stx_btime, made.stx_mtime) ||
-        !is_later(file.stx_mtime, made.stx_mtime))
+        !is_later(file.stx_ctime, made.stx_mtime))
         return NULL;
     return text_copy(target, (size_t)length);
 }

@@ -16,6 +16,7 @@
 #include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "../common/memory.h"
@@ -561,6 +562,15 @@ static void writing_to_a_program_is_an_error(void **state)
         SKIP("this file system has no dates of birth");
     put_file(directory, "program", "");
     put_file(directory, "other", "");
+    /* A date in the future is no sign of a write. */
+    put_file(directory, "late", "");
+    char *late = text_format("%s/late", directory);
+    const struct timespec tomorrow = {time(NULL) + 86400, 0};
+
+    assert_int_equal(
+        utimensat(AT_FDCWD, late, (struct timespec[]){tomorrow, tomorrow}, 0),
+        0);
+    free(late);
     expected = text_format(
         "t.console: %s/program was written to meanwhile. If a command did so "
         "through the link of that name, let it write to a name that no program "
