@@ -116,10 +116,8 @@ for (const name of pages) test(name, async t => {
       await page.context().close();
     }
     assert(texts[1].length > 100);
-    // The script moves some texts and adds others.
-    const sorted = text => [...text].sort().join('');
-    assert(sorted(texts[1]).length >= 0.98 * sorted(texts[0]).length,
-      `${texts[1].length} characters of ${texts[0].length}`);
+    // The script adds some texts.
+    assert(texts[1].length >= 0.98 * texts[0].length, `${texts[1].length} characters of ${texts[0].length}`);
   });
 });
 
