@@ -185,8 +185,9 @@ for (const language of languages) {
           const notes = [...figure.querySelectorAll('.notes [id^="note-"]')].map(box);
           const beside = notes.length > 0 && notes[0].left >= code.right - 1;
           const last = beside || notes.length === 0 ? code : notes.at(-1);
-          const next = figure.nextElementSibling;
-          return [['the command', run.top - last.bottom], ['what follows', next ? box(next).top - run.bottom : 0]]
+          const end = box(figure.querySelector('.play') ?? figure.querySelector('.run')), next = figure.nextElementSibling;
+          return [['the command', run.top - last.bottom], ['the button', end.top - run.bottom],
+            ['what follows', next ? box(next).top - end.bottom : 0]]
             .filter(([, gap]) => gap > 90).map(([what, gap]) => `${figure.id}: ${gap} px before ${what}`);
         }));
         assert.deepEqual(blank, [], `${name} at ${width} px`);
@@ -417,7 +418,7 @@ for (const language of languages) {
     await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
     for (const selector of ['.bar', '.sidebar', '.turn', 'main button', '.skip', '.there'])
       assert.equal(await page.locator(`${selector}:visible`).count(), 0, `${selector} is not printed`);
-    assert.equal(await page.locator('.notes > li:visible').count(), await page.locator('.notes > li').count());
+    assert.equal(await page.locator('.notes > li > div:visible').count(), await page.locator('.notes > li').count());
     const cut = await page.evaluate(() => [...document.querySelectorAll('pre')].filter(pre =>
       pre.scrollWidth > pre.clientWidth + 1 && getComputedStyle(pre).whiteSpace === 'pre').length);
     assert.equal(cut, 0, 'no code is cut off');
