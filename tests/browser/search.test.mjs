@@ -30,12 +30,15 @@ function entriesOf(language) {
   new Function('window', readFileSync(join(folder, language, 'search-index.js'), 'utf8'))(window);
   return window.searchIndex;
 }
-const count = (entries, text) => entries.filter(e => plain(e.title + e.text).includes(plain(text))).length;
+const plains = new Map();
+const plainOf = entry => plains.get(entry) ?? plains.set(entry, plain(entry.title + entry.text)).get(entry);
+const count = (entries, text) => entries.filter(e => plainOf(e).includes(plain(text))).length;
 // What an entry of this kind has, and few others have: [entry, the text that matches].
 function rare(entries, kind, pattern) {
   let best, fewest = Infinity;
-  for (const entry of entries.filter(e => e.kind === kind).slice(0, 6))
+  for (const entry of entries.filter(e => e.kind === kind))
     for (const [text] of entry.text.matchAll(pattern)) {
+      if (fewest === 1) return best;
       // A part of a word is one of the queries.
       const n = count(entries, text.slice(1, -1));
       if (n < fewest) [best, fewest] = [[entry, text], n];
@@ -43,7 +46,8 @@ function rare(entries, kind, pattern) {
   assert(best, `no ${kind} has ${pattern}`);
   return best;
 }
-const word = /[\p{L}\p{N}_]{5,}/gu, phrase = /[\p{L}\p{N}]{3,} [\p{L}\p{N}]+ [\p{L}\p{N}]{2,}/gu;
+// A name without the Korean particle after it, or Korean.
+const word = /[a-z\d_]{5,}|[가-힣]{5,}/giu, phrase = /[\p{L}\p{N}]{3,} [\p{L}\p{N}]+ [\p{L}\p{N}]{2,}/gu;
 
 // What a reader types; the text, or one of the texts, that must be marked; the page that must be among
 // the results, and the kind of one of them. Made from the book's own index.
@@ -55,8 +59,9 @@ function queriesOf(language) {
     add(text, text, entry, kind);
     add(text.toUpperCase(), text, entry, kind);
     add(text.slice(1, -1), text.slice(1, -1), entry, kind);
-    // Another word of the entry, which is not beside the first.
-    const other = entry.text.match(word).find(w => w !== text && !plain(entry.text).includes(plain(text + w)));
+    // Another rare word of the entry, which is not beside the first. A common one may have synonyms.
+    const [other] = entry.text.match(word).filter(w => w !== text && !plain(entry.text).includes(plain(text + w)))
+      .sort((a, b) => count(entries, a) - count(entries, b));
     if (other) add(`${text} ${other}`, [text, other], entry);
   }
   const [output, line] = rare(entries, 'output', phrase);
