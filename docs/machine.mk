@@ -25,9 +25,12 @@ machine: $(MACHINE_FILES)
 $(MW)/versions: $(MW)/versions.checked ;
 $(MW)/versions.checked: $(PM)/packages | $(PM)/fetch
 	$(call begin,FETCH)$(PM)/fetch $(MW) > $(new) && $(keep_changed)
+# Packages of Debian 12 have files in bin/ and lib/ that those of Debian 13 have in usr/.
 $(MW)/root/.unpacked: $(MW)/versions
 	$(call begin,UNPACK)rm -rf $(@D) && mkdir $(@D) && while read -r _ _ use file; do \
-		[ $$use = source ] || dpkg -x "$(MW)/debs/$$file" $(@D) || exit; done < $< && touch $@
+		[ $$use = source ] || dpkg -x "$(MW)/debs/$$file" $(@D) || exit; done < $< && \
+		cd $(@D) && for folder in bin lib; do { [ ! -e $$folder ] || cp -a $$folder usr; } && \
+		rm -rf $$folder && ln -s usr/$$folder $$folder || exit; done && touch .unpacked
 MACHINE_NODE := $(MW)/node/node_modules
 $(MACHINE_NODE)/.package-lock.json: $(PM)/package.json $(PM)/package-lock.json
 	$(call begin,NPM)cp $^ $(MW)/node && cd $(MW)/node && \
