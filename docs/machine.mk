@@ -26,11 +26,11 @@ $(MW)/versions: $(MW)/versions.checked ;
 $(MW)/versions.checked: $(PM)/packages | $(PM)/fetch
 	$(call begin,FETCH)$(PM)/fetch $(MW) > $(new) && $(keep_changed)
 # Packages of Debian 12 have files in bin/ and lib/ that those of Debian 13 have in usr/.
-$(MW)/root/.unpacked: $(MW)/versions
+$(MW)/root/.merged: $(MW)/versions
 	$(call begin,UNPACK)rm -rf $(@D) && mkdir $(@D) && while read -r _ _ use file; do \
 		[ $$use = source ] || dpkg -x "$(MW)/debs/$$file" $(@D) || exit; done < $< && \
 		cd $(@D) && for folder in bin lib; do { [ ! -e $$folder ] || cp -a $$folder usr; } && \
-		rm -rf $$folder && ln -s usr/$$folder $$folder || exit; done && touch .unpacked
+		rm -rf $$folder && ln -s usr/$$folder $$folder || exit; done && touch .merged
 MACHINE_NODE := $(MW)/node/node_modules
 $(MACHINE_NODE)/.package-lock.json: $(PM)/package.json $(PM)/package-lock.json
 	$(call begin,NPM)cp $^ $(MW)/node && cd $(MW)/node && \
@@ -65,14 +65,14 @@ MACHINE_TOOL_restore := $(PM)/guest/restore.c
 MACHINE_TOOL_terminals := $(PM)/guest/terminals.c
 MACHINE_TOOL_record := $(PARTS_record:%=docs/tools/%.c) docs/tools/record.c $(wildcard common/*.c)
 machine_cc = $(PM)/cc $(MW) -O2 -s
-$(PROGRAMS:%=$(MW)/bin/%): $(MW)/bin/%: $(MW)/guest.made-of $(MW)/root/.unpacked
+$(PROGRAMS:%=$(MW)/bin/%): $(MW)/bin/%: $(MW)/guest.made-of $(MW)/root/.merged
 	$(call begin,CC)$(machine_cc) -o $(new) $(call source,$*) && $(keep)
 $(MACHINE_TOOLS:%=$(MW)/tools/%): $(MW)/guest.made-of
 $(MW)/check/record: $(MW)/record.made-of
-$(MACHINE_TOOLS:%=$(MW)/tools/%) $(MW)/check/record: $(MW)/root/.unpacked
+$(MACHINE_TOOLS:%=$(MW)/tools/%) $(MW)/check/record: $(MW)/root/.merged
 	$(call begin,CC)$(machine_cc) -D_GNU_SOURCE -iquote $(MW) -DNAMES='"names.inc"' -o $(new) $(MACHINE_TOOL_$(@F)) && $(keep)
 $(MW)/tools/inject: $(MW)/names.inc
-$(MW)/names.inc: $(MW)/root/.unpacked
+$(MW)/names.inc: $(MW)/root/.merged
 	$(call begin)$(call names_of,$(PM)/cc $(MW)) > $(new) && [ -s $(new) ] && $(keep)
 
 $(MW)/initrd.gz: $(PROGRAMS:%=$(MW)/bin/%) $(MACHINE_TOOLS:%=$(MW)/tools/%)
@@ -94,7 +94,7 @@ $(addprefix $(MACHINE_BOOK)/,libv86.js xterm.js xterm.css): $(MACHINE_NODE)/.pac
 	$(call begin,COPY)sed '/^\/[/*]# sourceMappingURL/d' $(MACHINE_NODE)/$(MODULE) > $(new) && $(keep)
 $(MACHINE_BOOK)/about.js: $(PM)/about.mjs $(filter-out %/about.js %/NOTICES.txt,$(MACHINE_FILES))
 	$(call begin,GEN)node $(PM)/about.mjs $(MW) $(MACHINE_BOOK) > $(new) && $(keep)
-$(MACHINE_BOOK)/NOTICES.txt: $(PM)/notices $(MW)/root/.unpacked $(MACHINE_NODE)/.package-lock.json
+$(MACHINE_BOOK)/NOTICES.txt: $(PM)/notices $(MW)/root/.merged $(MACHINE_NODE)/.package-lock.json
 	$(call begin,GEN)$(PM)/notices $(MW) > $(new) && $(keep)
 
 # Each transcript is played in the machine: with the programs in it, and with programs

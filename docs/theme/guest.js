@@ -81,8 +81,8 @@
 
     // Starts the saved machine. Fails if the browser cannot.
     async start() {
-      this.state = fromBase64(machine.state).buffer;
-      const code = await unzipped(fromBase64(machine.wasm));
+      this.state = bytesOf(machine.state).buffer;
+      const code = await unzipped(bytesOf(machine.wasm));
       const { memory_size, vga_memory_size } = machine.about;
       const ready = new Promise((done, fail) => {
         const emulator = this.emulator = new window.V86({

@@ -168,6 +168,7 @@
       throw Object.assign(error, { words: error instanceof WebAssembly.CompileError ? words.nowasm : words.memory });
     });
     progress.hidden = true;
+    if (!panel.isConnected) guest.emulator.stop(); // closed meanwhile
     about.querySelector('.versions').textContent = `${words.versions} ${Object.entries(machine.about.versions)
       .map(entry => entry.join(' ')).join(', ')}`;
   }
