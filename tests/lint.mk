@@ -17,7 +17,7 @@ check-shell:
 check-lua:
 	luacheck --quiet --config tests/luacheckrc docs/filters tests/filter_jobs.lua
 check-js: $(NODE)/.package-lock.json
-	$(NODE)/.bin/eslint -c tests/eslint.config.mjs docs/theme docs/page-machine tests
+	$(NODE)/.bin/oxlint -c tests/oxlintrc.json docs/theme docs/page-machine tests
 check-python:
 	pyflakes3 $(call scripts,python3)
 check-links:
