@@ -48,7 +48,6 @@ static const char *const *tracer(const char *text)
     const struct transcript *t;
     int n = 0;
 
-    (void)text;
     words[n++] = injector();
     if (current != NULL) {
         call = &runs->calls[current->call];

@@ -648,7 +648,6 @@ static void has_each_dark_rule_for_both_readers(void **state)
 {
     struct texts styles = {0};
 
-    (void)state;
     files(&styles, "build/book/*.css");
     assert_int_not_equal(styles.n, 0);
     for (size_t i = 0; i < styles.n; i++) {
@@ -1168,7 +1167,6 @@ static bool is_single(const struct book *book)
 
 static int open_books(void **state)
 {
-    (void)state;
     scratch = scratch_make();
     for (struct book *book = books; book < books + n_books; book++) {
         if (!book->packed) {
@@ -1188,7 +1186,6 @@ static int open_books(void **state)
 
 static int close_books(void **state)
 {
-    (void)state;
     scratch_remove(scratch);
     return 0;
 }

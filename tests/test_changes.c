@@ -224,7 +224,6 @@ static void a_page_folds_the_change_in_its_box(void **state)
         NULL};
     struct ended made = page_after("true", BOX);
 
-    (void)state;
     assert_string_equal(made.err, "");
     assert_int_equal(made.status, 0);
     assert_in_order(made.out, parts);
@@ -237,7 +236,6 @@ static void a_patch_without_blanks_on_empty_lines_is_shown(void **state)
         "<span><i> 10</i>   </span>\n<span><i> 11</i>   line 11;</span>", NULL};
     struct ended made = page_after("sed -i 's/^ line 10;$//' $P", BOX);
 
-    (void)state;
     assert_in_order(made.out, parts);
     ended_free(&made);
 }
@@ -251,7 +249,6 @@ static void assert_stops(struct ended made, const char *message)
 
 static void a_box_without_its_change_stops_the_build(void **state)
 {
-    (void)state;
     assert_stops(
         page_after("true", BOX "\n\n::: {.try change=wave-low}\nNo.\n:::"),
         "chapters/tide/en.md:7: there is no change "
@@ -261,7 +258,6 @@ static void a_box_without_its_change_stops_the_build(void **state)
 
 static void a_box_without_the_name_of_a_change_stops_the_build(void **state)
 {
-    (void)state;
     assert_stops(page_after("true", BOX "\n\n::: try\nNo.\n:::"),
                  "chapters/tide/en.md:7: the directive \"try\" needs "
                  "change=PROGRAM-WORD\n");
@@ -269,7 +265,6 @@ static void a_box_without_the_name_of_a_change_stops_the_build(void **state)
 
 static void a_change_without_a_box_stops_the_build(void **state)
 {
-    (void)state;
     assert_stops(page_after("true", "Nothing."),
                  "chapters/tide/changes/wave-high.patch:1: no text suggests "
                  "this change: write ::: {.try change=wave-high} in "
@@ -278,7 +273,6 @@ static void a_change_without_a_box_stops_the_build(void **state)
 
 static void a_change_in_two_boxes_stops_the_build(void **state)
 {
-    (void)state;
     assert_stops(page_after("true", BOX "\n\n" BOX),
                  "chapters/tide/en.md:3: the id \"change-wave-high\" is "
                  "already in tide.html; show this only once\n");
@@ -291,7 +285,6 @@ the_edit_of_the_readme_keeps_the_changes_of_its_program(void **state)
     char *directory = scratch_make();
     struct ended ended;
 
-    (void)state;
     ended = shell(directory, "%s",
                   "set -- $(sed -n 's/.*change `\"\\(.*\\)\"` to "
                   "`\"\\(.*\\)\"` in `\\(chapters[^`]*\\)`.*/\\1 \\2 \\3/p' "

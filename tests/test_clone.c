@@ -24,7 +24,6 @@ static int set_up(void **state)
 {
     struct ended ended;
 
-    (void)state;
     directory = scratch_make();
     ended = shell(directory, "mkdir -p book/docs && cd book && "
                              "cp \"$ROOT/docs/date\" docs && "
@@ -40,7 +39,6 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-    (void)state;
     scratch_remove(directory);
     return 0;
 }
@@ -68,21 +66,18 @@ static void needs_git(void)
 
 static void a_clone_has_the_date_of_its_commit(void **state)
 {
-    (void)state;
     needs_git();
     prints(COMMIT "docs/date", COMMITTED);
 }
 
 static void the_working_directory_does_not_matter(void **state)
 {
-    (void)state;
     needs_git();
     prints(COMMIT "cd / && \"$OLDPWD/docs/date\"", COMMITTED);
 }
 
 static void a_clone_of_another_user_has_the_date_of_its_commit(void **state)
 {
-    (void)state;
     needs_git();
     prints(COMMIT "export GIT_TEST_ASSUME_DIFFERENT_OWNER=1; "
                   "! git log > /dev/null 2>&1 && docs/date",
@@ -91,7 +86,6 @@ static void a_clone_of_another_user_has_the_date_of_its_commit(void **state)
 
 static void an_archive_has_the_date_of_its_commit(void **state)
 {
-    (void)state;
     needs_git();
     prints(COMMIT
            "mkdir ../archive && git archive HEAD | tar -xC ../archive && "
@@ -101,20 +95,17 @@ static void an_archive_has_the_date_of_its_commit(void **state)
 
 static void without_a_repository_the_newest_version_counts(void **state)
 {
-    (void)state;
     prints("docs/date", RELEASED);
 }
 
 static void a_repository_above_is_not_asked(void **state)
 {
-    (void)state;
     needs_git();
     prints("cd .. && " COMMIT "book/docs/date", RELEASED);
 }
 
 static void the_repository_of_a_hook_is_not_asked(void **state)
 {
-    (void)state;
     needs_git();
     prints("cd .. && " COMMIT "GIT_DIR=$PWD/.git book/docs/date", RELEASED);
     prints("rm -rf ../.git && git init --quiet .. && "
@@ -128,7 +119,6 @@ static void a_repository_that_git_cannot_read_is_named(void **state)
 {
     struct ended ended;
 
-    (void)state;
     needs_git();
     ended = shell(directory, "git init --quiet . && mkdir book/.git && "
                              "book/docs/date");
@@ -144,7 +134,6 @@ static void no_date_at_all_is_an_error(void **state)
 {
     struct ended ended;
 
-    (void)state;
     put_file(directory, "book/NEWS.md", "# News\n\n## 0.1.0 (unreleased)\n");
     ended = shell(directory, "book/docs/date");
     assert_string_equal(ended.out, "");
@@ -155,7 +144,6 @@ static void no_date_at_all_is_an_error(void **state)
 
 static void a_clone_has_no_carriage_returns(void **state)
 {
-    (void)state;
     needs_git();
     prints(COMMIT "git clone --quiet -c core.autocrlf=true . ../clone && "
                   "cd ../clone && git ls-files && "
@@ -172,7 +160,6 @@ static void a_clone_has_no_carriage_returns(void **state)
 
 static void a_command_in_a_folder_with_a_space_is_found(void **state)
 {
-    (void)state;
     prints(NEED "CC=own-cc \"$ROOT/docs/need\" html", "");
     prints("CC=\"'$PWD/a b/own-cc' -O2\" HOSTCC='\"a b/own-cc\"' "
            "PANDOC=a\\\\\\ b/own-pandoc WEASYPRINT=env CHROMIUM=env "
@@ -185,7 +172,6 @@ static void a_command_that_is_missing_is_named(void **state)
     struct ended ended = shell(
         directory, NEED "CC=\"'$PWD/a b/no-cc' -O2\" \"$ROOT/docs/need\" bin");
 
-    (void)state;
     assert_int_equal(ended.status, 1);
     assert_contains(ended.err, "/a b/no-cc is missing: it compiles");
     ended_free(&ended);
@@ -194,7 +180,6 @@ static void a_command_that_is_missing_is_named(void **state)
 /* The scripts that take a compiler take it as the makefile does. */
 static void a_compiler_may_have_options_and_quotation_marks(void **state)
 {
-    (void)state;
     prints(
         "mkdir 'a b' && printf '#!/bin/sh\\nexec cc \"$@\"\\n' > 'a b/cc' && "
         "chmod +x 'a b/cc' && cc=\"'$PWD/a b/cc' -O2\" && "
@@ -216,7 +201,6 @@ static void the_newest_version_in_news_is_that_of_the_book(void **state)
               "cd \"$ROOT\" && version=$(sed -n 's/^version: //p' book.md) && "
               "grep -m 1 '^## ' NEWS.md | grep -F \"## $version (\"");
 
-    (void)state;
     assert_int_equal(ended.status, 0);
     ended_free(&ended);
 }

@@ -23,14 +23,12 @@ static const char *const versions[] = {"6.1", "6.13"};
 
 static int make_directory(void **state)
 {
-    (void)state;
     directory = scratch_make();
     return 0;
 }
 
 static int remove_directory(void **state)
 {
-    (void)state;
     ended_free(&ended);
     ended = (struct ended){0};
     free(pictures);
@@ -415,7 +413,6 @@ static void has_these_rows(void **state)
  */
 static void both_languages_have_the_same_rows(void **state)
 {
-    (void)state;
     for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
         for (size_t v = 0; v < 2; v++) {
             static const size_t same[] = {0, 2};
@@ -455,7 +452,6 @@ static void both_languages_have_the_same_rows(void **state)
 
 static void korean_pictures_have_korean_words(void **state)
 {
-    (void)state;
     drawn_kept("ko", "dup", "6.13");
     assert_row("course", "\t자식 1003: od\tread(0, \"\", 4096) = 0\tEOF: "
                          "쓰기 끝이 모두 닫혔다\n");
@@ -515,7 +511,6 @@ static void rows_follow_the_order_of_calls(void **state)
 {
     char *is;
 
-    (void)state;
     command("mkdir bin src && cp \"$ROOT/chapters/pipe/pipe1.c\" src && "
             "sed '/printf(\"Wrote/,+1{H;d};/EXIT_FAILURE, \"read\"/{G}' "
             "src/pipe1.c > other.c && ! cmp -s src/pipe1.c other.c && "
@@ -630,7 +625,6 @@ static void pictures_of_kept_traces_are_good_svg(void **state)
 {
     size_t links = 0, n = 0;
 
-    (void)state;
     for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
         for (size_t v = 0; v < 4; v++) {
             drawn_kept(v % 2 ? "ko" : "en", kept[i].name, versions[v / 2]);
@@ -645,7 +639,6 @@ static void pictures_of_the_book_are_good_svg(void **state)
     struct texts all = {0};
     size_t links = 0;
 
-    (void)state;
     files(&all, "build/record/*/*.pictures");
     assert_true(all.n > 0);
     for (size_t i = 0; i < all.n; i++) {
@@ -665,7 +658,6 @@ static void pictures_of_the_book_are_good_svg(void **state)
  * an end has a mark. */
 static void lifelines_end_where_processes_do(void **state)
 {
-    (void)state;
     for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
         size_t marks = 0, rows = 0;
         char *svg, *words;
@@ -711,7 +703,6 @@ static void an_unexplained_trace_keeps_its_order(void **state)
 {
     char *trace = file_read("tests/traces/6.1/pipe1.trace", NULL), *read;
 
-    (void)state;
     assert_non_null(trace);
     read = strstr(trace, "read(3<pipe:[1]>, \"123\"");
     assert_non_null(read);
@@ -729,7 +720,6 @@ static void an_unexplained_trace_keeps_its_order(void **state)
 
 static void a_reason_is_copied(void **state)
 {
-    (void)state;
     drawn_text("$ ./pipe1\n", "# strace is not installed\n");
     assert_string_equal(pictures, "# strace is not installed\n");
     assert_string_equal(ended.err, "");
@@ -751,7 +741,6 @@ static void a_bad_trace_is_refused_with_its_line(void **state)
 {
     char *trace = file_read("tests/traces/6.13/pipe1.trace", NULL);
 
-    (void)state;
     refused("", "t.trace:1: the trace is empty");
     refused("$ ./pipe1\nx\n", "t.trace:2: not a line of strace -f: x");
     *strstr(trace, "\", 3) = 3") = '\0';
@@ -766,7 +755,6 @@ static void a_bad_call_of_draw_gets_its_usage(void **state)
         "-x en t.console t.trace out", "-f x en t.console t.trace out",
         "-f print en t.console t.trace out"};
 
-    (void)state;
     for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
         char *line = text_format("\"$TOOLS/draw\" %s", calls[i]);
 
@@ -796,7 +784,6 @@ static void one_picture_can_be_drawn(void **state)
 {
     char *svg;
 
-    (void)state;
     drawn_kept("en", "dup", "6.13");
     svg = part_of("ends-dup", true);
     drawn_with("-p ends-dup", "dup");
@@ -836,7 +823,6 @@ static void a_form_has_what_its_reader_needs(void **state)
         {"file", false, false, true, false},
     };
 
-    (void)state;
     put_file(directory, "s.css",
              "/* no rule: .call, text { x: y } before @media */\n"
              ".picture text { fill: a; } .out, .call { font-family: \"B\"; }\n"
@@ -869,7 +855,6 @@ static void an_incomplete_trace_is_drawn_to_its_end(void **state)
 {
     char *trace = file_read("tests/traces/6.13/dup.trace", NULL), *end;
 
-    (void)state;
     end = strstr(trace, "+++ exited with 0 +++");
     assert_non_null(end);
     end[strcspn(end, "\n") + 1] = '\0';
@@ -883,7 +868,6 @@ static void an_incomplete_trace_is_drawn_to_its_end(void **state)
 
 static void a_command_missing_in_the_trace_is_not_drawn(void **state)
 {
-    (void)state;
     drawn_text("$ ./a\n$ ./b\n", BEGIN "1 +++ exited with 0 +++\n");
     assert_words("course", "-\ta 1\texit(0)\t\n");
     assert_null(strstr(pictures, "./b"));
@@ -891,14 +875,12 @@ static void a_command_missing_in_the_trace_is_not_drawn(void **state)
 
 static void a_command_without_calls_has_no_course(void **state)
 {
-    (void)state;
     drawn_text("$ ./a\n", BEGIN);
     assert_null(strstr(pictures, "== course"));
 }
 
 static void printed_bytes_are_decoded(void **state)
 {
-    (void)state;
     drawn_text("$ ./a\n",
                BEGIN "1 write(1</dev/pts/1>, \"say \\\"\\355\\225\\234\\\"\\t"
                      "\\33\\377\\\\ <&>\\n\", 20) = 20\n");
@@ -909,7 +891,6 @@ static void printed_bytes_are_decoded(void **state)
 
 static void what_is_typed_is_drawn_as_text(void **state)
 {
-    (void)state;
     drawn_text("a$ ./a\n{{waits}}\nb$ :\na< {{'^D'}}{{'{{x}}'}}\n",
                "a$ ./a\n"
                "1 execve(\"./a\", [\"./a\"], 0x1 /* 0 vars */) = 0\n"
@@ -921,7 +902,6 @@ static void what_is_typed_is_drawn_as_text(void **state)
 
 static void newlines_in_arguments_are_escaped(void **state)
 {
-    (void)state;
     drawn_text("$ ./a\n",
                BEGIN "1 clone(flags=SIGCHLD) = 2\n2 execve(\"/bin/sh\", "
                      "[\"sh\", \"-c\", \"a\\nb\\t\\\"c\\\"\"], 0) = 0\n");
@@ -935,7 +915,6 @@ static void long_words_are_broken(void **state)
                                     "301\n",
                               word);
 
-    (void)state;
     drawn_text("$ ./a\n", trace);
     assert_row("course", word);
     check_pictures("long", false, &(size_t){0});
@@ -953,7 +932,6 @@ static void long_names_are_cut(void **state)
                               name, name, name),
          *row = text_format("-\t%s 1\tfork() = 2\t", name);
 
-    (void)state;
     drawn_text("$ ./a\n", trace);
     assert_row("course", row);
     assert_int_equal(check_pictures("names", false, &(size_t){0}), 4);
@@ -966,7 +944,6 @@ static void pipes_that_are_only_closed_have_lifelines(void **state)
 {
     char *svg;
 
-    (void)state;
     drawn_text("$ ./a\n", BEGIN "1 close(3<pipe:[1]>) = 0\n"
                                 "1 close(4<pipe:[2]>) = 0\n");
     assert_words("course",
@@ -980,7 +957,6 @@ static void pipes_that_are_only_closed_have_lifelines(void **state)
 
 static void an_escaped_quotation_mark_does_not_end_a_message(void **state)
 {
-    (void)state;
     drawn_text("$ ./a\n", BEGIN "1 msgget(IPC_PRIVATE, 0600) = 1\n1 msgsnd(1, "
                                 "{mtype=3, mtext=\"a\\\"b\"}, 3, 0) = 0\n");
     assert_row("course", "\tmsgsnd(1, {3, \"a\\\"b\"}, 3, 0) = 0\t\n");
@@ -988,7 +964,6 @@ static void an_escaped_quotation_mark_does_not_end_a_message(void **state)
 
 static void a_process_killed_in_open_is_no_writer(void **state)
 {
-    (void)state;
     drawn_text("$ ./a\n", BEGIN
                "1 mknodat(AT_FDCWD<.>, \"a=b\", S_IFIFO|0600) = 0\n"
                "1 clone(flags=SIGCHLD) = 2\n1 clone(flags=SIGCHLD) = 3\n"
@@ -1009,7 +984,6 @@ static void a_process_killed_in_open_is_no_writer(void **state)
 
 static void output_keeps_its_order(void **state)
 {
-    (void)state;
     drawn_text("$ ./a\n", BEGIN "1 clone(flags=SIGCHLD) = 2\n"
                                 "2 write(1</dev/pts/1>, \"c\\n\", 2) = 2\n"
                                 "1 write(1</dev/pts/1>, \"p\\n\", 2) = 2\n"
@@ -1022,7 +996,6 @@ static void output_keeps_its_order(void **state)
 
 static void a_process_that_forks_itself_ends(void **state)
 {
-    (void)state;
     drawn_text("$ ./a\n", BEGIN "1 clone(flags=SIGCHLD) = 1\n"
                                 "1 +++ exited with 0 +++\n");
     assert_row("course", "-\ta 1\texit(0)\t\n");
@@ -1038,7 +1011,6 @@ static void reads_and_writes_of_a_full_pipe_alternate(void **state)
     size_t size;
     FILE *trace = open_memstream(&text, &size);
 
-    (void)state;
     assert_non_null(trace);
     fputs(BEGIN "1 pipe2([3<pipe:[1]>, 4<pipe:[1]>], 0) = 0\n"
                 "1 clone(flags=SIGCHLD) = 2\n"
@@ -1089,7 +1061,6 @@ static void a_long_trace_is_drawn_in_time(void **state)
     size_t size;
     FILE *trace = open_memstream(&text, &size);
 
-    (void)state;
     assert_non_null(trace);
     fputs(BEGIN "1 pipe2([3<pipe:[1]>, 4<pipe:[1]>], 0) = 0\n", trace);
     for (int i = 0; i < 1000; i++)

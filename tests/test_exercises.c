@@ -159,7 +159,6 @@ static void take(char *line)
 /* Before the tests. */
 static int judge_all(void **state)
 {
-    (void)state;
     if ((impossible = fault_runs_impossible()) != NULL)
         return 0;
     for (size_t i = 0; i < njudged; i++) {

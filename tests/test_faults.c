@@ -106,7 +106,6 @@ static int try_the_book(void **state)
     char *error, *pattern;
     glob_t found;
 
-    (void)state;
     if ((impossible = fault_runs_impossible()) != NULL)
         return 0;
     book.programs = programs();
@@ -151,7 +150,6 @@ static void skip_where_impossible(void)
 
 static void tracing_changes_no_transcript(void **state)
 {
-    (void)state;
     skip_where_impossible();
     if (book.broken != NULL)
         fail_msg("%s", book.broken);
@@ -379,7 +377,6 @@ static void a_good_program_ends_well(void **state)
 {
     const struct fault *wrong;
 
-    (void)state;
     if (try_bads() && (wrong = wrong_of("good", NULL)) != NULL)
         fail_msg("%s", fault_line(&bad_runs, wrong));
     bads_passed++;
@@ -389,7 +386,6 @@ static void names_program_call_and_fault(void **state)
 {
     char *line;
 
-    (void)state;
     if (!try_bads())
         return;
     line = fault_line(&bad_runs, wrong_of("liar", NULL));
@@ -402,7 +398,6 @@ static void names_program_call_and_fault(void **state)
 
 static int free_the_book(void **state)
 {
-    (void)state;
     for (size_t i = 0; i < book.ntranscripts; i++)
         transcript_free(book.transcripts[i]);
     fault_runs_free(&book);

@@ -16,7 +16,6 @@ static char *directory, *path;
 
 static int make_directory(void **state)
 {
-    (void)state;
     directory = scratch_make();
     path = text_format("%s/file", directory);
     return 0;
@@ -24,7 +23,6 @@ static int make_directory(void **state)
 
 static int remove_directory(void **state)
 {
-    (void)state;
     free(path);
     scratch_remove(directory);
     return 0;
@@ -57,7 +55,6 @@ static void refused(int error, mode_t type)
 
 static void a_file_is_made_and_replaced(void **state)
 {
-    (void)state;
     assert_int_equal(file_replace(path, "old", 3), 0);
     assert_content(path, "old");
     assert_int_equal(file_replace(path, "n\0w", 3), 0);
@@ -66,7 +63,6 @@ static void a_file_is_made_and_replaced(void **state)
 
 static void a_device_is_not_replaced(void **state)
 {
-    (void)state;
     if (mknod(path, S_IFCHR | 0600, makedev(1, 3)) == -1)
         SKIP("devices cannot be made here");
     refused(ENOTSUP, S_IFCHR);
@@ -74,14 +70,12 @@ static void a_device_is_not_replaced(void **state)
 
 static void a_fifo_is_not_replaced(void **state)
 {
-    (void)state;
     assert_int_equal(mkfifo(path, 0600), 0);
     refused(ENOTSUP, S_IFIFO);
 }
 
 static void a_directory_is_not_replaced(void **state)
 {
-    (void)state;
     assert_int_equal(mkdir(path, 0700), 0);
     refused(EISDIR, S_IFDIR);
 }
@@ -91,7 +85,6 @@ static void a_symbolic_link_is_not_replaced(void **state)
 {
     char *target = text_format("%s/target", directory);
 
-    (void)state;
     assert_int_equal(file_replace(target, "old", 3), 0);
     assert_int_equal(symlink("target", path), 0);
     refused(ENOTSUP, S_IFLNK);
@@ -104,7 +97,6 @@ static void a_hyphen_stands_for_standard_output(void **state)
     int output = dup(STDOUT_FILENO),
         fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600), result;
 
-    (void)state;
     assert_true(output != -1 && fd != -1);
     fflush(stdout);
     assert_int_not_equal(dup2(fd, STDOUT_FILENO), -1);

@@ -742,7 +742,6 @@ static int make_all(void **state)
     size_t size;
     FILE *list = text_open(&jobs, &size);
 
-    (void)state;
     scratch = scratch_make();
     for (size_t i = 0; i < MISTAKES; i++) {
         char *directory = directory_of("mistake", i);
@@ -790,7 +789,6 @@ static int make_all(void **state)
 
 static int remove_all(void **state)
 {
-    (void)state;
     scratch_remove(scratch);
     return 0;
 }
@@ -855,7 +853,6 @@ static void a_mistake_stops_the_build(void **state)
     char *directory = directory_of("mistake", 0);
     struct ended ended = make_page(directory);
 
-    (void)state;
     assert_int_not_equal(ended.status, 0);
     assert_stops(&mistakes[0], directory, ended.err);
     ended_free(&ended);
@@ -894,7 +891,6 @@ static void makes_a_page(void **state)
     char *directory = directory_of("edit", EDITS), *page;
     struct ended ended;
 
-    (void)state;
     ended = shell(directory,
                   "cp ../mistake-0/other.model ../mistake-0/index.model . && "
                   "mkdir build/work && echo a machine > build/work/machine && "
@@ -934,7 +930,6 @@ static void shows_it(void **state)
 
 static void a_page_shows_each_line_that_was_quoted(void **state)
 {
-    (void)state;
     for (size_t i = 0; i < BEGINS; i++) {
         char *directory = directory_of("quoted", i), *shown,
              *recording = recording_of(begins[i], &shown),
@@ -961,7 +956,6 @@ static void search_finds_what_a_page_shows(void **state)
     char *directory = directory_of("quoted", 0), *entries;
     struct ended ended;
 
-    (void)state;
     put_file(directory, "build/record/sample/r.console",
              "w$ x {{'{{y}}'}}\n"
              "{{'$ rm'}}{{\\x1b}}[1m\n"
@@ -990,7 +984,6 @@ static void only_structure_changes_the_model(void **state)
 {
     char *models[EDITS + 1];
 
-    (void)state;
     for (size_t i = 0; i <= EDITS; i++) {
         char *directory = directory_of("edit", i);
 
@@ -1014,7 +1007,6 @@ static void guide_has_every_directive(void **state)
         ".", "sed -n '/^| directive |/,/^$/p' docs/guide.md | "
              "grep -o '`{\\.[a-z]*\\|`::: [a-z]*' | sed 's/.*[. ]//' | sort");
 
-    (void)state;
     assert_contains(code.out, "listing\n");
     assert_string_equal(code.out, guide.out);
     ended_free(&code);

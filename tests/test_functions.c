@@ -66,7 +66,6 @@ static void the_sample_passes(void **state)
 {
     struct ended ended = check(sample);
 
-    (void)state;
     assert_string_equal(ended.err, "");
     assert_int_equal(ended.status, 0);
     ended_free(&ended);
@@ -93,14 +92,12 @@ static void is_found(void **state)
 
 static int make_scratch(void **state)
 {
-    (void)state;
     scratch = scratch_make();
     return 0;
 }
 
 static int remove_scratch(void **state)
 {
-    (void)state;
     scratch_remove(scratch);
     return 0;
 }

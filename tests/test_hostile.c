@@ -294,7 +294,6 @@ static const char *const *before_command(const char *text)
 {
     const struct transcript *t = now.work->transcript;
 
-    (void)text;
     while (t->commands[now.command].kind != COMMAND_RUN)
         now.command++;
     if (now.command++ == now.work->command)
@@ -493,7 +492,6 @@ static bool is_wanted(const char *program)
 
 static int try_all(void **state)
 {
-    (void)state;
     find_needs();
     find_works();
     for (size_t i = 0; i < nworks; i++) {
@@ -518,7 +516,6 @@ static int try_all(void **state)
 
 static int forget_all(void **state)
 {
-    (void)state;
     for (size_t i = 0; i < nworks; i++) {
         free(works[i].program);
         free(works[i].source);
@@ -617,7 +614,6 @@ static void each_of_many_copies_does_what_its_transcript_says(void **state)
     size_t wrong = 0;
     glob_t shown;
 
-    (void)state;
     if (getenv("HOSTILE") != NULL)
         SKIP("HOSTILE names other programs");
     assert_int_equal(glob("chapters/*/*.console", 0, NULL, &shown), 0);

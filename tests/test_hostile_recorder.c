@@ -201,7 +201,6 @@ static void none_is_wrong(void)
 
 static int begin_test(void **state)
 {
-    (void)state;
     wrong = 0;
     return 0;
 }
@@ -220,7 +219,6 @@ static int record_undisturbed(void **state)
     struct ended ended;
     char *path;
 
-    (void)state;
     directory = scratch_make();
     path = text_format("%s/src", directory);
     mkdir(path, 0755);
@@ -246,7 +244,6 @@ static int record_undisturbed(void **state)
 
 static int forget(void **state)
 {
-    (void)state;
     free(right_console);
     free(right_calls);
     free(last_message);
@@ -280,7 +277,6 @@ static void records_the_same_without_descriptors(void **state)
         "<&- >&-",      "<&- 2>&-",    ">&- 2>&-",
         "<&- >&- 2>&-", "> /dev/full", "> /dev/full 2> /dev/full"};
 
-    (void)state;
     for (size_t i = 0; i < sizeof closed / sizeof *closed; i++)
         record("", closed[i], 0);
     none_is_wrong();
@@ -294,7 +290,6 @@ static void records_the_same_in_any_environment(void **state)
         "env HOME= TMPDIR=/proc LC_ALL=tr_TR.UTF-8 LANGUAGE=tr",
         "env LC_ALL=C.UTF-8 LD_BIND_NOW=1 FILE=x POSIXLY_CORRECT=1"};
 
-    (void)state;
     for (size_t i = 0; i < sizeof with / sizeof *with; i++)
         record(with[i], "", 0);
     none_is_wrong();
@@ -302,7 +297,6 @@ static void records_the_same_in_any_environment(void **state)
 
 static void records_the_same_in_a_container(void **state)
 {
-    (void)state;
     need(container_probe, container_impossible);
     record(CONTAINER, "", 0);
     none_is_wrong();
@@ -313,7 +307,6 @@ static void a_container_is_read_only(void **state)
 {
     struct ended ended;
 
-    (void)state;
     need(container_probe, container_impossible);
     ended = shell(directory,
                   "rm -rf root; export DIR=$PWD; " CONTAINER
@@ -341,7 +334,6 @@ static void record_with_limits(const char *name, int first, int last, int step,
 
 static void records_or_says_what_is_missing(void **state)
 {
-    (void)state;
     record_with_limits("nofile", 3, 3, 1, TELL | FAIL);
     record_with_limits("nofile", 4, 15, 1, TELL);
     record_with_limits("fsize", 0, 0, 1, TELL | FAIL);
@@ -354,7 +346,6 @@ static void records_without_a_trace_where_tracing_is_forbidden(void **state)
 {
     char *trace;
 
-    (void)state;
     need_denial();
     record(DENY "ptrace", "", TELL);
     none_is_wrong();
@@ -368,7 +359,6 @@ static void records_without_a_trace_where_tracing_is_forbidden(void **state)
 /* Without a trace, the recording is the first file that is written. */
 static void says_that_a_recording_is_too_large(void **state)
 {
-    (void)state;
     need_denial();
     record(DENY "ptrace prlimit --fsize=0", "", FAIL);
     record(DENY "ptrace prlimit --fsize=10", "", FAIL);
@@ -379,7 +369,6 @@ static void says_that_a_recording_is_too_large(void **state)
 /* Then the second command has no queue to remove. */
 static void says_that_a_value_is_missing(void **state)
 {
-    (void)state;
     need_denial();
     record(DENY "msgget", "", FAIL);
     none_is_wrong();
@@ -388,7 +377,6 @@ static void says_that_a_value_is_missing(void **state)
 
 static void says_that_nothing_can_be_written(void **state)
 {
-    (void)state;
     need(container_probe, container_impossible);
     put_file(directory, "inside",
              "mount --bind out out && mount -o remount,bind,ro out && exec "
@@ -402,7 +390,6 @@ static void says_that_the_disk_is_full(void **state)
 {
     struct ended ended;
 
-    (void)state;
     need(container_probe, container_impossible);
     put_file(directory, "inside",
              "rm -rf out; mkdir out; " RECORD "; cp out/t.console right; "
@@ -434,7 +421,6 @@ static void a_signal_leaves_all_or_nothing(void **state)
 {
     static const char *const names[] = {"INT", "TERM", "HUP"};
 
-    (void)state;
     for (int k = 1; k <= MOMENTS; k++)
         record_until(names[k % 3], k / 3 % 2 ? "--foreground" : "",
                      seconds * k / MOMENTS, DIE);
@@ -443,7 +429,6 @@ static void a_signal_leaves_all_or_nothing(void **state)
 
 static void a_killed_recorder_leaves_no_process(void **state)
 {
-    (void)state;
     for (int k = 1; k <= MOMENTS; k += 2)
         record_until("KILL", "--foreground", seconds * k / MOMENTS, KILL);
     none_is_wrong();
@@ -451,7 +436,6 @@ static void a_killed_recorder_leaves_no_process(void **state)
 
 static void passed_before(void **state)
 {
-    (void)state;
 }
 
 int main(void)

@@ -247,7 +247,6 @@ static void take(char *line)
 /* Before the tests: those that the caller selects. */
 static int judge_all(void **state)
 {
-    (void)state;
     if ((impossible = fault_runs_impossible()) != NULL)
         return 0;
     for (size_t i = 0; i < SAMPLES; i++)

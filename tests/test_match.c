@@ -17,7 +17,6 @@ static char *report;
 
 static int forget(void **state)
 {
-    (void)state;
     for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
         free(values[i]);
         values[i] = NULL;
@@ -59,52 +58,44 @@ static void compare(const char *text, const struct outcome *outcomes)
 
 static void equal_output_agrees(void **state)
 {
-    (void)state;
     AGREES("$ a\none\ntwo\n", {"one\ntwo\n", 0});
 }
 
 static void no_output_agrees_with_none(void **state)
 {
-    (void)state;
     AGREES("$ a\n", {"", 0});
 }
 
 static void a_missing_line_differs(void **state)
 {
-    (void)state;
     DIFFERS("$ a\none\ntwo\n", {"one\n", 0});
     assert_contains(report, "  - two\n");
 }
 
 static void a_missing_first_line_differs(void **state)
 {
-    (void)state;
     DIFFERS("$ a\none\ntwo\n", {"two\n", 0});
     assert_contains(report, "  - one\n    two\n");
 }
 
 static void an_extra_line_differs(void **state)
 {
-    (void)state;
     DIFFERS("$ a\none\n", {"one\ntwo\n", 0});
     assert_contains(report, "    one\n  + two\n");
 }
 
 static void an_extra_empty_line_differs(void **state)
 {
-    (void)state;
     DIFFERS("$ a\none\n", {"one\n\n", 0});
 }
 
 static void output_where_none_is_expected_differs(void **state)
 {
-    (void)state;
     DIFFERS("$ a\n", {"x\n", 0});
 }
 
 static void a_changed_line_differs(void **state)
 {
-    (void)state;
     DIFFERS("$ a\none\ntwo\n", {"one\n2\n", 0});
     assert_contains(report, "  - two\n");
     assert_contains(report, "  + 2\n");
@@ -112,65 +103,55 @@ static void a_changed_line_differs(void **state)
 
 static void lines_in_another_order_differ(void **state)
 {
-    (void)state;
     DIFFERS("$ a\none\ntwo\n", {"two\none\n", 0});
 }
 
 static void a_line_that_only_begins_as_expected_differs(void **state)
 {
-    (void)state;
     DIFFERS("$ a\none\n", {"one \n", 0});
 }
 
 static void a_line_that_ends_too_early_differs(void **state)
 {
-    (void)state;
     DIFFERS("$ a\none\n", {"on\n", 0});
 }
 
 static void a_carriage_return_differs(void **state)
 {
-    (void)state;
     DIFFERS("$ a\none\n", {"one\r\n", 0});
 }
 
 static void the_expected_status_agrees(void **state)
 {
-    (void)state;
     AGREES("$ a\n[3]\n", {"", 3});
 }
 
 static void another_status_differs(void **state)
 {
-    (void)state;
     DIFFERS("$ a\n[3]\n", {"", 4});
     assert_contains(report, "  - [3]\n  + [4]\n");
 }
 
 static void an_unexpected_failure_differs(void **state)
 {
-    (void)state;
     DIFFERS("$ a\n", {"", 1});
     assert_contains(report, "  + [1]\n");
 }
 
 static void an_unexpected_success_differs(void **state)
 {
-    (void)state;
     DIFFERS("$ a\n[1]\n", {"", 0});
     assert_contains(report, "  - [1]\n");
 }
 
 static void every_command_is_compared(void **state)
 {
-    (void)state;
     DIFFERS("$ a\nx\n$ b\ny\n", {"x\n", 0}, {"z\n", 0});
     assert_contains(report, "t.console:3:\n    $ b\n");
 }
 
 static void a_diff_shows_what_cannot_be_seen(void **state)
 {
-    (void)state;
     DIFFERS("$ a\na b\n", {"a\tb\r\n", 0});
     assert_contains(report, "  - a b\n  + a{{\\t}}b{{\\r}}\n");
     DIFFERS("$ a\na\n", {"a  \n", 0});
@@ -187,7 +168,6 @@ static void a_diff_shows_what_cannot_be_seen(void **state)
 
 static void a_diff_quotes_output_that_looks_like_something_else(void **state)
 {
-    (void)state;
     DIFFERS("$ a\nx\n[1]\n", {"x\n[1]\n", 0});
     assert_contains(report, "    x\n  + {{'[1]'}}\n  - [1]\n");
     DIFFERS("$ a\n{{'$ '}}rm\n", {"rm\n", 0});
@@ -202,7 +182,6 @@ static void output_of_a_diff_is_accepted_by_a_transcript(void **state)
     size_t size;
     FILE *out;
 
-    (void)state;
     DIFFERS("$ a\n", {output, 0});
     out = text_open(&text, &size);
     fputs("$ a\n", out);
@@ -220,7 +199,6 @@ static void a_diff_of_many_lines_is_short(void **state)
     FILE *expected = text_open(&transcript, &size),
          *printed = text_open(&output, &length);
 
-    (void)state;
     fputs("$ a\nfirst\n", expected);
     fputs("first\n", printed);
     for (int i = 0; i < 20000; i++) {
@@ -241,7 +219,6 @@ static void a_diff_of_many_lines_is_short(void **state)
 
 static void output_without_a_newline_at_its_end_differs(void **state)
 {
-    (void)state;
     DIFFERS("$ a\none\n", {"one", 0});
     assert_contains(report, "  - one\n  + one{{no newline}}\n");
     DIFFERS("$ a\none{{no newline}}\n", {"one\n", 0});
@@ -250,7 +227,6 @@ static void output_without_a_newline_at_its_end_differs(void **state)
 
 static void a_missing_newline_can_be_expected(void **state)
 {
-    (void)state;
     AGREES("$ a\none{{no newline}}\n", {"one", 0});
     AGREES("$ a\none\n{{x:pid}}{{no newline}}\n[2]\n", {"one\n2", 2});
     AGREES("a$ a\nname: {{no newline}}\n{{waits}}\na:\nme\n",
@@ -260,7 +236,6 @@ static void a_missing_newline_can_be_expected(void **state)
 /* No words that a program prints stand for the missing newline. */
 static void a_missing_newline_cannot_be_printed(void **state)
 {
-    (void)state;
     DIFFERS("$ a\none{{no newline}}\n", {"one{{no newline}}\n", 0});
     DIFFERS("$ a\none{{no newline}}\n", {"one{{no newline}}", 0});
     DIFFERS("$ a\none{{no newline}}\n", {"one (no newline at the end)\n", 0});
@@ -270,7 +245,6 @@ static void a_missing_newline_cannot_be_printed(void **state)
 
 static void an_escape_is_the_character_itself(void **state)
 {
-    (void)state;
     AGREES("$ a\n{{\\x1b}}[1m{{\\r\\t\\xff}}{{\\u202e\\U000e0001}}\n",
            {"\033[1m\r\t\xff\u202e\U000e0001\n", 0});
     DIFFERS("$ a\n{{\\x1b}}\n", {"\\x1b\n", 0});
@@ -279,7 +253,6 @@ static void an_escape_is_the_character_itself(void **state)
 
 static void a_variable_takes_the_value_that_came(void **state)
 {
-    (void)state;
     AGREES("$ a\npid {{x:pid}}!\n", {"pid 4711!\n", 0});
     assert_string_equal(values[0], "4711");
 }
@@ -289,34 +262,29 @@ static void a_variable_is_a_decimal_number(void **state)
     static char *const no_numbers[] = {"pid x\n",   "pid \n",   "pid -1\n",
                                        "pid 0x1\n", "pid +1\n", "pid 1.5\n"};
 
-    (void)state;
     for (size_t i = 0; i < sizeof no_numbers / sizeof *no_numbers; i++)
         DIFFERS("$ a\npid {{x:pid}}\n", {no_numbers[i], 0});
 }
 
 static void a_variable_takes_all_digits_of_a_number(void **state)
 {
-    (void)state;
     DIFFERS("$ a\n{{x:pid}}34\n", {"1234\n", 0});
 }
 
 static void a_value_is_no_part_of_another_number(void **state)
 {
-    (void)state;
     DIFFERS("$ a\n{{x:pid}}\n{{x}}\n", {"12\n123\n", 0});
     DIFFERS("$ a\n{{x:pid}}\n{{x}}\n", {"123\n12\n", 0});
 }
 
 static void a_variable_has_one_value_within_a_line(void **state)
 {
-    (void)state;
     AGREES("$ a\n{{x:pid}} {{x}}\n", {"1 1\n", 0});
     DIFFERS("$ a\n{{x:pid}} {{x}}\n", {"1 2\n", 0});
 }
 
 static void a_variable_has_one_value_throughout(void **state)
 {
-    (void)state;
     AGREES("$ a\n{{x:pid}}\n$ b\n{{x}}\n", {"7\n", 0}, {"7\n", 0});
     DIFFERS("$ a\n{{x:pid}}\n$ b\n{{x}}\n", {"7\n", 0}, {"8\n", 0});
     assert_contains(report, "  {{x}} was 7 and is 8 here\n");
@@ -324,7 +292,6 @@ static void a_variable_has_one_value_throughout(void **state)
 
 static void two_names_of_a_type_have_two_values(void **state)
 {
-    (void)state;
     AGREES("$ a\n{{x:pid}}\n{{y:pid}}\n", {"7\n8\n", 0});
     DIFFERS("$ a\n{{x:pid}}\n{{y:pid}}\n", {"7\n7\n", 0});
     assert_contains(report, "  {{x}} and {{y}} are both 7\n");
@@ -332,19 +299,16 @@ static void two_names_of_a_type_have_two_values(void **state)
 
 static void two_names_have_two_values_across_commands(void **state)
 {
-    (void)state;
     DIFFERS("$ a\n{{x:pid}}\n$ b\n{{y:pid}}\n", {"7\n", 0}, {"7\n", 0});
 }
 
 static void names_of_two_types_may_share_a_value(void **state)
 {
-    (void)state;
     AGREES("$ a\n{{x:pid}} {{y:msqid}} {{z:number}}\n", {"7 7 7\n", 0});
 }
 
 static void after_a_difference_there_are_no_values(void **state)
 {
-    (void)state;
     DIFFERS("$ a\n{{x:pid}}\n$ b\ny\n", {"7\n", 0}, {"z\n", 0});
     assert_null(values[0]);
 }
@@ -353,7 +317,6 @@ static void a_line_that_does_not_fit_changes_no_value(void **state)
 {
     char *one[2] = {NULL, NULL}, *error;
 
-    (void)state;
     t = transcript_parse("t", "$ a\n{{x:pid}} {{y:pid}} end\n", &error);
     assert_non_null(t);
     assert_false(match_line(t, &t->commands[0].lines[0], "1 2 END\n", one));
@@ -365,7 +328,6 @@ static void a_line_that_fits_gives_its_values(void **state)
 {
     char *one[1] = {NULL}, *error;
 
-    (void)state;
     t = transcript_parse("t", "$ a\n{{x:pid}} end\n", &error);
     assert_non_null(t);
     assert_true(match_line(t, &t->commands[0].lines[0], "12 end\n", one));
@@ -411,7 +373,6 @@ static void parts_mix_in_every_way_that_keeps_their_order(void **state)
     char letters[] = "abcxy";
     int good = 0, all = 0;
 
-    (void)state;
     try_orders(letters, 0, &good, &all);
     assert_int_equal(all, 120);
     assert_int_equal(good, 10);
@@ -419,7 +380,6 @@ static void parts_mix_in_every_way_that_keeps_their_order(void **state)
 
 static void a_block_does_not_lack_a_line(void **state)
 {
-    (void)state;
     DIFFERS(block, {"a\nb\nc\nx\n", 0});
     assert_contains(report, "  - y\n");
     DIFFERS(block, {"x\ny\n", 0});
@@ -427,7 +387,6 @@ static void a_block_does_not_lack_a_line(void **state)
 
 static void a_block_does_not_have_a_line_twice(void **state)
 {
-    (void)state;
     DIFFERS(block, {"a\nb\nc\nx\ny\nx\n", 0});
     assert_contains(report, "  + x\n");
 }
@@ -437,7 +396,6 @@ static void a_line_after_a_block_comes_after_it(void **state)
     static const char text[] =
         "$ a\nfirst\n{{together}}\na\n{{and}}\nb\n{{end}}\nlast\n";
 
-    (void)state;
     AGREES(text, {"first\nb\na\nlast\n", 0});
     DIFFERS(text, {"first\nb\nlast\na\n", 0});
     DIFFERS(text, {"a\nfirst\nb\nlast\n", 0});
@@ -448,7 +406,6 @@ static void blocks_in_sequence_do_not_mix(void **state)
     static const char text[] = "$ a\n{{together}}\na\n{{and}}\nb\n{{end}}\n"
                                "{{together}}\nc\n{{and}}\nd\n{{end}}\n";
 
-    (void)state;
     AGREES(text, {"b\na\nd\nc\n", 0});
     DIFFERS(text, {"a\nc\nb\nd\n", 0});
 }
@@ -458,14 +415,12 @@ static void blocks_of_two_commands_do_not_mix(void **state)
     static const char text[] = "$ a\n{{together}}\na\n{{and}}\nb\n{{end}}\n"
                                "$ b\n{{together}}\nc\n{{and}}\nd\n{{end}}\n";
 
-    (void)state;
     AGREES(text, {"b\na\n", 0}, {"d\nc\n", 0});
     DIFFERS(text, {"b\nc\n", 0}, {"a\nd\n", 0});
 }
 
 static void variables_in_a_block_take_their_values(void **state)
 {
-    (void)state;
     AGREES("$ a\n{{together}}\n{{p:pid}} w\n{{and}}\n{{c:pid}} r\n{{end}}\n",
            {"8 r\n7 w\n", 0});
     assert_string_equal(values[0], "7");
@@ -474,7 +429,6 @@ static void variables_in_a_block_take_their_values(void **state)
 
 static void two_names_in_a_block_have_two_values(void **state)
 {
-    (void)state;
     DIFFERS("$ a\n{{together}}\n{{p:pid}} w\n{{and}}\n{{c:pid}} r\n{{end}}\n",
             {"7 r\n7 w\n", 0});
     assert_contains(report, "are both 7\n");
@@ -483,7 +437,6 @@ static void two_names_in_a_block_have_two_values(void **state)
 /* The first line fits both parts; only a later one says which it was. */
 static void a_guess_within_a_block_is_taken_back(void **state)
 {
-    (void)state;
     AGREES("$ a\n{{together}}\n{{a:pid}} x\n{{a}} y\n{{and}}\n"
            "{{b:pid}} x\n{{b}} z\n{{end}}\n",
            {"1 x\n2 x\n2 y\n1 z\n", 0});
@@ -493,7 +446,6 @@ static void a_guess_within_a_block_is_taken_back(void **state)
 
 static void a_later_command_takes_a_guess_back(void **state)
 {
-    (void)state;
     AGREES("$ a\n{{together}}\n{{a:pid}}\n{{and}}\n{{b:pid}}\n{{end}}\n"
            "$ b\nsecond {{a}}\n",
            {"1\n2\n", 0}, {"second 2\n", 0});
@@ -502,7 +454,6 @@ static void a_later_command_takes_a_guess_back(void **state)
 
 static void parts_that_mix_in_too_many_ways_are_reported(void **state)
 {
-    (void)state;
     DIFFERS("$ a\n{{together}}\nx\n{{and}}\nx\n{{and}}\nx\n{{and}}\nx\n"
             "{{and}}\nx\n{{and}}\nx\n{{and}}\nx\n{{and}}\nx\n{{and}}\nx\n"
             "{{and}}\nx\n{{and}}\nx\n{{and}}\nx\n{{end}}\n",
@@ -512,7 +463,6 @@ static void parts_that_mix_in_too_many_ways_are_reported(void **state)
 
 static void the_report_is_a_diff_with_its_place(void **state)
 {
-    (void)state;
     DIFFERS("# why\n$ true\n$ ./x y\none\ntwo {{n:number}}\nthree\n[2]\n",
             {"", 0}, {"one\n2\nthree\nfour\n", 1});
     assert_string_equal(report, "t.console:3:\n"
@@ -528,7 +478,6 @@ static void the_report_is_a_diff_with_its_place(void **state)
 
 static void a_status_that_agrees_is_shown_without_a_sign(void **state)
 {
-    (void)state;
     DIFFERS("$ a\nx\n[2]\n", {"y\n", 2});
     assert_string_equal(report,
                         "t.console:1:\n    $ a\n  - x\n  + y\n    [2]\n");
@@ -536,7 +485,6 @@ static void a_status_that_agrees_is_shown_without_a_sign(void **state)
 
 static void the_report_shows_a_block_in_the_order_that_came(void **state)
 {
-    (void)state;
     DIFFERS(block, {"x\na\nb\nc\nz\n", 0});
     assert_string_equal(report, "t.console:1:\n    $ a\n    x\n    a\n    b\n"
                                 "    c\n  - y\n  + z\n");
@@ -546,7 +494,6 @@ static void a_block_that_waits_agrees_with_one_that_waits(void **state)
 {
     static const char text[] = "a$ b\nx\n{{waits}}\na:\ny\n[1]\n";
 
-    (void)state;
     AGREES(text, {"x\n", STATUS_WAITS}, {"y\n", 1});
     DIFFERS(text, {"x\nz\n", STATUS_WAITS}, {"y\n", 1});
     assert_string_equal(report, "t.console:1:\n    a$ b\n    x\n  + z\n"
@@ -558,7 +505,6 @@ static void a_block_that_waits_agrees_with_one_that_waits(void **state)
 
 static void a_block_that_has_ended_does_not_wait(void **state)
 {
-    (void)state;
     DIFFERS("a$ b\n{{waits}}\na< x\n", {"", 0}, {NULL, 0});
     assert_string_equal(report, "t.console:1:\n    a$ b\n  - {{waits}}\n"
                                 "  it has ended instead of waiting\n");
@@ -569,7 +515,6 @@ static void the_first_outcomes_are_compared_alone(void **state)
     static const struct outcome outcomes[] = {{"7\n", 0}, {"z\n", 0}};
     char *error;
 
-    (void)state;
     t = transcript_parse("t", "$ a\n{{x:pid}}\n$ b\ny\n", &error);
     assert_non_null(t);
     assert_null(match_first(t, 1, outcomes, values));
@@ -588,7 +533,6 @@ static void known_values_come_from_outcomes_that_agree(void **state)
     static const char *const known[] = {"7", "8", NULL, "10", NULL};
     char *error;
 
-    (void)state;
     t = transcript_parse("t",
                          "$ a\n{{a:pid}}\n$ b\n{{b:pid}}\ny\n{{c:pid}}\n"
                          "$ c\n{{d:pid}}\n$ d\nx\n$ e\n{{e:pid}}\n",
@@ -608,7 +552,6 @@ static void known_values_do_not_come_from_lines_that_differ(void **state)
     static const struct outcome outcomes[] = {{"7\n", 0}, {"7\n", 0}};
     char *error;
 
-    (void)state;
     t = transcript_parse("t", "$ a\n{{a:pid}}\n$ b\n{{b:pid}}\n", &error);
     assert_non_null(t);
     match_known(t, 2, outcomes, values);

@@ -15,7 +15,6 @@ static struct ended ended;
 
 static int make_directory(void **state)
 {
-    (void)state;
     directory = scratch_make();
     folder = text_format("%s/bin", directory);
     return 0;
@@ -23,7 +22,6 @@ static int make_directory(void **state)
 
 static int remove_directory(void **state)
 {
-    (void)state;
     ended_free(&ended);
     ended = (struct ended){0};
     free(folder);
@@ -103,19 +101,16 @@ static void resolves(const char *name)
 
 static void a_call_has_the_innermost_place_in_its_program(void **state)
 {
-    (void)state;
     resolves("plain");
 }
 
 static void a_name_with_a_space_is_a_name(void **state)
 {
-    (void)state;
     resolves("two words");
 }
 
 static void brackets_in_a_name_are_letters(void **state)
 {
-    (void)state;
     resolves("a(b+1)[0x5]");
 }
 
@@ -129,7 +124,6 @@ static void without_addr2line_no_place_is_left(void **state)
     char *log = traced("plain"), *text,
          *path = text_format("%s", getenv("PATH"));
 
-    (void)state;
     setenv("PATH", "/nowhere", 1);
     text = places_resolve(log, folder);
     setenv("PATH", path, 1);
@@ -144,7 +138,6 @@ static void programs_elsewhere_have_no_places(void **state)
     char *log = traced("plain"), *other = text_format("%s/bi", directory),
          *text;
 
-    (void)state;
     ended_free(&ended);
     ended = shell(directory, "mkdir bi");
     text = places_resolve(log, other);
@@ -158,7 +151,6 @@ static void a_program_without_debugging_information_has_no_places(void **state)
 {
     char *log = traced("plain"), *text;
 
-    (void)state;
     ended_free(&ended);
     ended = shell(directory, "strip bin/plain");
     assert_int_equal(ended.status, 0);
@@ -187,7 +179,6 @@ static void damaged_frames_are_left_out(void **state)
         " > unexpected_backtracing_error [0x7f00]",
     };
 
-    (void)state;
     ended_free(&ended);
     ended = shell(directory, "mkdir bin && echo > bin/x");
     for (size_t i = 0; i < sizeof frames / sizeof *frames; i++) {

@@ -21,7 +21,6 @@ static size_t length;
 
 static int forget(void **state)
 {
-    (void)state;
     free(bytes);
     bytes = NULL;
     return 0;

@@ -27,14 +27,12 @@ static struct job hanging;
 
 static int make_directory(void **state)
 {
-    (void)state;
     directory = scratch_make();
     return 0;
 }
 
 static int remove_directory(void **state)
 {
-    (void)state;
     ended_free(&ended);
     ended = (struct ended){0};
     scratch_remove(directory);
@@ -100,7 +98,6 @@ static void assert_one_line(const char *text)
 
 static void record_says_how_it_is_called(void **state)
 {
-    (void)state;
     command(RECORD "t.console");
     assert_int_equal(ended.status, 2);
     assert_one_line(ended.err);
@@ -112,7 +109,6 @@ static void record_needs_every_option(void **state)
     static const char *const some[] = {"-b bin -s src", "-b bin -r root",
                                        "-s src -r root"};
 
-    (void)state;
     for (size_t i = 0; i < sizeof some / sizeof *some; i++) {
         char *text = text_format("\"$TOOLS/record\" %s " FILES, some[i]);
 
@@ -125,7 +121,6 @@ static void record_needs_every_option(void **state)
 
 static void an_unknown_option_is_wrong_usage(void **state)
 {
-    (void)state;
     put_file(directory, "t.console", "$ :\n");
     command(RECORD "-x " FILES);
     assert_int_equal(ended.status, 2);
@@ -137,7 +132,6 @@ static void the_deadline_is_a_number_of_seconds(void **state)
     static const char *const wrong[] = {"0",  "-1", "soon",
                                         "1s", "''", "99999999999"};
 
-    (void)state;
     put_file(directory, "t.console", "$ :\n");
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         char *text = text_format(RECORD "-t %s " FILES, wrong[i]);
@@ -151,7 +145,6 @@ static void the_deadline_is_a_number_of_seconds(void **state)
 
 static void a_malformed_transcript_is_one_line_with_its_place(void **state)
 {
-    (void)state;
     record("$ :\n{{x}}\n");
     assert_int_equal(ended.status, 1);
     assert_one_line(ended.err);
@@ -161,7 +154,6 @@ static void a_malformed_transcript_is_one_line_with_its_place(void **state)
 
 static void a_missing_transcript_is_named(void **state)
 {
-    (void)state;
     command(RECORD FILES);
     assert_int_equal(ended.status, 1);
     assert_one_line(ended.err);
@@ -171,7 +163,6 @@ static void a_missing_transcript_is_named(void **state)
 
 static void a_missing_directory_of_programs_is_named(void **state)
 {
-    (void)state;
     put_file(directory, "t.console", "$ :\n");
     command("mkdir out; \"$TOOLS/record\" -b no-such-bin "
             "-s \"$ROOT/chapters/pipe\" -r \"$ROOT\" " FILES);
@@ -182,7 +173,6 @@ static void a_missing_directory_of_programs_is_named(void **state)
 
 static void a_recording_has_commands_output_and_status(void **state)
 {
-    (void)state;
     recorded("# why\n$ echo one; echo two >&2; exit 3\none\ntwo\n[3]\n"
              "$ :\n$ kill -TERM $$\n[143]\n");
     assert_string_equal(ended.err, "");
@@ -192,21 +182,18 @@ static void a_recording_has_commands_output_and_status(void **state)
 
 static void a_command_runs_on_a_terminal(void **state)
 {
-    (void)state;
     recorded("$ test -t 1 && echo terminal\nterminal\n");
     assert_string_equal(ended.err, "");
 }
 
 static void the_programs_and_sources_are_in_the_sandbox(void **state)
 {
-    (void)state;
     recorded("$ ./pipe1 > output && ls pipe1.c\npipe1.c\n");
     assert_string_equal(ended.err, "");
 }
 
 static void the_commands_share_a_sandbox(void **state)
 {
-    (void)state;
     recorded("$ echo x > file\n$ cat file\nx\n");
     assert_string_equal(ended.err, "");
 }
@@ -215,7 +202,6 @@ static void an_unknown_program_is_recorded_as_such(void **state)
 {
     char *text;
 
-    (void)state;
     recorded("$ ./no-such-program\nx\n");
     text = get_file(directory, "out/t.console");
     assert_non_null(text);
@@ -226,7 +212,6 @@ static void an_unknown_program_is_recorded_as_such(void **state)
 
 static void a_recording_can_be_made_where_one_is(void **state)
 {
-    (void)state;
     put_file(directory, "t.console", "$ echo came\ncame\n");
     command("mkdir out && cd out && \"$TOOLS/record\" -b \"$BIN\" "
             "-s . -r \"$ROOT\" ../t.console t.console t.trace");
@@ -239,7 +224,6 @@ static void a_recording_can_be_made_where_one_is(void **state)
 
 static void a_mismatch_is_recorded_with_a_warning(void **state)
 {
-    (void)state;
     recorded("$ echo came\nexpected\n");
     assert_file("out/t.console", "$ echo came\ncame\n");
     assert_contains(ended.err, "t.console:1:\n");
@@ -249,7 +233,6 @@ static void a_mismatch_is_recorded_with_a_warning(void **state)
 /* A killed process with the same number left it. */
 static void a_sandbox_that_a_killed_process_left_does_not_matter(void **state)
 {
-    (void)state;
     put_file(directory, "t.console", "$ echo came\ncame\n");
     command("mkdir -p out/sandbox.1.$$.new && " RECORD_IN("exec ") FILES);
     if (ended.status != 0)
@@ -261,7 +244,6 @@ static void a_sandbox_that_a_killed_process_left_does_not_matter(void **state)
 
 static void a_full_disk_is_an_error_and_no_output(void **state)
 {
-    (void)state;
     record("$ cat /etc/hostname > /dev/full\n");
     assert_int_equal(ended.status, 1);
     assert_string_equal(ended.err, "record: cat /etc/hostname > /dev/full: "
@@ -272,7 +254,6 @@ static void a_full_disk_is_an_error_and_no_output(void **state)
 
 static void a_full_disk_that_is_expected_is_recorded(void **state)
 {
-    (void)state;
     recorded("$ cat /etc/hostname > /dev/full\n"
              "cat: write error: No space left on device\n[1]\n");
 }
@@ -283,7 +264,6 @@ static void a_terminal_that_cannot_be_read_is_an_error(void **state)
 {
     int n = 0;
 
-    (void)state;
     if (system("strace -o /dev/null true 2> /dev/null") != 0)
         SKIP("strace does not work here");
     put_file(directory, "t.console", "$ echo hello\nhello\n");
@@ -332,7 +312,6 @@ static void properties_of_the_caller_are_not_recorded(void **state)
     };
     enum { CALLERS = 3, ALL = 3 + sizeof before / sizeof *before };
 
-    (void)state;
     recorded("$ echo x > x\n$ umask; ulimit -f; ulimit -n; ulimit -s\n"
              "$ echo $TZ $TERM; cat x | wc -l; trap; touch y; stat -c %a y\n"
              "$ ls -1 /proc/self/fd\n");
@@ -364,7 +343,6 @@ static void a_traced_program_has_no_descriptor_of_the_caller(void **state)
 {
     char *text;
 
-    (void)state;
     put_file(directory, "t.console", "$ ./pipe2 > x\n");
     command(RECORD FILES " 3< /dev/null 4< /dev/null 5< /dev/null");
     assert_int_equal(ended.status, 0);
@@ -378,7 +356,6 @@ static void a_traced_program_has_no_descriptor_of_the_caller(void **state)
 
 static void pids_count_from_1001_as_they_appear(void **state)
 {
-    (void)state;
     recorded("$ echo \"$$ one\"; sh -c 'echo \"$$ two, $PPID one\"; :'\n"
              "{{one:pid}} one\n{{two:pid}} two, {{one}} one\n"
              "$ echo \"$$ three\"\n{{three:pid}} three\n");
@@ -391,7 +368,6 @@ static void pids_count_from_1001_as_they_appear(void **state)
 
 static void pids_of_a_mismatch_are_renumbered(void **state)
 {
-    (void)state;
     recorded("$ echo \"$$ one\"; echo came\n{{one:pid}} one\nexpected\n");
     assert_file("out/t.console", "$ echo \"$$ one\"; echo came\n"
                                  "1001 one\ncame\n");
@@ -399,14 +375,12 @@ static void pids_of_a_mismatch_are_renumbered(void **state)
 
 static void a_number_that_is_not_a_pid_is_kept(void **state)
 {
-    (void)state;
     recorded("$ echo 47 11\n{{n:number}} 11\n");
     assert_file("out/t.console", "$ echo 47 11\n47 11\n");
 }
 
 static void numbers_and_pids_of_a_mismatch_are_told_apart(void **state)
 {
-    (void)state;
     recorded("$ echo 7 $$; echo 7; echo came\n"
              "{{n:number}} {{p:pid}}\n{{n}}\nexpected\n");
     assert_file("out/t.console",
@@ -423,7 +397,6 @@ static const char two_terminals[] = "maker$ ./mkfifo fifo > x\n"
 
 static void a_recording_has_the_form_of_its_transcript(void **state)
 {
-    (void)state;
     recorded(two_terminals);
     assert_string_equal(ended.err, "");
     assert_file("out/t.console", "maker$ ./mkfifo fifo > x\n"
@@ -437,7 +410,6 @@ static void a_recording_has_the_form_of_its_transcript(void **state)
 
 static void each_command_has_its_part_of_the_trace(void **state)
 {
-    (void)state;
     if (system("command -v strace > /dev/null") != 0)
         SKIP("strace is not installed");
     recorded(two_terminals);
@@ -456,7 +428,6 @@ static void each_command_has_its_part_of_the_trace(void **state)
 /* Only the reader's calls, of one process: those of two may mix. */
 static void two_recordings_of_terminals_have_the_same_bytes(void **state)
 {
-    (void)state;
     recorded("maker$ ./mkfifo fifo > x\nreader$ exec cat fifo\n{{waits}}\n"
              "writer$ exec cat > fifo\n{{waits}}\nwriter< one\n{{waits}}\n"
              "reader:\none\n{{waits}}\nwriter< two\n{{waits}}\n"
@@ -474,7 +445,6 @@ static void a_recorded_command_has_canonical_values(void **state)
 {
     char *text;
 
-    (void)state;
     recorded("$ echo $$ 7\n{{p:pid}} {{n:number}}\n"
              "$ : {{p}} {{n}} {{p}} {{'{{n}}'}}; echo $$\n{{q:pid}}\n");
     assert_string_equal(ended.err, "");
@@ -490,7 +460,6 @@ static void a_recorded_command_has_canonical_values(void **state)
 
 static void a_recorded_command_keeps_its_quotes(void **state)
 {
-    (void)state;
     recorded("a$ echo $$; cat\n{{p:pid}}\n{{waits}}\n"
              "a< {{'^D'}} {{p}} {{'{{p}}'}}\n^D {{p}} {{'{{p}}'}}\n{{waits}}\n"
              "a< ^D\n");
@@ -503,7 +472,6 @@ static void a_recorded_command_keeps_its_quotes(void **state)
 
 static void output_that_looks_like_something_else_is_quoted(void **state)
 {
-    (void)state;
     recorded("$ printf '$ rm\\n[1]\\nb$ x\\nb< x\\nb:\\n{{'{{'}}waits}}\\n'\n"
              "{{'$ '}}rm\n{{'[1]'}}\n{{'b$ '}}x\nb< x\nb:\n{{'{{waits}}'}}\n");
     assert_string_equal(ended.err, "");
@@ -524,7 +492,6 @@ static void bytes_that_cannot_be_seen_are_recorded_as_escapes(void **state)
                                  "{{\\ufeff}}a\tb\n";
     char *text = text_format("%s%s", command_line, output);
 
-    (void)state;
     recorded(text);
     assert_string_equal(ended.err, "");
     assert_file("out/t.console", text);
@@ -537,7 +504,6 @@ static void bytes_that_cannot_be_seen_are_recorded_as_escapes(void **state)
 
 static void output_without_its_newline_is_recorded_so(void **state)
 {
-    (void)state;
     recorded("a$ printf 'name: '; read -r n; printf \"hi $n $$\"; exit 3\n"
              "name: {{no newline}}\n{{waits}}\n"
              "a< me\nhi me {{p:pid}}{{no newline}}\n[3]\n");
@@ -553,7 +519,6 @@ static void a_pid_in_a_traced_text_is_canonical(void **state)
 {
     char *text;
 
-    (void)state;
     recorded("$ printf '\"%s\\t\\0338\\n' $$; printf 'é\\\\%s' $$\n"
              "\"{{p:pid}}\t{{\\x1b}}8\né\\{{p}}{{no newline}}\n");
     assert_string_equal(ended.err, "");
@@ -568,7 +533,6 @@ static void a_pid_in_a_traced_text_is_canonical(void **state)
 
 static void a_mismatch_on_a_terminal_is_recorded(void **state)
 {
-    (void)state;
     recorded("a$ echo $$; exec cat\n{{p:pid}}\n{{waits}}\n"
              "a< {{p}} one\ntwo\n{{waits}}\n"
              "a< {{p}} three\n{{p}} three\n{{waits}}\na< ^D\n");
@@ -582,7 +546,6 @@ static void a_mismatch_on_a_terminal_is_recorded(void **state)
 
 static void blocks_that_were_not_run_are_not_recorded(void **state)
 {
-    (void)state;
     recorded("a$ exit 3\n{{waits}}\na< x\n{{waits}}\na:\nb$ echo b\nb\n");
     assert_contains(ended.err, "it has ended instead of waiting");
     assert_file("out/t.console", "a$ exit 3\n[3]\nb$ echo b\nb\n");
@@ -590,7 +553,6 @@ static void blocks_that_were_not_run_are_not_recorded(void **state)
 
 static void a_value_that_is_missing_stops_the_recording(void **state)
 {
-    (void)state;
     record("$ :\n{{x:pid}}\n$ echo {{x}}\n");
     assert_int_equal(ended.status, 1);
     assert_contains(ended.err, "t.console:3: $ echo {{x}}: "
@@ -603,7 +565,6 @@ static void interrupted_it_removes_queues_and_processes(void **state)
 {
     char *real = realpath(directory, NULL), *text;
 
-    (void)state;
     assert_non_null(real);
     text = text_format("a$ ipcmk -Q; sleep 60 & echo $! > '%s'/pid; wait\n"
                        "Message queue id: {{q:msqid}}\n{{waits}}\n"
@@ -622,7 +583,6 @@ static void interrupted_it_removes_queues_and_processes(void **state)
 
 static void a_null_byte_in_the_output_is_an_error(void **state)
 {
-    (void)state;
     record("$ :\n$ printf 'a\\000b\\n'\nab\n");
     assert_int_equal(ended.status, 1);
     assert_one_line(ended.err);
@@ -633,7 +593,6 @@ static void a_null_byte_in_the_output_is_an_error(void **state)
 
 static void a_process_left_behind_is_an_error(void **state)
 {
-    (void)state;
     put_file(directory, "t.console",
              "$ trap '' HUP; /bin/sleep 60 > /dev/null 2>&1 &\n");
     /* strace would wait for it. */
@@ -646,7 +605,6 @@ static void a_process_left_behind_is_an_error(void **state)
 
 static void nothing_but_the_two_files_is_left(void **state)
 {
-    (void)state;
     recorded("$ mkdir -p a/b && echo x > a/b/c\n");
     command("ls -A . out");
     assert_string_equal(ended.out, ".:\nout\nt.console\n\nout:\n"
@@ -668,7 +626,6 @@ static void gives_the_same_bytes_twice(const char *transcript)
 
 static void two_recordings_of_pipe3_have_the_same_bytes(void **state)
 {
-    (void)state;
     gives_the_same_bytes_twice("$ ./pipe3\n{{together}}\n"
                                "{{parent:pid}} - wrote 3 bytes\n{{and}}\n"
                                "{{child:pid}} - read 3 bytes: 123\n{{end}}\n"
@@ -677,13 +634,11 @@ static void two_recordings_of_pipe3_have_the_same_bytes(void **state)
 
 static void two_recordings_of_popen_name_have_the_same_bytes(void **state)
 {
-    (void)state;
     gives_the_same_bytes_twice("$ ./popen-name pipe1.c > x\n");
 }
 
 static void two_recordings_of_msgget_have_the_same_bytes(void **state)
 {
-    (void)state;
     gives_the_same_bytes_twice(
         "$ ./msgget\n"
         "free key:  IPC_EXCL                    = -1 "
@@ -699,7 +654,6 @@ static void the_target_of_a_link_in_the_sandbox_is_kept(void **state)
 {
     char *text = text_format("$ ln -s '%s/kept' link\n", directory);
 
-    (void)state;
     command("mkdir kept && touch kept/file");
     recorded(text);
     free(text);
@@ -708,7 +662,6 @@ static void the_target_of_a_link_in_the_sandbox_is_kept(void **state)
 
 static void the_trace_does_not_name_the_sandbox(void **state)
 {
-    (void)state;
     recorded("$ ./mkfifo fifo > x; cat < pipe1.c > x; ./dup > x\n");
     command("grep sandbox out/t.trace; grep -F \"$ROOT\" out/t.trace");
     assert_string_equal(ended.out, "");
@@ -718,7 +671,6 @@ static void the_trace_has_the_calls_of_a_program(void **state)
 {
     char *text;
 
-    (void)state;
     if (system("command -v strace > /dev/null") != 0)
         SKIP("strace is not installed");
     /* One process: another would cut its calls in two now and then. */
@@ -736,7 +688,6 @@ static void the_trace_has_the_calls_of_a_program(void **state)
 
 static void without_strace_the_trace_says_so(void **state)
 {
-    (void)state;
     put_file(directory, "t.console", "$ echo x\nx\n");
     command(RECORD_IN("PATH=/nowhere") FILES);
     assert_int_equal(ended.status, 0);
@@ -769,14 +720,12 @@ static void traced_as(const char *raw, const char *transcript,
 
 static void a_strace_without_places_is_used(void **state)
 {
-    (void)state;
     traced_as("7 close(3) = 0\n", "$ ./pipe1 > x\n",
               "$ ./pipe1 > x\n1001 close(3) = 0\n");
 }
 
 static void a_strace_that_cannot_trace_gives_the_reason(void **state)
 {
-    (void)state;
     put_file(directory, "t.console", "$ echo x\nx\n");
     command("mkdir fake && printf '%s\\n' '#!/bin/sh' "
             "'echo \"strace: not permitted\"; echo more; exit 1' "
@@ -789,7 +738,6 @@ static void a_strace_that_cannot_trace_gives_the_reason(void **state)
 
 static void identifiers_of_a_type_count_from_1(void **state)
 {
-    (void)state;
     recorded("$ ipcmk -M 9; ipcmk -S 1; ipcmk -M 9\n"
              "Shared memory id: {{m:shmid}}\nSemaphore id: {{s:semid}}\n"
              "Shared memory id: {{n:shmid}}\n"
@@ -802,7 +750,6 @@ static void identifiers_of_a_type_count_from_1(void **state)
 
 static void other_numbers_in_a_trace_are_kept(void **state)
 {
-    (void)state;
     traced_as("7 wait4(-1, NULL, 0, NULL) = -1 ECHILD (No child processes)\n"
               "7 wait4(-1, NULL, WNOHANG, NULL) = 0\n"
               "7 kill(10, SIGTERM) = 0\n"
@@ -831,7 +778,6 @@ static void other_numbers_in_a_trace_are_kept(void **state)
  */
 static void an_index_of_a_queue_has_the_number_of_the_queue(void **state)
 {
-    (void)state;
     traced_as("7 msgget(0x7, 0600) = 65541\n"
               "7 msgctl(5, MSG_STAT, {msg_qnum=5, ...}) = 65541\n"
               "7 msgctl(6, MSG_STAT, 0x7ffc12345678) = -1 EINVAL\n"
@@ -846,7 +792,6 @@ static void an_index_of_a_queue_has_the_number_of_the_queue(void **state)
 
 static void types_of_messages_that_are_process_ids_are_renumbered(void **state)
 {
-    (void)state;
     traced_as(
         "7 msgsnd(5, {mtype=7, mtext=\"7\"}, 1, 0) = 0\n"
         "7 msgrcv(5, {mtype=7, mtext=\"7\"}, 7, 7, IPC_NOWAIT) = 7\n"
@@ -863,7 +808,6 @@ static void types_of_messages_that_are_process_ids_are_renumbered(void **state)
 
 static void process_ids_of_waitid_and_proc_are_renumbered(void **state)
 {
-    (void)state;
     traced_as("8 fork() = 7\n"
               "8 openat(AT_FDCWD, \"/proc/7/stat\", O_RDONLY) = 3\n"
               "8 waitid(P_PID, 7, {si_signo=SIGCHLD, si_pid=7, si_uid=7}, "
@@ -881,14 +825,12 @@ static void process_ids_of_waitid_and_proc_are_renumbered(void **state)
 /* Its key depends on the number of a file. */
 static void the_key_of_a_queue_is_left_out(void **state)
 {
-    (void)state;
     traced_as("7 msgget(0x7100d717, 0600) = 5\n", "$ :\n",
               "$ :\n1001 msgget(0x\342\200\246, 0600) = 1\n");
 }
 
 static void a_quotation_mark_in_a_name_does_not_begin_a_text(void **state)
 {
-    (void)state;
     traced_as("7 clone(3</a\\\"b>) = 8\n7 write(1, \"8\\\"\", 2) = 8\n",
               "$ :\n",
               "$ :\n"
@@ -898,7 +840,6 @@ static void a_quotation_mark_in_a_name_does_not_begin_a_text(void **state)
 
 static void a_trace_that_is_cut_off_has_no_more_bytes(void **state)
 {
-    (void)state;
     traced_as("7 write(1, \"8\\", "$ :\n", "$ :\n1001 write(1, \"8\\\n");
 }
 
@@ -911,7 +852,6 @@ static void only_paths_in_the_root_are_shown_without_it(void **state)
                               "1001 open(\"%s2/a\") = 3\n",
                               root);
 
-    (void)state;
     traced_as(raw, "$ :\n", trace);
     free(root);
     free(raw);
@@ -921,7 +861,6 @@ static void only_paths_in_the_root_are_shown_without_it(void **state)
 /* A pid that came as "1" and "234\n", say, is no line of the trace. */
 static void a_line_that_came_in_pieces_stays_so_in_the_trace(void **state)
 {
-    (void)state;
     traced_as("7 write(1, \"1\", 1) = 1\n", "$ echo $$\n{{p:pid}}\n",
               "$ echo $$\n1002 write(1, \"1\", 1) = 1\n");
 }
@@ -944,7 +883,6 @@ static struct job start_hanging(int seconds)
 
 static int begin(void **state)
 {
-    (void)state;
     hanging_directory = scratch_make();
     hanging = start_hanging(3);
     return 0;
@@ -952,7 +890,6 @@ static int begin(void **state)
 
 static int end(void **state)
 {
-    (void)state;
     scratch_remove(hanging_directory);
     return 0;
 }
@@ -961,7 +898,6 @@ static void a_command_that_hangs_is_named_and_ended(void **state)
 {
     char *text;
 
-    (void)state;
     ended = shell_end(&hanging);
     text = get_file(hanging_directory, "pid");
     assert_non_null(text);
@@ -979,7 +915,6 @@ static void interrupted_it_leaves_nothing(void **state)
 {
     char *real = realpath(directory, NULL), *text;
 
-    (void)state;
     assert_non_null(real);
     text = text_format("$ echo x > '%s'/started; sleep 60\n", real);
     put_file(directory, "t.console", text);
@@ -997,7 +932,6 @@ static void interrupted_as_the_first_process_it_ends(void **state)
     static const char alone[] = "unshare --user --map-root-user --pid --fork";
     char *text;
 
-    (void)state;
     text = text_format("%s true", alone);
     command(text);
     free(text);
@@ -1021,7 +955,6 @@ static void interrupted_as_the_first_process_it_ends(void **state)
 
 static void a_flood_is_ended_and_only_its_end_is_shown(void **state)
 {
-    (void)state;
     put_file(directory, "t.console", "$ yes\n");
     command(RECORD FILES);
     assert_int_equal(ended.status, 1);
@@ -1034,7 +967,6 @@ static void calls_says_how_it_is_called(void **state)
 {
     static const char *const wrong[] = {"en t.trace", "fr t.trace t.calls"};
 
-    (void)state;
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         char *line = text_format("\"$TOOLS/calls\" %s", wrong[i]);
 
@@ -1048,7 +980,6 @@ static void calls_says_how_it_is_called(void **state)
 
 static void calls_can_be_in_korean(void **state)
 {
-    (void)state;
     put_file(directory, "t.trace",
              "$ ./a\n"
              "1 execve(\"./a\", [\"./a\"], 0x… /* 6 vars */) = 0\n"
@@ -1069,7 +1000,6 @@ static void calls_can_be_in_korean(void **state)
 
 static void a_reason_for_no_trace_is_copied(void **state)
 {
-    (void)state;
     calls("# strace is not installed\n");
     assert_int_equal(ended.status, 0);
     assert_file("out/t.calls", "# strace is not installed\n");
@@ -1080,7 +1010,6 @@ static void a_line_that_calls_cannot_read_is_named(void **state)
     static const char *const wrong[] = {"close(3) = 0", "x 1 close(3) = 0",
                                         "17", ""};
 
-    (void)state;
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         char *text = text_format("$ ./a\n1 close(3) = 0\n%s\n", wrong[i]);
 
@@ -1095,7 +1024,6 @@ static void a_line_that_calls_cannot_read_is_named(void **state)
 
 static void a_call_that_was_not_begun_cannot_be_resumed(void **state)
 {
-    (void)state;
     calls("$ ./a\n1 close(3 <unfinished ...>\n2 <... close resumed>) = 0\n");
     assert_int_equal(ended.status, 1);
     assert_contains(ended.err, "t.trace:3: ");
@@ -1104,7 +1032,6 @@ static void a_call_that_was_not_begun_cannot_be_resumed(void **state)
 
 static void a_missing_trace_is_named(void **state)
 {
-    (void)state;
     command(CALLS);
     assert_int_equal(ended.status, 1);
     assert_contains(ended.err, "t.trace: No such file");
@@ -1113,7 +1040,6 @@ static void a_missing_trace_is_named(void **state)
 
 static void a_program_of_the_book_is_shown_call_by_call(void **state)
 {
-    (void)state;
     calls("$ ./a\n"
           "1 execve(\"./a\", [\"./a\"], 0x… /* 6 vars */) = 0\n"
           "1 pipe2([3<pipe:[1]>, 4<pipe:[1]>], 0) = 0\n"
@@ -1130,7 +1056,6 @@ static void a_program_of_the_book_is_shown_call_by_call(void **state)
 
 static void the_text_that_went_to_the_terminal_is_left_out(void **state)
 {
-    (void)state;
     calls("$ ./a\n"
           "1 execve(\"./a\", [\"./a\"], 0x… /* 6 vars */) = 0\n"
           "1 write(1</dev/pts/1>, \"x\\n\", 2) = 2\n"
@@ -1145,7 +1070,6 @@ static void the_text_that_went_to_the_terminal_is_left_out(void **state)
 
 static void output_that_does_not_go_to_the_terminal_is_shown(void **state)
 {
-    (void)state;
     calls("$ ./a\n"
           "1 execve(\"./a\", [\"./a\"], 0x… /* 6 vars */) = 0\n"
           "1 fork() = 2\n"
@@ -1167,7 +1091,6 @@ static void output_that_does_not_go_to_the_terminal_is_shown(void **state)
 
 static void an_environment_of_any_size_is_left_out(void **state)
 {
-    (void)state;
     calls("$ ./a\n"
           "1 execve(\"./a\", [\"./a\"], 0x… /* 1 var */) = 0\n"
           "1 write(4, \", 0x… /* 2\", 9) = 9\n");
@@ -1178,7 +1101,6 @@ static void an_environment_of_any_size_is_left_out(void **state)
 
 static void questions_of_the_C_library_are_left_out(void **state)
 {
-    (void)state;
     calls("$ ./a\n"
           "1 execve(\"./a\", [\"./a\"], 0x… /* 6 vars */) = 0\n"
           "1 newfstatat(1</dev/pts/1>, \"\", {}, AT_EMPTY_PATH) = 0\n"
@@ -1191,7 +1113,6 @@ static void questions_of_the_C_library_are_left_out(void **state)
 
 static void a_search_for_a_program_shows_its_result(void **state)
 {
-    (void)state;
     calls("$ ./a\n"
           "1 execve(\"./a\", [\"./a\"], 0x… /* 6 vars */) = 0\n"
           "1 execve(\"/bin/od\", [\"od\"], 0x… /* 6 vars */) = -1 ENOENT "
@@ -1206,7 +1127,6 @@ static void a_search_for_a_program_shows_its_result(void **state)
 
 static void a_search_that_finds_nothing_is_shown(void **state)
 {
-    (void)state;
     calls("$ nothing; ./a\n"
           "1 execve(\"/bin/nothing\", [\"nothing\"], 0x… /* 6 vars */) = -1 "
           "ENOENT (No such file or directory)\n"
@@ -1228,7 +1148,6 @@ static void a_search_that_finds_nothing_is_shown(void **state)
 
 static void a_fork_that_fails_makes_no_process(void **state)
 {
-    (void)state;
     calls("$ ./a\n"
           "1 execve(\"./a\", [\"./a\"], 0x… /* 6 vars */) = 0\n"
           "1 fork() = -1 EAGAIN (Resource temporarily unavailable)\n");
@@ -1240,7 +1159,6 @@ static void a_fork_that_fails_makes_no_process(void **state)
 
 static void a_row_of_writes_to_the_terminal_is_one_line(void **state)
 {
-    (void)state;
     calls("$ ./a\n"
           "1 execve(\"./a\", [\"./a\"], 0x… /* 6 vars */) = 0\n"
           "1 write(1</dev/pts/1>, \"x\\n\", 2) = 2\n"
@@ -1258,7 +1176,6 @@ static void a_row_of_writes_to_the_terminal_is_one_line(void **state)
 
 static void a_program_of_a_folder_in_the_sandbox_is_not_ours(void **state)
 {
-    (void)state;
     calls("$ bin/cat; ./a\n"
           "1 execve(\"./bin/cat\", [\"cat\"], 0x… /* 6 vars */) = 0\n"
           "1 +++ exited with 0 +++\n"
@@ -1271,7 +1188,6 @@ static void a_program_of_a_folder_in_the_sandbox_is_not_ours(void **state)
 
 static void the_shell_that_started_it_is_left_out(void **state)
 {
-    (void)state;
     calls("$ ./a\n"
           "1 execve(\"/bin/sh\", [\"/bin/sh\"], 0x… /* 5 vars */) = 0\n"
           "1 vfork() = 2\n"
@@ -1286,7 +1202,6 @@ static void the_shell_that_started_it_is_left_out(void **state)
 
 static void the_insides_of_another_program_are_folded(void **state)
 {
-    (void)state;
     calls("$ ./a\n"
           "1 execve(\"./a\", [\"./a\"], 0x… /* 6 vars */) = 0\n"
           "1 execve(\"/usr/bin/od\", [\"od\"], 0x… /* 6 vars */) = 0\n"
@@ -1311,7 +1226,6 @@ static void the_order_of_calls_does_not_depend_on_speed(void **state)
         "2 close(5) = 0\n2 close(6) = 0\n1 close(3) = 0\n1 close(4) = 0\n",
     };
 
-    (void)state;
     for (size_t i = 0; i < sizeof orders / sizeof *orders; i++) {
         char *text = text_format("%s%s", begin_lines, orders[i]);
 
@@ -1332,7 +1246,6 @@ static void the_order_of_calls_does_not_depend_on_speed(void **state)
 /* The child runs before its parent's fork() has returned. */
 static void a_call_that_was_interrupted_is_whole_again(void **state)
 {
-    (void)state;
     calls("$ ./a\n1 execve(\"./a\", [\"./a\"], 0x… /* 6 vars */) = 0\n"
           "1 fork( <unfinished ...>\n"
           "2 read(3,  <unfinished ...>\n"
@@ -1350,7 +1263,6 @@ static void a_call_that_was_interrupted_is_whole_again(void **state)
 
 static void only_the_first_command_that_runs_a_program_counts(void **state)
 {
-    (void)state;
     calls("$ true\n1 execve(\"/bin/true\", [\"true\"], 0x… /* 6 vars */) = 0\n"
           "$ ./a\n2 execve(\"./a\", [\"./a\"], 0x… /* 6 vars */) = 0\n"
           "$ ./b\n3 execve(\"./b\", [\"./b\"], 0x… /* 6 vars */) = 0\n");

@@ -85,7 +85,6 @@ static struct run_result result;
 
 static int forget(void **state)
 {
-    (void)state;
     free(result.output);
     result = (struct run_result){0};
     return 0;
@@ -295,7 +294,6 @@ static void a_process_left_behind_is_named_and_ended(void **state)
 /* On a terminal the hangup may end it before the guardian sees it. */
 static void a_process_that_the_hangup_ends_is_left_behind(void **state)
 {
-    (void)state;
     for (int i = 0; i < 5; i++) {
         sh(RUN_TERMINAL, SLEEP "exit 3");
         assert_string_equal(result.left, "sleep");
@@ -615,7 +613,6 @@ static void stopped_output_does_not_hang(void **state)
     struct program *program =
         start_typed(RUN_TERMINAL, "echo before; read -r x; exit 3");
 
-    (void)state;
     run_follow(program, 0, 1);
     assert_int_equal(run_type(program, "\023"), 0);
     run_follow(program, 0, -1);
@@ -628,7 +625,6 @@ static void stopped_output_does_not_hang(void **state)
 /* A program may leave the terminal in any mode. */
 static void the_mode_of_a_terminal_does_not_matter_at_the_end(void **state)
 {
-    (void)state;
     sh(RUN_TERMINAL, "stty opost olcuc ocrnl onocr echo raw -parmrk istrip; "
                      "printf 'x\\t1234'");
     assert_int_equal(result.error, 0);
@@ -644,7 +640,6 @@ static void an_unreadable_proc_is_an_error(void **state)
     char text[64] = "";
     pid_t pid;
 
-    (void)state;
     assert_int_not_equal(said, -1);
     fflush(NULL);
     pid = fork();
@@ -667,7 +662,6 @@ static void an_unreadable_proc_is_an_error(void **state)
 
 static void a_program_cannot_lift_the_limit_of_output(void **state)
 {
-    (void)state;
     sh_within(RUN_FILE, "ulimit -f unlimited; head -c 20000000 /dev/zero",
               LONG);
     assert_non_null(result.reason);
@@ -682,7 +676,6 @@ static void without_a_path_the_program_has_the_usual_one(void **state)
 {
     char *path = text_copy(getenv("PATH"), strlen(getenv("PATH")));
 
-    (void)state;
     unsetenv("PATH");
     sh(RUN_PIPE, "echo \"<${PATH-none}>\"");
     setenv("PATH", path, 1);
@@ -701,7 +694,6 @@ static void the_path_of_the_caller_comes_last(void **state)
                                          "cp ls here; chmod +x ls here");
     const char *const argv[] = {"here", NULL};
 
-    (void)state;
     assert_int_equal(made.status, 0);
     ended_free(&made);
     expected = text_format(USUAL_PATH ":%s\n/dev/null\n", directory);
@@ -718,7 +710,6 @@ static void a_directory_cannot_be_executed(void **state)
 {
     const char *const argv[] = {"/proc", NULL};
 
-    (void)state;
     assert_int_equal(run_argv(RUN_PIPE, argv), -1);
     assert_int_equal(errno, EACCES);
 }
@@ -728,7 +719,6 @@ static void a_missing_directory_is_enoent(void **state)
     const char *const argv[] = {"true", NULL};
     struct run command = {RUN_PIPE, "/no/such/directory", argv, LONG, NULL};
 
-    (void)state;
     assert_int_equal(run(&command, &result), -1);
     assert_int_equal(errno, ENOENT);
 }
@@ -739,7 +729,6 @@ static void a_program_runs_in_its_directory(void **state)
     const char *const argv[] = {"/bin/pwd", "-P", NULL};
     struct run command = {RUN_PIPE, directory, argv, LONG, NULL};
 
-    (void)state;
     assert_int_equal(run(&command, &result), 0);
     result.output[strcspn(result.output, "\n")] = '\0';
     assert_string_equal(result.output, directory);
@@ -752,7 +741,6 @@ static void a_relative_directory_is_relative_to_the_caller(void **state)
     const char *const argv[] = {"/bin/pwd", "-P", NULL};
     struct run command = {RUN_PIPE, "build/tests", argv, LONG, NULL};
 
-    (void)state;
     assert_int_equal(run(&command, &result), 0);
     *strrchr(directory, '/') = '\0';
     result.output[strcspn(result.output, "\n")] = '\0';
@@ -768,7 +756,6 @@ static void the_environment_is_fixed(void **state)
                                  "TERM=dumb\nHOME=/\n",
                                  getenv("PATH"));
 
-    (void)state;
     setenv("STRANGER", "x", 1);
     setenv("LC_ALL", "ko_KR.UTF-8", 1);
     assert_int_equal(run_argv(RUN_PIPE, argv), 0);
@@ -782,7 +769,6 @@ static void the_umask_is_022(void **state)
 {
     mode_t mask = umask(077);
 
-    (void)state;
     sh(RUN_PIPE, "umask");
     assert_int_equal(umask(mask), 077);
     assert_string_equal(result.output, "0022\n");
@@ -805,7 +791,6 @@ static void no_signal_is_ignored_or_blocked(void **state)
     sigset_t usr1, old;
     int done;
 
-    (void)state;
     sigemptyset(&usr1);
     sigaddset(&usr1, SIGUSR1);
     sigprocmask(SIG_BLOCK, &usr1, &old);
@@ -893,7 +878,6 @@ static void limits_do_not_depend_on_the_caller(void **state)
 {
     char *plain = limits_of_a_program(false), *low = limits_of_a_program(true);
 
-    (void)state;
     /* Lowering the nice value, the last line, needs a privilege. */
     if (geteuid() != 0)
         *strrchr(plain, '\n') = *strrchr(low, '\n') = '\0';
@@ -910,7 +894,6 @@ static void a_program_leads_a_session_of_its_own(void **state)
 {
     pid_t pid, group, session;
 
-    (void)state;
     /* Fields of proc(5): pid, name, state, parent, group, session. */
     sh(RUN_PIPE, "read -r p n s f g sid rest < /proc/$$/stat; echo $$ $g $sid");
     assert_int_equal(sscanf(result.output, "%d %d %d", &pid, &group, &session),
@@ -927,7 +910,6 @@ static void standard_input_is_empty_without_a_terminal(void **state)
 
 static void standard_input_is_the_terminal(void **state)
 {
-    (void)state;
     sh(RUN_TERMINAL, "tty; test \"$(tty)\" = \"$(readlink /proc/self/fd/2)\"");
     assert_int_equal(result.status, 0);
     assert_memory_equal(result.output, "/dev/pts/", 9);
@@ -935,14 +917,12 @@ static void standard_input_is_the_terminal(void **state)
 
 static void the_terminal_controls_the_session(void **state)
 {
-    (void)state;
     sh(RUN_TERMINAL, "echo x > /dev/tty");
     assert_string_equal(result.output, "x\n");
 }
 
 static void the_terminal_has_24_lines_of_80_columns(void **state)
 {
-    (void)state;
     sh(RUN_TERMINAL, "stty size");
     assert_string_equal(result.output, "24 80\n");
 }

@@ -502,8 +502,6 @@ static struct texts own;
 
 static void add_own(const char *where, const char *text, const char *name)
 {
-    (void)where;
-    (void)text;
     texts_add(&own, "%s", name);
 }
 
@@ -548,7 +546,6 @@ static bool is_general(const char *name)
 static void wants_function(const char *where, const char *text,
                            const char *name)
 {
-    (void)text;
     if (texts_count(&own, name) == 0 && strncmp(name, "__", 2) != 0 &&
         has_term(language_of_terms, "term", name) == is_general(name))
         problem("%s: %s() is%s in the index of terms: add it to "
@@ -564,7 +561,6 @@ static void wants_constant(const char *where, const char *text,
     static const char *const others[] = {"XDG_RUNTIME_DIR", "INT_MAX",
                                          "UINT_MAX", "LLONG_MAX"};
 
-    (void)text;
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (strcmp(name, others[i]) == 0)
             return;

@@ -50,7 +50,6 @@ static void forget_run(void)
 
 static int make_directory(void **state)
 {
-    (void)state;
     stop = 0;
     directory = scratch_make();
     return 0;
@@ -58,7 +57,6 @@ static int make_directory(void **state)
 
 static int forget(void **state)
 {
-    (void)state;
     forget_run();
     scratch_remove(directory);
     return 0;

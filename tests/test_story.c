@@ -21,7 +21,6 @@ static size_t ntyped;
 
 static int forget(void **state)
 {
-    (void)state;
     story_free(story);
     strace_free(strace);
     free(typed);
@@ -551,7 +550,6 @@ static void has_these_rows(void **state)
 
 static void the_whole_transcript_has_a_lifeline_for_each_terminal(void **state)
 {
-    (void)state;
     tell("first$ ./a\n"
          "1 execve(\"./a\", [\"./a\"], 0) = 0\n" FIFO
          "1 openat(AT_FDCWD<.>, \"f\", O_WRONLY) = 3<./f>\n"
@@ -588,7 +586,6 @@ static void the_whole_transcript_has_a_lifeline_for_each_terminal(void **state)
 static void
 a_pipeline_shows_only_the_writes_to_a_program_of_the_book(void **state)
 {
-    (void)state;
     tell("$ echo x | ./a\n1 execve(\"/bin/sh\", [\"sh\"], 0) = 0\n" PIPE
          "1 clone(flags=SIGCHLD) = 2\n1 clone(flags=SIGCHLD) = 3\n"
          "1 close(3<pipe:[1]>) = 0\n1 close(4<pipe:[1]>) = 0\n"
@@ -608,7 +605,6 @@ a_pipeline_shows_only_the_writes_to_a_program_of_the_book(void **state)
 
 static void a_child_made_before_the_program_has_no_lifeline(void **state)
 {
-    (void)state;
     tell("$ sleep 0 & exec ./a\n1 execve(\"/bin/sh\", [\"sh\"], 0) = 0\n"
          "1 clone(flags=SIGCHLD) = 2\n"
          "1 execve(\"./a\", [\"./a\"], 0) = 0\n"
@@ -624,7 +620,6 @@ static void a_child_made_before_the_program_has_no_lifeline(void **state)
 
 static void processes_of_a_child_print_rows_of_their_own(void **state)
 {
-    (void)state;
     tell(RUN FORK(2) "2 execve(\"/bin/sh\", [\"sh\"], 0) = 0\n"
                      "2 clone(flags=SIGCHLD) = 3\n2 clone(flags=SIGCHLD) = 4\n"
                      "3 execve(\"/bin/c\", [\"c\"], 0) = 0\n"
@@ -640,7 +635,6 @@ static void processes_of_a_child_print_rows_of_their_own(void **state)
 #define FOUR(call) call call call call
 static void a_read_waits_for_another_command(void **state)
 {
-    (void)state;
     tell(
         "first$ ./a\n"
         "1 execve(\"./a\", [\"./a\"], 0) = 0\n" FIFO
@@ -667,7 +661,6 @@ static void a_read_waits_for_another_command(void **state)
 
 static void a_fifo_may_have_a_korean_name(void **state)
 {
-    (void)state;
     tell(RUN "1 mknodat(AT_FDCWD<.>, \"\\355\\225\\234\", S_IFIFO|0600) = 0\n"
              "1 openat(AT_FDCWD<.>, \"\\355\\225\\234\", O_RDWR) = "
              "3<./\\355\\225\\234>\n"
@@ -680,7 +673,6 @@ static void a_fifo_may_have_a_korean_name(void **state)
 
 static void the_lifeline_of_an_object_ends_with_its_last_call(void **state)
 {
-    (void)state;
     /* From mkfifo() in the first row to unlink() in the second. */
     tell(RUN FIFO "1 unlink(\"f\") = 0\n");
     assert_svg(0, "\"band\" d=\"M46 46L46 87\"", true);
@@ -695,7 +687,6 @@ static void an_exit_status_is_no_descriptor(void **state)
     char *status, *pipe;
     size_t length;
 
-    (void)state;
     /* 3 is also a descriptor of the pipe. */
     tell(RUN PIPE "1 +++ exited with 7 +++\n");
     pipe = course(0, ENGLISH, SVG);
@@ -713,7 +704,6 @@ static void an_exit_status_is_no_descriptor(void **state)
 
 static void commands_may_use_a_pid_again(void **state)
 {
-    (void)state;
     tell(RUN FORK(20) END(20)
              RUN FORK(20) "1 wait4(20, NULL, 0, NULL) = 20\n" END(20));
     assert_false(story->as_traced);
@@ -724,7 +714,6 @@ static void commands_may_use_a_pid_again(void **state)
 
 static void typed_lines_are_read(void **state)
 {
-    (void)state;
     read_trace(RUN "1 read(0</dev/pts/1>, \"x\\n\", 8) = 2\n"
                    "1 read(0</dev/pts/1>, \"\", 8) = 0\n" END(1));
     type(NULL, "./a \001\377  b", 0, false);
@@ -757,7 +746,6 @@ static void assert_ends(const char *trace, const char *words)
 
 static void ends_are_shown_for_each_process(void **state)
 {
-    (void)state;
     assert_ends(RUN "1 write(1</dev/pts/1>, \"x\\n\", 2) = 2\n", "");
     assert_ends(RUN "1 pipe2(0x1, 0) = -1 EMFILE\n", "");
     assert_ends(RUN PIPE "1 clone(flags=SIGCHLD) = -1 EAGAIN\n",
@@ -806,7 +794,6 @@ static void an_impossible_order_stays_as_traced(void **state)
         "1 read(0</dev/pts/1>, \"x\\n\", 8) = 2\n",
     };
 
-    (void)state;
     for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
         char *trace = text_format(RUN "%s" END(1), calls[i]), *is;
 
@@ -822,7 +809,6 @@ static void an_impossible_order_stays_as_traced(void **state)
 
 static void bad_arguments_give_a_picture(void **state)
 {
-    (void)state;
     tell(RUN "1 mknod(0x1, S_IFIFO|0600) = 0\n"
              "1 open(\"f\", O_RDONLY) = 3\n"
              "1 open(\"f\", O_RDONLY <unfinished ...>) = ?\n"

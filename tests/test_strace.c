@@ -18,7 +18,6 @@ static char *error;
 
 static int forget(void **state)
 {
-    (void)state;
     strace_free(strace);
     free(error);
     strace = NULL;
@@ -89,7 +88,6 @@ static void a_call_has_its_parts(void **state)
     const struct traced_call *call =
         calls("1001 read(3<pipe:[1]>, \"123\", 8192) = 3\n > pipe1.c:28", 1);
 
-    (void)state;
     assert_int_equal(call->line, 2);
     assert_int_equal(call->pid, 1001);
     assert_string_equal(call->text, "read(3<pipe:[1]>, \"123\", 8192) = 3");
@@ -136,7 +134,6 @@ static void arguments_are_split_as_in_c(void **state)
          "1|{mtype=3, mtext=\"a}, b\"}|5|0"},
     };
 
-    (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char *line = text_format("1001 %s = 0", cases[i][0]);
 
@@ -174,7 +171,6 @@ static void a_result_is_a_number_or_an_error(void **state)
         {"? ERESTARTNOHAND (To be restarted if no handler)", true, -1, "EINTR"},
     };
 
-    (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char *line = text_format("1001 call(1)    = %s", cases[i].text);
         const struct traced_call *call = calls(line, 1);
@@ -194,7 +190,6 @@ static void padding_is_no_part_of_a_call(void **state)
 {
     const struct traced_call *call = calls("7     close(3)          = 0", 1);
 
-    (void)state;
     assert_int_equal(call->pid, 7);
     assert_args(call, "3");
     assert_string_equal(call->text, "close(3)          = 0");
@@ -212,7 +207,6 @@ static void a_resumed_call_stands_where_it_began(void **state)
               " > b.c:6",
               3);
 
-    (void)state;
     assert_int_equal(call[0].line, 2);
     assert_string_equal(call[0].text, "read(3<pipe:[1]>, \"x\", 9) = 1");
     assert_args(&call[0], "3<pipe:[1]>|\"x\"|9");
@@ -250,7 +244,6 @@ static void a_call_can_be_unfinished_anywhere(void **state)
          "3|0x\342\200\246|9"},
     };
 
-    (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char *line = text_format("1001 %s", cases[i][0]);
         const struct traced_call *call = calls(line, 1);
@@ -275,7 +268,6 @@ static void an_unfinished_call_has_the_arguments_that_were_written(void **state)
               "1003 close(3) = 0",
               6);
 
-    (void)state;
     assert_args(&call[0], "3<pipe:[1]>");
     assert_false(call[0].returned);
     assert_args(&call[2], "AT_FDCWD<.>|\"f\"|O_RDONLY");
@@ -298,7 +290,6 @@ static void a_restarted_call_counts_once(void **state)
               "1001 write(1, \"x\", 1) = 1",
               4);
 
-    (void)state;
     assert_string_equal(call[0].name, "close");
     assert_string_equal(call[1].name, "wait4");
     assert_int_equal(call[1].line, 2);
@@ -312,7 +303,6 @@ static void an_interrupted_call_stays_if_another_follows(void **state)
               "restarted)\n1001 --- SIGCHLD {} ---\n1001 close(4) = 0",
               2);
 
-    (void)state;
     assert_string_equal(call[0].name, "wait4");
     assert_string_equal(call[1].name, "close");
 }
@@ -322,7 +312,6 @@ static void exit_does_not_return(void **state)
     const struct traced_call *call =
         calls("1001 exit_group(3)    = ?\n1001 +++ exited with 3 +++", 2);
 
-    (void)state;
     assert_string_equal(call[0].name, "exit_group");
     assert_false(call[0].returned);
     assert_args(&call[0], "3");
@@ -339,7 +328,6 @@ static void the_signal_that_killed_a_process_is_its_argument(void **state)
               "+++\n1003 +++ killed by SIGRT_2 +++",
               3);
 
-    (void)state;
     for (size_t i = 0; i < 3; i++)
         assert_string_equal(call[i].name, "+killed");
     assert_args(&call[0], "SIGPIPE");
@@ -359,14 +347,12 @@ static void remarks_and_signals_are_skipped(void **state)
               "1001 close(3) = 0",
               1);
 
-    (void)state;
     assert_string_equal(call->name, "close");
     assert_null(call->file);
 }
 
 static void sections_begin_with_a_command(void **state)
 {
-    (void)state;
     parse("$ ./a 'b $ c'\n1001 close(3) = 0\nreader$ ./b\n"
           "writer$ echo x $ y\n1001 close(4) = 0\n1002 close(5) = 0\n");
     assert_null(strace->reason);
@@ -384,7 +370,6 @@ static void sections_begin_with_a_command(void **state)
 
 static void each_command_has_its_own_processes(void **state)
 {
-    (void)state;
     parse("$ ./a\n1001 read(3,  <unfinished ...>\n$ ./b\n1001 close(3) = 0\n");
     assert_string_equal(strace->commands[0].calls[0].name, "read");
     assert_string_equal(strace->commands[1].calls[0].name, "close");
@@ -395,7 +380,6 @@ static void each_command_has_its_own_processes(void **state)
 
 static void a_trace_may_consist_of_a_reason(void **state)
 {
-    (void)state;
     parse("# strace is not installed\n");
     assert_string_equal(strace->reason, "strace is not installed");
     assert_int_equal(strace->ncommands, 0);
@@ -450,7 +434,6 @@ static void a_bad_line_is_refused_with_its_number(void **state)
         {"1001 read(3,  <unfinished ...>\n1002 <... read resumed>) = 0", NULL},
     };
 
-    (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         if (cases[i][1] != NULL) {
             refused_line(cases[i][0], cases[i][1]);
@@ -469,7 +452,6 @@ static void a_bad_line_is_refused_with_its_number(void **state)
 
 static void a_text_without_commands_is_refused(void **state)
 {
-    (void)state;
     refused("", "a.trace:1: the trace is empty");
     refused("1001 close(3) = 0\n",
             "a.trace:1: a call before the first command: 1001 close(3) = 0");
@@ -482,7 +464,6 @@ static void a_message_is_one_short_line(void **state)
 {
     char *line = text_format("1001 %01000d", 0);
 
-    (void)state;
     refused_line(line, "not a call: 000");
     assert_true(strlen(error) < 100);
     assert_null(strchr(error, '\n'));
@@ -590,7 +571,6 @@ static void a_descriptor_has_a_number_and_a_name(void **state)
         {"[3<pipe:[1]>]", -1, NULL},
     };
 
-    (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const char *what = "";
         size_t length = 1;
@@ -629,7 +609,6 @@ static void quoted_text_is_decoded(void **state)
     size_t length;
     bool whole;
 
-    (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char *bytes = strace_bytes(cases[i].text, &length, &whole);
 

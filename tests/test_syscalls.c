@@ -29,7 +29,6 @@ enum { NAMES = sizeof names / sizeof *names };
 
 static void each_call_has_one_row(void **state)
 {
-    (void)state;
     for (size_t i = 0; i < NAMES; i++) {
         const struct syscall *row = syscall_named(names[i]);
 
@@ -45,7 +44,6 @@ static void the_row_of_a_call_has_its_facts(void **state)
 {
     const struct syscall *row = syscall_named("mknodat");
 
-    (void)state;
     assert_int_equal(row->id, SYSCALL_mknodat);
     assert_int_equal(row->kind, CALL_MKNOD);
     assert_int_equal(row->object, ON_PATH);
@@ -57,7 +55,6 @@ static void the_row_of_a_call_has_its_facts(void **state)
 
 static void errors_come_with_a_message(void **state)
 {
-    (void)state;
     for (size_t i = 0; i < NAMES; i++) {
         const struct syscall *row = syscall_named(names[i]);
 
@@ -74,7 +71,6 @@ static void a_traced_call_is_named_for_strace(void **state)
 {
     char *list = text_format(",%s", syscalls_traced);
 
-    (void)state;
     assert_contains(list, ",read,");  /* on every architecture */
     assert_contains(list, ",?pipe,"); /* only on some */
     assert_null(strstr(list, "mmap"));
@@ -107,7 +103,6 @@ static void conversions(const char *format, char *list)
 
 static void words_have_the_same_arguments_in_both_languages(void **state)
 {
-    (void)state;
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         char korean[80], english[80];
 
@@ -128,7 +123,6 @@ static void words_have_the_same_arguments_in_both_languages(void **state)
 
 static void words_are_found_by_state_and_error(void **state)
 {
-    (void)state;
     assert_string_equal(syscall_words(CALL_READ, STATE_WAITS, ENGLISH),
                         "waits: the pipe is empty");
     assert_string_equal(syscall_error_words(CALL_READ, "EAGAIN", ENGLISH),

@@ -14,7 +14,6 @@ static char *error;
 
 static int forget(void **state)
 {
-    (void)state;
     transcript_free(t);
     free(error);
     t = NULL;
@@ -43,7 +42,6 @@ static const struct expected_line *parse_line(const char *line)
 
 static void a_command_is_the_text_after_the_dollar(void **state)
 {
-    (void)state;
     parse("$ ./pipe4  'a b' $x\n");
     assert_int_equal(t->ncommands, 1);
     assert_string_equal(t->commands[0].text, "./pipe4  'a b' $x");
@@ -51,7 +49,6 @@ static void a_command_is_the_text_after_the_dollar(void **state)
 
 static void commands_keep_their_order_and_line_numbers(void **state)
 {
-    (void)state;
     parse("$ one\nout\n$ two\n");
     assert_int_equal(t->ncommands, 2);
     assert_string_equal(t->commands[0].text, "one");
@@ -62,14 +59,12 @@ static void commands_keep_their_order_and_line_numbers(void **state)
 
 static void the_path_is_kept(void **state)
 {
-    (void)state;
     parse("$ a\n");
     assert_string_equal(t->path, "a.console");
 }
 
 static void lines_belong_to_the_command_above_them(void **state)
 {
-    (void)state;
     parse("$ one\nx\n$ two\ny\nz\n");
     assert_int_equal(t->commands[0].nlines, 1);
     assert_int_equal(t->commands[1].nlines, 2);
@@ -79,7 +74,6 @@ static void lines_belong_to_the_command_above_them(void **state)
 
 static void a_line_without_variables_is_one_text(void **state)
 {
-    (void)state;
     const struct expected_line *line = parse_line("one {two} $ [3]");
 
     assert_int_equal(line->nsegments, 1);
@@ -88,7 +82,6 @@ static void a_line_without_variables_is_one_text(void **state)
 
 static void an_empty_line_is_expected_output(void **state)
 {
-    (void)state;
     const struct expected_line *line = parse_line("");
 
     assert_string_equal(line->source, "");
@@ -97,13 +90,11 @@ static void an_empty_line_is_expected_output(void **state)
 
 static void spaces_at_both_ends_of_a_line_count(void **state)
 {
-    (void)state;
     assert_string_equal(parse_line("  x ")->segments[0].text, "  x ");
 }
 
 static void comments_before_the_first_command_are_left_out(void **state)
 {
-    (void)state;
     parse("# why\n\n# and how\n$ a\n");
     assert_int_equal(t->ncommands, 1);
     assert_int_equal(t->commands[0].number, 4);
@@ -111,20 +102,17 @@ static void comments_before_the_first_command_are_left_out(void **state)
 
 static void a_hash_under_a_command_is_output(void **state)
 {
-    (void)state;
     assert_string_equal(parse_line("# x")->source, "# x");
 }
 
 static void without_a_status_line_the_status_is_0(void **state)
 {
-    (void)state;
     parse("$ a\nx\n");
     assert_int_equal(t->commands[0].status, 0);
 }
 
 static void the_last_line_in_brackets_is_the_status(void **state)
 {
-    (void)state;
     parse("$ a\nx\n[255]\n$ b\n[1]\n");
     assert_int_equal(t->commands[0].status, 255);
     assert_int_equal(t->commands[0].nlines, 1);
@@ -133,21 +121,18 @@ static void the_last_line_in_brackets_is_the_status(void **state)
 
 static void brackets_with_more_than_a_number_are_output(void **state)
 {
-    (void)state;
     assert_string_equal(parse_line("[1] 4711")->source, "[1] 4711");
     assert_int_equal(t->commands[0].status, 0);
 }
 
 static void a_quoted_status_is_output(void **state)
 {
-    (void)state;
     assert_string_equal(parse_line("{{'[2]'}}")->segments[0].text, "[2]");
     assert_int_equal(t->commands[0].status, 0);
 }
 
 static void a_quoted_dollar_is_output(void **state)
 {
-    (void)state;
     const struct expected_line *line = parse_line("{{'$ '}}ls");
 
     assert_int_equal(line->nsegments, 2);
@@ -157,7 +142,6 @@ static void a_quoted_dollar_is_output(void **state)
 
 static void quoted_braces_are_no_variable(void **state)
 {
-    (void)state;
     const struct expected_line *line = parse_line("{{'{{x:pid}}'}}");
 
     assert_string_equal(line->segments[0].text, "{{x:pid}}");
@@ -166,7 +150,6 @@ static void quoted_braces_are_no_variable(void **state)
 
 static void a_variable_is_between_its_texts(void **state)
 {
-    (void)state;
     const struct expected_line *line = parse_line("a {{x:pid}} b");
 
     assert_int_equal(line->nsegments, 3);
@@ -178,14 +161,12 @@ static void a_variable_is_between_its_texts(void **state)
 
 static void the_source_of_a_line_is_kept_as_written(void **state)
 {
-    (void)state;
     assert_string_equal(parse_line("a {{x:pid}} {{'b'}}")->source,
                         "a {{x:pid}} {{'b'}}");
 }
 
 static void every_type_has_its_name(void **state)
 {
-    (void)state;
     parse("$ a\n{{n:number}} {{p:pid}} {{q:msqid}} {{m:shmid}} {{s:semid}}\n");
     assert_int_equal(t->nvariables, 5);
     assert_int_equal(t->variables[3].type, TYPE_SHMID);
@@ -198,7 +179,6 @@ static void every_type_has_its_name(void **state)
 
 static void a_name_is_one_variable_throughout(void **state)
 {
-    (void)state;
     parse("$ a\n{{x:pid}}\n$ b\n{{x}}\n{{x:pid}}\n");
     assert_int_equal(t->nvariables, 1);
     assert_int_equal(t->commands[1].lines[0].segments[0].variable, 0);
@@ -207,14 +187,12 @@ static void a_name_is_one_variable_throughout(void **state)
 
 static void a_name_has_letters_digits_and_underscores(void **state)
 {
-    (void)state;
     parse_line("{{Ab_9:pid}}");
     assert_string_equal(t->variables[0].name, "Ab_9");
 }
 
 static void a_name_that_begins_another_is_not_that_other(void **state)
 {
-    (void)state;
     parse("$ a\n{{parent:pid}} {{par:pid}}\n");
     assert_int_equal(t->nvariables, 2);
 }
@@ -224,7 +202,6 @@ static void a_together_block_has_parts(void **state)
     static const int blocks[] = {0, 1, 1, 1, 0, 2, 2};
     static const int parts[] = {0, 0, 0, 1, 0, 0, 1};
 
-    (void)state;
     parse("$ a\nx\n{{together}}\na\nb\n{{and}}\nc\n{{end}}\ny\n"
           "{{together}}\nd\n{{and}}\ne\n{{end}}\n");
     assert_int_equal(t->commands[0].nlines, 7);
@@ -236,14 +213,12 @@ static void a_together_block_has_parts(void **state)
 
 static void a_block_may_have_three_parts(void **state)
 {
-    (void)state;
     parse("$ a\n{{together}}\na\n{{and}}\nb\n{{and}}\nc\n{{end}}\n");
     assert_int_equal(t->commands[0].lines[2].part, 2);
 }
 
 static void a_status_in_brackets_within_a_block_is_output(void **state)
 {
-    (void)state;
     parse("$ a\n{{together}}\n[2]\n{{and}}\nb\n{{end}}\n[3]\n");
     assert_string_equal(t->commands[0].lines[0].source, "[2]");
     assert_int_equal(t->commands[0].status, 3);
@@ -254,7 +229,6 @@ static void a_file_reads_as_its_text_does(void **state)
     char *directory = scratch_make();
     char *path = text_format("%s/x.console", directory);
 
-    (void)state;
     put_file(directory, "x.console", "$ a\nx\n[3]\n");
     t = transcript_read(path, &error);
     scratch_remove(directory);
@@ -267,7 +241,6 @@ static void a_file_reads_as_its_text_does(void **state)
 
 static void a_missing_file_is_named_with_the_reason(void **state)
 {
-    (void)state;
     t = transcript_read("no/such.console", &error);
     assert_null(t);
     assert_string_equal(error, "no/such.console: No such file or directory");
@@ -279,7 +252,6 @@ static void a_null_byte_is_named_with_its_line(void **state)
     char *path = text_format("%s/null.console", directory);
     FILE *file = fopen(path, "w");
 
-    (void)state;
     assert_non_null(file);
     fwrite("$ a\nx\ny\0z\n", 1, 10, file);
     fclose(file);
@@ -295,7 +267,6 @@ static void a_null_byte_is_named_with_its_line(void **state)
 
 static void without_names_there_is_no_terminal(void **state)
 {
-    (void)state;
     parse("$ a\nb:\nb< x\nb<\nB$ x\n");
     assert_int_equal(t->ncommands, 1);
     assert_null(t->commands[0].terminal);
@@ -320,7 +291,6 @@ static void a_block_has_its_terminal_kind_text_and_owner(void **state)
         {.number = 17, .terminal = "a", .text = "three", .owner = 7},
     };
 
-    (void)state;
     parse("# why\na$ one\nout\n{{waits}}\nbc$ two 2\n{{waits}}\n"
           "a<  x \n{{waits}}\na< \n{{waits}}\na<\n{{waits}}\n"
           "bc:\nend\na< ^D\n[3]\na$ three\n");
@@ -336,7 +306,6 @@ static void a_block_has_its_terminal_kind_text_and_owner(void **state)
 
 static void a_block_waits_or_has_a_status(void **state)
 {
-    (void)state;
     parse("a$ one\nout\n{{waits}}\na:\nend\n[3]\nb$ two\n");
     assert_int_equal(t->commands[0].status, STATUS_WAITS);
     assert_int_equal(t->commands[0].nlines, 1);
@@ -347,7 +316,6 @@ static void a_block_waits_or_has_a_status(void **state)
 
 static void a_quoted_block_is_output(void **state)
 {
-    (void)state;
     parse("a$ x\n{{'a:'}}\n{{'b$ y'}}\n{{'Usage:'}}\n{{'{{waits}}'}}\n"
           "two words:\nb: c\nb<c\n{{waits}}\na:\n");
     assert_int_equal(t->ncommands, 2);
@@ -358,7 +326,6 @@ static void a_command_has_variables_of_outputs_above_it(void **state)
 {
     const struct command *c;
 
-    (void)state;
     parse("$ a\n{{x:pid}} {{y:pid}}\n$ b {{x}}{{y:pid}} {{'{{x}}'}}\n");
     c = &t->commands[1];
     assert_string_equal(c->text, "b {{x}}{{y:pid}} {{'{{x}}'}}");
@@ -371,7 +338,6 @@ static void a_command_has_variables_of_outputs_above_it(void **state)
 
 static void a_typed_line_has_variables(void **state)
 {
-    (void)state;
     parse("a$ a\n{{x:pid}}\n{{waits}}\na< {{x}}\n");
     assert_int_equal(t->commands[1].nsegments, 1);
     assert_null(t->commands[1].segments[0].text);
@@ -381,7 +347,6 @@ static void the_line_of_a_block_is_as_it_was_written(void **state)
 {
     static const char *const lines[] = {"a$ one", "a< x", "a<", "a: ", "a< ^D"};
 
-    (void)state;
     parse("a$ one\n{{waits}}\na< x\n{{waits}}\na<\n{{waits}}\na:\n{{waits}}\n"
           "a< ^D\n");
     for (size_t i = 0; i < t->ncommands; i++) {
@@ -401,7 +366,6 @@ static void the_line_of_a_block_is_as_it_was_written(void **state)
 
 static void an_escape_is_a_text(void **state)
 {
-    (void)state;
     const struct expected_line *line = parse_line("a{{\\x1b\\u202E}}b");
 
     assert_int_equal(line->nsegments, 4);
@@ -412,7 +376,6 @@ static void an_escape_is_a_text(void **state)
 
 static void a_line_ends_with_its_newline_or_says_so(void **state)
 {
-    (void)state;
     parse("$ a\nx\nname: {{no newline}}\n[1]\n$ b\n");
     assert_true(t->commands[0].lines[0].newline);
     assert_false(t->commands[0].lines[1].newline);
@@ -423,7 +386,6 @@ static void a_line_ends_with_its_newline_or_says_so(void **state)
 
 static void a_quoted_key_is_typed_as_text(void **state)
 {
-    (void)state;
     parse("a$ cat\n{{waits}}\na< {{'^C'}} 2^5 ^\n^C\n{{waits}}\na< ^D\n");
     assert_int_equal(t->commands[1].kind, COMMAND_TYPE);
     assert_string_equal(t->commands[1].segments[0].text, "^C");
@@ -434,7 +396,6 @@ static void a_command_is_filled_with_values(void **state)
 {
     char *values[] = {"7", "8"}, *text;
 
-    (void)state;
     parse(
         "$ a\n{{x:pid}} {{y:pid}}\n$ b {{y}}{{x:pid}} {{'{{x}}'}} {x} {{x}}\n");
     text = transcript_fill(&t->commands[1], values);
@@ -448,7 +409,6 @@ static void what_needs_no_quoting_is_not_quoted(void **state)
         "",           " x ", "a\tb", "$", "$x",  "# x", "[x]",  "[1] x", "a: b",
         "파이프 {x}", "a:b", "}}",   "'", "{ {", "a<b", "a b:", "^D"};
 
-    (void)state;
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         char *text = text_format("%s\n", lines[i]),
              *line = transcript_quote(text);
@@ -481,7 +441,6 @@ static void what_needs_quoting_is_quoted(void **state)
         {"\001\b\v\f\177\n", "{{\\x01\\x08\\x0b\\x0c\\x7f}}"},
     };
 
-    (void)state;
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         char *line = transcript_quote(lines[i][0]);
 
@@ -504,7 +463,6 @@ static void each_character_is_visible_or_an_escape(void **state)
         "\u00a1", "\u00e9", "\u0301", "\u2010", "\u2026", "\u2190",
         "\u3001", "\uac00", "\ud7a3", "\ue000", "\ufffd", "\U0001f600"};
 
-    (void)state;
     for (size_t i = 0; i < sizeof hidden / sizeof *hidden; i++) {
         char *text = text_format("%s\n", hidden[i]),
              *line = transcript_quote(text);
@@ -560,7 +518,6 @@ static void every_output_can_be_quoted(void **state)
         "x:pid", "\r",    "\033", "\xff", "\u202e"};
     size_t n = sizeof parts / sizeof *parts;
 
-    (void)state;
     for (size_t i = 1; i < 2 * n * n * n; i++) {
         char *text =
             text_format("%s%s%s%s", parts[i / 2 % n], parts[i / 2 / n % n],

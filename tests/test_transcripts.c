@@ -45,7 +45,6 @@ static int remove_sandbox(void **state)
 {
     int result = sandbox == NULL ? 0 : sandbox_remove(sandbox);
 
-    (void)state;
     sandbox = NULL;
     return result;
 }
