@@ -13,7 +13,7 @@ SUITES := $(filter-out transcripts hostile%,$(patsubst tests/test_%.c,%,$(wildca
 	transcripts-terminal transcripts-pipe transcripts-file
 # The files that a suite reads beside its own program. A log is valid until one of
 # them changes.
-TRACES = $(wildcard tests/traces/* tests/traces/*/*)
+TRACES = $(wildcard tests/traces/*)
 READS_book = $(HTML) $(SINGLE) $(EPUB) $(LANGUAGES:%=build/work/%/print.html)
 READS_chapters = $(HTML)
 READS_search = $(HTML) $(FILTER_FILES) $(wildcard docs/filters/synonyms/* chapters/*/queries tests/*search*.mjs)
@@ -21,7 +21,7 @@ READS_changes = $(FILTER_FILES) docs/change docs/try docs/check-chapters README.
 READS_functions = docs/tools/check-declaration
 READS_filter = $(FILTER_FILES) tests/filter_jobs.lua
 READS_record = $(TOOLS:%=build/tools/%) $(PROGRAMS:%=$(BIN)/%)
-READS_draw = $(READS_record) $(RECORDS:%=%.trace) $(HTML) $(TRACES)
+READS_draw = $(READS_record) $(TRACES)
 READS_strace = $(TRACES)
 READS_story = $(TRACES)
 READS_places = $(READS_record)

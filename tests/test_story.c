@@ -231,6 +231,16 @@ static const struct rule {
      PIPE "1 write(4<pipe:[1]>, \"x\"..., 4096) = -1 EAGAIN\n",
      PIPED A
      "write(4, \"x\"..., 4096) = -1 EAGAIN\tthere is not enough room\n"},
+    {"a process that is killed in read() has waited",
+     PIPE FORK(2) "1 nanosleep({tv_sec=1, tv_nsec=0}, NULL) = 0\n"
+                  "2 read(3<pipe:[1]>,  <unfinished ...>\n"
+                  "1 kill(2, SIGKILL) = 0\n"
+                  "2 <... read resumed> <unfinished ...>) = ?\n"
+                  "2 +++ killed by SIGKILL +++\n",
+     PIPED FORKED(2) A "sleep(1)\twaits for time to pass\n" B
+                       "read(3)\twaits: the pipe is empty\n" A
+                       "kill(2, SIGKILL) = 0\t\n" B
+                       "SIGKILL\tis killed by SIGKILL\n"},
     {"EPIPE follows the end of the last reader",
      PIPE FORK(2) "1 close(3<pipe:[1]>) = 0\n"
                   "1 write(4<pipe:[1]>, \"x\", 1) = -1 EPIPE\n" END(2),
@@ -771,6 +781,10 @@ static void ends_are_shown_for_each_process(void **state)
                 "-\tchild 2\t" TERMINAL "3 closed, 4 write end\t\n"
                 "-\tchild 3\t" TERMINAL "3 read end, 4 closed\t\n"
                 "-\tchild 4\t" TERMINAL "3 read end, 4 closed\t\n");
+    assert_ends(RUN PIPE "1 pipe2([5<pipe:[2]>, 6<pipe:[2]>], 0) = 0\n",
+                "== ends-pipe\n-\ta 1\t" TERMINAL
+                "3 read end (A), 4 write end (A), 5 read end (B), 6 write end "
+                "(B)\t\n");
 }
 
 /* Traces that no program can have caused. */
@@ -944,9 +958,9 @@ static void the_speed_of_processes_changes_nothing(void **state)
 int main(void)
 {
     static char *const mixes[] = {
-        "tests/traces/6.1/pipe2.trace", "tests/traces/6.1/pipe3.trace",
-        "tests/traces/6.1/dup.trace", "tests/traces/6.1/popen4.trace",
-        "tests/traces/6.1/no-reader.trace"};
+        "tests/traces/pipe2.trace", "tests/traces/pipe3.trace",
+        "tests/traces/dup.trace", "tests/traces/popen4.trace",
+        "tests/traces/no-reader.trace"};
     struct tests tests = {.teardown = forget};
 
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
