@@ -1,6 +1,6 @@
 /* record - runs the commands of a transcript and records what they print.
  *
- * Usage: record [-t SECONDS] [-c CHANGED] -b PROGRAMS -s SOURCES -r ROOT
+ * Usage: record [-c CHANGED] -b PROGRAMS -s SOURCES -r ROOT
  *               TRANSCRIPT CONSOLE [TRACE]
  *
  * Runs each command of TRANSCRIPT on a pseudo-terminal, in a directory that
@@ -14,7 +14,7 @@
  *
  * Output that the transcript does not expect is recorded, with a warning.
  * Nothing is written, and the status is 1, if a command does not end or wait
- * within SECONDS (60), if its output cannot be read, if a value that a later
+ * within 60 seconds, if its output cannot be read, if a value that a later
  * command needs did not come, or if the disk is full.
  */
 #include <ctype.h>
@@ -40,7 +40,7 @@
 #include "places.h"
 #include "trace.h"
 
-static int deadline = 60000; /* milliseconds; enough on a busy machine */
+enum { DEADLINE = 60000 }; /* milliseconds; enough on a busy machine */
 
 static char *sandbox, *traces; /* directories that are removed at exit */
 
@@ -99,7 +99,7 @@ static char *no_strace(const char *option)
     const char *const argv[] = {"strace", option,       "-o",      "/dev/null",
                                 "-e",     "trace=none", "/bin/sh", "-c",
                                 ":",      NULL};
-    struct run probe = {RUN_TERMINAL, sandbox, argv, deadline, &stopped};
+    struct run probe = {RUN_TERMINAL, sandbox, argv, DEADLINE, &stopped};
     struct run_result result;
     char *reason;
 
@@ -168,7 +168,7 @@ static void run_all(const struct transcript *t,
                     const char *const *(*tracer)(const char *command),
                     struct outcome *outcomes)
 {
-    struct session session = {RUN_TERMINAL, sandbox, deadline,
+    struct session session = {RUN_TERMINAL, sandbox, DEADLINE,
                               &stopped,     tracer,  traces};
     char *error = session_run(&session, t, outcomes);
 
@@ -483,16 +483,6 @@ static char *make_trace(const struct transcript *t, char *const *values,
     return steady;
 }
 
-/* Convert a number of seconds to milliseconds; 0 if it is malformed. */
-static int milliseconds(const char *seconds)
-{
-    char *end;
-    long number = strtol(seconds, &end, 10);
-
-    return *end != '\0' || number < 1 || number > 86400 ? 0
-                                                        : 1000 * (int)number;
-}
-
 int main(int argc, char *argv[])
 {
     const char *changed = NULL, *programs = NULL, *sources = NULL, *root = NULL,
@@ -505,7 +495,7 @@ int main(int argc, char *argv[])
     bool matched;
     int option, *files;
 
-    while ((option = getopt(argc, argv, "b:c:s:r:t:")) != -1)
+    while ((option = getopt(argc, argv, "b:c:s:r:")) != -1)
         switch (option) {
         case 'b':
             programs = optarg;
@@ -519,16 +509,13 @@ int main(int argc, char *argv[])
         case 'r':
             root = optarg;
             break;
-        case 't':
-            deadline = milliseconds(optarg);
-            break;
         default:
             optind = argc; /* to the usage */
         }
-    if (programs == NULL || sources == NULL || root == NULL || deadline <= 0 ||
+    if (programs == NULL || sources == NULL || root == NULL ||
         argc - optind < 2 || argc - optind > 3)
-        errx(2, "usage: record [-t SECONDS] [-c CHANGED] -b PROGRAMS "
-                "-s SOURCES -r ROOT TRANSCRIPT CONSOLE [TRACE]");
+        errx(2, "usage: record [-c CHANGED] -b PROGRAMS -s SOURCES "
+                "-r ROOT TRANSCRIPT CONSOLE [TRACE]");
     if ((t = transcript_read(argv[optind], &error)) == NULL)
         errx(EXIT_FAILURE, "%s", error);
 
