@@ -216,7 +216,8 @@ static void properties_of_the_caller_are_not_recorded(void **state)
     static const char *const callers[] = {
         "3< /dev/null 4< /dev/null 9> lock",
         "< /dev/null > /dev/null",
-        "<&-",
+        "<&- >&- 2>&-",
+        "> /dev/full 2> /dev/full",
     };
     static const char *const before[] = {
         "umask 077; ",
@@ -227,7 +228,7 @@ static void properties_of_the_caller_are_not_recorded(void **state)
         "renice -n 5 -p $$ > /dev/null; ",
         "mkdir -p deep; cd deep; set -- ../; ",
     };
-    enum { CALLERS = 3, ALL = 3 + sizeof before / sizeof *before };
+    enum { CALLERS = 4, ALL = 4 + sizeof before / sizeof *before };
 
     recorded("$ echo x > x\n$ umask; ulimit -f; ulimit -n; ulimit -s\n"
              "$ echo $TZ $TERM; cat x | wc -l; trap; touch y; stat -c %a y\n"
