@@ -12,8 +12,6 @@
 #include <unistd.h>
 
 #include "../common/memory.h"
-#include "../common/transcript.h"
-#include "../common/visible.h"
 #include "support.h"
 
 #define FOLDER "chapters/sample/"
@@ -317,6 +315,7 @@ static const struct shown {
      "build/record/sample/r.console",
      "w$ cat\n"
      "error: no\n"
+     "a<b\n"
      "{{'other:'}}\n"
      "{{'other< x'}}\n"
      "{{'other$ x'}}\n"
@@ -326,7 +325,8 @@ static const struct shown {
      "{{'{{waits}}'}}\n",
      "{.session record=r}",
      {"<div class=\"terminals of-1\"",
-      "<span class=\"command\">cat</span>\nerror: no\nother:\nother&lt; x\n"
+      "<span class=\"command\">cat</span>\nerror: "
+      "no\na&lt;b\nother:\nother&lt; x\n"
       "other$ x\nw$ x\n<span class=\"waits\">(waits)</span>\n"
       "<span class=\"typed\">^D</span>\n{{waits}}\n</code>",
       NULL},
@@ -336,11 +336,13 @@ static const struct shown {
      "$ echo {{'{{x}}'}}\n"
      "{{'$ rm'}}\n"
      "{{'[1]'}}\n"
+     "[1] x\n"
      "{{'a'}}}}{{'b'}}\n"
      "[2]\n",
      "{.session record=r}",
      {"<code><span class=\"prompt\">$ </span><span class=\"command\">"
-      "echo {{x}}</span>\n$ rm\n[1]\na}}b\n<span class=\"status\">[2]</span>\n"
+      "echo {{x}}</span>\n$ rm\n[1]\n[1] x\na}}b\n<span "
+      "class=\"status\">[2]</span>\n"
       "</code></pre>",
       NULL},
      "{{'"},
@@ -652,88 +654,6 @@ static const struct {
 
 enum { EDITS = sizeof edits / sizeof *edits };
 
-/* Write a line of output as a page shows it. */
-static void write_shown(FILE *out, const char *line)
-{
-    char escape[ESCAPE_SIZE];
-    bool escaped = false;
-
-    while (*line != '\0') {
-        size_t n = visible_escape(line, escape);
-
-        if (escaped != (*escape != '\0'))
-            fputs(escaped ? "</span>" : "<span class=\"escape\">", out);
-        escaped = *escape != '\0';
-        if (escaped)
-            fputs(escape, out);
-        else if (*line == '<')
-            fputs("&lt;", out);
-        else
-            fwrite(line, 1, n, out);
-        line += n;
-    }
-    fprintf(out, "%s\n", escaped ? "</span>" : "");
-}
-
-/* Recordings of lines of three of the parts that have a meaning in transcripts,
- * under these commands. */
-static const char *const begins[] = {"$ a", "a$ a"};
-
-enum { BEGINS = sizeof begins / sizeof *begins };
-
-/* Write such a recording to record, and what a page shows of it to html. */
-static void write_parts(FILE *record, FILE *html, const char *command)
-{
-    static const char *const parts[] = {
-        "a",     "$",          " ",  ":",    "<",    "[",
-        "1",     "]",          "{{", "}}",   "'",    "\\x1b",
-        "waits", "no newline", "\r", "\033", "\xff", "\u202e"};
-    size_t n = sizeof parts / sizeof *parts;
-
-    fprintf(record, "%s\n", command);
-    fputs("</span>\n", html);
-    for (size_t i = 0; i < n * n * n; i++) {
-        char *line = text_format("%s%s%s", parts[i % n], parts[i / n % n],
-                                 parts[i / n / n]),
-             *whole = text_format("%s\n", line),
-             *quoted = transcript_quote(whole);
-
-        fprintf(record, "%s\n", quoted);
-        write_shown(html, line);
-        free(quoted);
-        free(whole);
-        free(line);
-    }
-    fputs("</code></pre>", html);
-}
-
-/* Both texts of write_parts(), to be freed. */
-static char *recording_of(const char *command, char **shown)
-{
-    char *recording = NULL;
-    size_t size, length;
-    FILE *record = text_open(&recording, &size),
-         *html = text_open(shown, &length);
-
-    write_parts(record, html, command);
-    fclose(record);
-    fclose(html);
-    return recording;
-}
-
-/* Write a book with such a recording. */
-static void write_quoted(const char *command, const char *directory)
-{
-    char *shown, *recording = recording_of(command, &shown);
-    const struct shown show = {.file = "build/record/sample/r.console",
-                               .text = recording,
-                               .directive = "{.session record=r}"};
-
-    write_show(&show, directory);
-    free(shown);
-    free(recording);
-}
-
 /* Before the tests: write all books, and let one pandoc make them. */
 static int make_all(void **state)
 {
@@ -754,13 +674,6 @@ static int make_all(void **state)
         char *directory = directory_of("show", i);
 
         write_show(&shows[i], directory);
-        fprintf(list, "%s ", directory);
-        free(directory);
-    }
-    for (size_t i = 0; i < BEGINS; i++) {
-        char *directory = directory_of("quoted", i);
-
-        write_quoted(begins[i], directory);
         fprintf(list, "%s ", directory);
         free(directory);
     }
@@ -928,32 +841,9 @@ static void shows_it(void **state)
     free(directory);
 }
 
-static void a_page_shows_each_line_that_was_quoted(void **state)
-{
-    for (size_t i = 0; i < BEGINS; i++) {
-        char *directory = directory_of("quoted", i), *shown,
-             *recording = recording_of(begins[i], &shown),
-             *page = get_file(directory, "page.html");
-        const char *at = page == NULL ? NULL : strstr(page, "</span>\na");
-        size_t same = 0, before;
-
-        assert_non_null(at);
-        while (at[same] == shown[same] && shown[same] != '\0')
-            same++;
-        before = same < 40 ? same : 40;
-        if (shown[same] != '\0')
-            fail_msg("the page shows:\n%.80s\ninstead of:\n%.80s",
-                     at + same - before, shown + same - before);
-        free(page);
-        free(recording);
-        free(shown);
-        free(directory);
-    }
-}
-
 static void search_finds_what_a_page_shows(void **state)
 {
-    char *directory = directory_of("quoted", 0), *entries;
+    char *directory = directory_of("show", 0), *entries;
     struct ended ended;
 
     put_file(directory, "build/record/sample/r.console",
@@ -1024,7 +914,6 @@ int main(void)
                  mistakes[i].what);
     for (size_t i = 0; i < SHOWS; i++)
         add_test(&tests, shows_it, (void *)&shows[i], "%s", shows[i].sentence);
-    ADD(&tests, a_page_shows_each_line_that_was_quoted);
     ADD(&tests, search_finds_what_a_page_shows);
     add_test(&tests, only_structure_changes_the_model, NULL,
              "only headings and directives change the model");
