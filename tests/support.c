@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <fnmatch.h>
+#include <glob.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -208,6 +209,51 @@ void assert_in_order(const char *text, const char *const *parts)
             fail_msg("\"%s\" does not follow in:\n%s", *parts, text);
         text = found + strlen(*parts);
     }
+}
+
+size_t occurrences(const char *text, const char *part)
+{
+    size_t n = 0;
+
+    for (; (text = strstr(text, part)) != NULL; text += strlen(part))
+        n++;
+    return n;
+}
+
+void show(const char *text)
+{
+    while (*text != '\0') {
+        int length = (int)strcspn(text, "\n");
+
+        print_error("%.*s\n", length, text);
+        text += length + (text[length] == '\n');
+    }
+}
+
+int open_descriptors(void)
+{
+    glob_t names;
+    int n;
+
+    must(glob("/proc/self/fd/*", 0, NULL, &names) == 0, "/proc/self/fd");
+    n = (int)names.gl_pathc;
+    globfree(&names);
+    return n;
+}
+
+void assert_ran(const struct ran *ran, const char *set_up)
+{
+    char *directory = scratch_make();
+    struct ended ended = shell(directory, "%s%s", set_up, ran->command);
+    /* Messages of this project go to standard error, so they come first. */
+    char *all = text_format("%s%s", ended.err, ended.out);
+
+    scratch_remove(directory);
+    if (ended.status != ran->status)
+        fail_msg("status %d:\n%s", ended.status, all);
+    assert_in_order(all, ran->parts);
+    free(all);
+    ended_free(&ended);
 }
 
 void add_test(struct tests *tests, CMUnitTestFunction function, void *state,

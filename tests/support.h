@@ -81,6 +81,28 @@ void assert_contains(const char *text, const char *part);
  * other, show the first that does not follow and let the test fail. */
 void assert_in_order(const char *text, const char *const *parts);
 
+/* Return how often part is in text. */
+size_t occurrences(const char *text, const char *part);
+
+/* Print a text as errors line by line, because cmocka cuts off long messages.
+ */
+void show(const char *text);
+
+/* Return how many descriptors this process has open. */
+int open_descriptors(void);
+
+/* A command of the shell, its status and what it prints, in this order; the
+ * list ends with NULL. */
+struct ran {
+    const char *sentence, *command;
+    int status;
+    const char *parts[9];
+};
+
+/* Run the command in a new directory, after the commands of set_up, and let the
+ * test fail if its status or output is another. */
+void assert_ran(const struct ran *ran, const char *set_up);
+
 /* A list of tests that is made at run time; initialize it with {0}. */
 struct tests {
     struct CMUnitTest *list;

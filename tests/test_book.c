@@ -631,17 +631,6 @@ static void has_only_ids_that_are_used(void **state)
     assert_no_problem();
 }
 
-static size_t occurrences(const char *text, const char *part)
-{
-    size_t n = 0;
-
-    while ((text = strstr(text, part)) != NULL) {
-        n++;
-        text += strlen(part);
-    }
-    return n;
-}
-
 /* A style sheet has each dark rule twice: for a dark system, and for a reader
  * who chose the dark theme. */
 static void has_each_dark_rule_for_both_readers(void **state)

@@ -655,18 +655,6 @@ static void one_picture_can_be_drawn(void **state)
     assert_string_equal(ended.out, "");
 }
 
-/* The number of times that a part is in a text. */
-static size_t count(const char *text, const char *part)
-{
-    size_t n = 0;
-
-    while ((text = strstr(text, part)) != NULL) {
-        text++;
-        n++;
-    }
-    return n;
-}
-
 static void a_form_has_what_its_reader_needs(void **state)
 {
     static const struct {
@@ -692,16 +680,17 @@ static void a_form_has_what_its_reader_needs(void **state)
         free(options);
         assert_int_equal(ended.status, 0);
         check_svg(forms[i].form, ended.out);
-        assert_int_equal(count(ended.out, "<a ") > 0, forms[i].links);
-        assert_int_equal(count(ended.out, "aria-hidden=\"true\""),
+        assert_int_equal(occurrences(ended.out, "<a ") > 0, forms[i].links);
+        assert_int_equal(occurrences(ended.out, "aria-hidden=\"true\""),
                          forms[i].hidden);
-        assert_int_equal(count(ended.out,
-                               "<text style=\" fill: a;  font-family: "
-                               "&quot;B&quot;; \"") > 0,
+        assert_int_equal(occurrences(ended.out,
+                                     "<text style=\" fill: a;  font-family: "
+                                     "&quot;B&quot;; \"") > 0,
                          forms[i].styled);
-        assert_int_equal(count(ended.out, "class=\"dots\""), forms[i].joined);
+        assert_int_equal(occurrences(ended.out, "class=\"dots\""),
+                         forms[i].joined);
         /* Ten arrows for bytes and processes, or two paths. */
-        assert_int_equal(count(ended.out, "<path class=\"head"),
+        assert_int_equal(occurrences(ended.out, "<path class=\"head"),
                          forms[i].styled   ? 0
                          : forms[i].joined ? 2
                                            : 6);

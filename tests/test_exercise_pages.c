@@ -1,10 +1,5 @@
 /* Tests docs/check-chapters and the box of an exercise on a page with a small
  * chapter, and tests/exercise with a judge that always says the same. */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "../common/memory.h"
 #include "support.h"
 
 /* Make a chapter "tide" with the exercise "fix-wave", in the folder $E. */
@@ -17,16 +12,6 @@
     "printf '# Low & high\n\nRaise `<it>`.\n\n::: hint\nUp.\n:::\n\n::: hint"  \
     "\nUpper.\n:::\n' > $E/en.md && sed 's/^# .*/# Ko/' $E/en.md > $E/ko.md"   \
     " && "
-
-/* In such a chapter, run a command; the caller frees its result. */
-static struct ended in_chapter(const char *command)
-{
-    char *directory = scratch_make();
-    struct ended ended = shell(directory, "%s%s", CHAPTER, command);
-
-    scratch_remove(directory);
-    return ended;
-}
 
 /* Make a page with this box after a command. */
 #define PAGE(command, box)                                                     \
@@ -52,12 +37,7 @@ static struct ended in_chapter(const char *command)
 #define SOLVE "\"$ROOT\"/tests/exercise judge en $E true"
 #define LIST "\"$ROOT\"/tests/exercise list en $E"
 
-/* A command, its status and what it prints, in this order. */
-static const struct ran {
-    const char *sentence, *command;
-    int status;
-    const char *parts[9];
-} ran[] = {
+static const struct ran ran[] = {
     {"an exercise with all its files is right",
      "$ROOT/docs/check-chapters && echo right",
      0,
@@ -165,16 +145,7 @@ static const struct ran {
 
 static void runs(void **state)
 {
-    const struct ran *r = *state;
-    struct ended ended = in_chapter(r->command);
-    /* Messages of this project go to standard error, so they come first. */
-    char *all = text_format("%s%s", ended.err, ended.out);
-
-    if (ended.status != r->status)
-        fail_msg("status %d:\n%s", ended.status, all);
-    assert_in_order(all, r->parts);
-    free(all);
-    ended_free(&ended);
+    assert_ran(*state, CHAPTER);
 }
 
 int main(void)

@@ -176,20 +176,6 @@ static int judge_all(void **state)
     return 0;
 }
 
-/* Show what the judge said line by line, because cmocka cuts off long
- * messages. */
-static void show(const struct judged *j)
-{
-    const char *text = j->said;
-
-    while (*text != '\0') {
-        int length = (int)strcspn(text, "\n");
-
-        print_error("%.*s\n", length, text);
-        text += length + (text[length] == '\n');
-    }
-}
-
 /* Each line of the file must be in what the judge said. */
 static void assert_said(const struct judged *j, const char *path)
 {
@@ -203,7 +189,7 @@ static void assert_said(const struct judged *j, const char *path)
         if (*line != '\0') {
             any = true;
             if (strstr(j->said, line) == NULL) {
-                show(j);
+                show(j->said);
                 fail_msg("%s: \"%s\" is not in this", path, line);
             }
         }
@@ -222,7 +208,7 @@ static void is_judged_rightly(void **state)
     if (j->remembered)
         return;
     if (j->status != !right) {
-        show(j);
+        show(j->said);
         fail_msg("%s, %s: the judge ended with status %d", j->folder, j->word,
                  j->status);
     }
@@ -236,17 +222,6 @@ static void is_judged_rightly(void **state)
 }
 
 /* The files of an exercise. ----------------------------------------------- */
-
-static size_t count(const char *text, const char *part)
-{
-    size_t n = 0;
-
-    while ((text = strstr(text, part)) != NULL) {
-        text += strlen(part);
-        n++;
-    }
-    return n;
-}
 
 static void has_a_title_and_hints_in_each_language(void **state)
 {
@@ -262,7 +237,7 @@ static void has_a_title_and_hints_in_each_language(void **state)
             fail_msg("%s:1: the text is missing: write it", path);
         if (!text_begins(text, "# "))
             fail_msg("%s:1: the first line is not \"# Title\"", path);
-        hints[i] = count(text, "\n::: hint\n");
+        hints[i] = occurrences(text, "\n::: hint\n");
         if (hints[i] < 2)
             fail_msg("%s: %zu hints: write at least two boxes \"::: hint\"",
                      path, hints[i]);

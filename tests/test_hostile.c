@@ -541,10 +541,8 @@ static void works_or_tells(void **state)
         fail_msg("no transcript in %s has a command with status 0 and some "
                  "output that runs ./%s; add one to %s/tests/%s.console",
                  works[i].chapter, program, works[i].chapter, program);
-    for (char *rest = works[i].wrong, *line;
-         rest != NULL && (line = strsep(&rest, "\n")) != NULL;)
-        if (*line != '\0')
-            print_error("%s\n", line);
+    if (works[i].wrong != NULL)
+        show(works[i].wrong);
     if (!works[i].passed)
         fail_msg("%s ends wrong in one of these situations", program);
 }

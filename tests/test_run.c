@@ -5,7 +5,6 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <glob.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -389,17 +388,6 @@ static void a_caller_that_is_killed_leaves_nothing(void **state)
     close(told[0]);
     close(told[1]);
     scratch_remove(directory);
-}
-
-static int open_descriptors(void)
-{
-    glob_t names;
-    int n;
-
-    assert_int_equal(glob("/proc/self/fd/*", 0, NULL, &names), 0);
-    n = (int)names.gl_pathc;
-    globfree(&names);
-    return n;
 }
 
 static void no_descriptor_and_no_child_is_left(void **state)

@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <glob.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -680,17 +679,6 @@ static void interrupted_it_leaves_nothing(void **state)
     assert_gone("first");
     assert_gone("second");
     assert_false(queue_exists(outcomes[0].output));
-}
-
-static int open_descriptors(void)
-{
-    glob_t names;
-    int n;
-
-    assert_int_equal(glob("/proc/self/fd/*", 0, NULL, &names), 0);
-    n = (int)names.gl_pathc;
-    globfree(&names);
-    return n;
 }
 
 static void no_descriptor_and_no_child_is_left(void **state)

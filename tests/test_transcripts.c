@@ -49,17 +49,6 @@ static int remove_sandbox(void **state)
     return result;
 }
 
-/* Print the report line by line, because cmocka cuts off long messages. */
-static void show(const char *report)
-{
-    while (*report != '\0') {
-        int length = (int)strcspn(report, "\n");
-
-        print_error("%.*s\n", length, report);
-        report += length + (report[length] == '\n');
-    }
-}
-
 /* The directory with the changed program of this transcript, or NULL if it runs
  * only programs of the book; the caller frees it. */
 static char *changed_for(const char *path)
