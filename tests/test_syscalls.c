@@ -1,11 +1,12 @@
 /* Tests the table of system calls: its rows do not contradict each other, and
- * its words are complete in both languages. */
+ * its words are complete in both languages. That the rows are used is what
+ * test_story.c and test_record.c show. */
 #include "support.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../common/memory.h"
 #include "../common/syscalls.h"
 
 static const struct words {
@@ -40,19 +41,6 @@ static void each_call_has_one_row(void **state)
     assert_int_equal(syscall_named("")->id, SYSCALL_UNKNOWN);
 }
 
-static void the_row_of_a_call_has_its_facts(void **state)
-{
-    const struct syscall *row = syscall_named("mknodat");
-
-    assert_int_equal(row->id, SYSCALL_mknodat);
-    assert_int_equal(row->kind, CALL_MKNOD);
-    assert_int_equal(row->object, ON_PATH);
-    assert_int_equal(row->argument, 1);
-    assert_string_equal(row->shown, "mkfifo");
-    assert_string_equal(row->message, "mkfifo");
-    assert_contains(row->errors, "EROFS");
-}
-
 static void errors_come_with_a_message(void **state)
 {
     for (size_t i = 0; i < NAMES; i++) {
@@ -65,16 +53,6 @@ static void errors_come_with_a_message(void **state)
                 strlen(row->errors))
             fail_msg("%s: \"%s\" are no errors", names[i], row->errors);
     }
-}
-
-static void a_traced_call_is_named_for_strace(void **state)
-{
-    char *list = text_format(",%s", syscalls_traced);
-
-    assert_contains(list, ",read,");  /* on every architecture */
-    assert_contains(list, ",?pipe,"); /* only on some */
-    assert_null(strstr(list, "mmap"));
-    free(list);
 }
 
 /* The conversions in a format, sorted by the number of their argument: "%ld%s".
@@ -121,25 +99,12 @@ static void words_have_the_same_arguments_in_both_languages(void **state)
     }
 }
 
-static void words_are_found_by_state_and_error(void **state)
-{
-    assert_string_equal(syscall_words(CALL_READ, STATE_WAITS, ENGLISH),
-                        "waits: the pipe is empty");
-    assert_string_equal(syscall_error_words(CALL_READ, "EAGAIN", ENGLISH),
-                        "empty, but a write end is open");
-    assert_null(syscall_words(CALL_STAT, STATE_DONE, KOREAN));
-    assert_null(syscall_error_words(CALL_READ, "EIO", KOREAN));
-}
-
 int main(void)
 {
     struct tests tests = {0};
 
     ADD(&tests, each_call_has_one_row);
-    ADD(&tests, the_row_of_a_call_has_its_facts);
     ADD(&tests, errors_come_with_a_message);
-    ADD(&tests, a_traced_call_is_named_for_strace);
     ADD(&tests, words_have_the_same_arguments_in_both_languages);
-    ADD(&tests, words_are_found_by_state_and_error);
     return run_all("syscalls", &tests, NULL, NULL);
 }
