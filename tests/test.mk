@@ -22,7 +22,6 @@ READS_functions = docs/tools/check-declaration
 READS_filter = $(FILTER_FILES) tests/filter_jobs.lua
 READS_record = $(TOOLS:%=build/tools/%) $(PROGRAMS:%=$(BIN)/%)
 READS_draw = $(READS_record) $(TRACES)
-READS_strace = $(TRACES)
 READS_story = $(TRACES)
 READS_places = $(READS_record)
 READS_programs = $(PROGRAMS:%=$(BIN)/%) $(ALL_TRANSCRIPTS)
@@ -62,7 +61,7 @@ $(LOGS): build/tests/%.log: build/tests/test_$$(suite) $$(READS_$$(suite)) build
 		$< $(ARGUMENTS_$(suite)) $(filter-out $(suite),$(subst -, ,$*))
 
 # Objects of docs/tools that a suite is linked with, beside common/.
-TEST_PARTS_strace := $(PARTS_draw)
+TEST_PARTS_strace := strace
 TEST_PARTS_story := $(PARTS_draw)
 TEST_PARTS_draw := svg
 TEST_PARTS_places := places

@@ -1,16 +1,14 @@
 /* Tests the reader of traces: it finds the parts that strace.h lists, and it
- * refuses a line that strace does not write, with the number of the line. A
- * trace that ends anywhere neither breaks the reader nor the pictures. */
+ * refuses a line that strace does not write, with the number of the line.
+ * tests/fuzz/strace.c shows that damaged traces break neither the reader nor
+ * the pictures. */
 #include "support.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../common/file.h"
 #include "../common/memory.h"
-#include "../docs/tools/course.h"
-#include "../docs/tools/ends.h"
 #include "../docs/tools/strace.h"
 
 static struct strace *strace;
@@ -470,84 +468,6 @@ static void a_message_is_one_short_line(void **state)
     free(line);
 }
 
-/* Draw all pictures of the trace, as if its commands were typed one after the
- * other. */
-static void draw_all(void)
-{
-    struct pictures pictures = {0};
-    struct typed *typed = NULL;
-    struct story *story;
-    size_t n = 0;
-
-    for (; n < strace->ncommands; n++) {
-        typed = array_grow(typed, n, sizeof *typed);
-        typed[n] = (struct typed){strace->commands[n].terminal,
-                                  strace->commands[n].command, n, false, false};
-    }
-    story = story_tell(strace, typed, n);
-    for (size_t i = 0; i < strace->ncommands; i++) {
-        course_draw(&pictures, text_copy("", 0), story, i, ENGLISH);
-        ends_draw(&pictures, strace, i, story, 1, KOREAN);
-    }
-    course_draw(&pictures, text_copy("", 0), story, NOBODY, ENGLISH);
-    pictures_free(&pictures);
-    free(typed);
-    story_free(story);
-}
-
-/* *state is the path of a real trace. */
-static void a_trace_may_end_anywhere(void **state)
-{
-    const char *path = *state;
-    char *whole = file_read(path, NULL);
-    size_t length;
-
-    if (whole == NULL)
-        fail_msg("%s is not there", path);
-    length = strlen(whole);
-    for (size_t cut = 0; cut <= length; cut++) {
-        char *text = text_copy(whole, cut), *end;
-
-        forget(NULL);
-        strace = strace_parse("a.trace", text, &error);
-        if (strace != NULL && cut > 0 && text[cut - 1] != '\n')
-            fail_msg("accepted, although cut at byte %zu", cut);
-        if (strace == NULL) {
-            assert_non_null(error);
-            assert_int_equal(strncmp(error, "a.trace:", 8), 0);
-            assert_true(strtol(error + 8, &end, 10) > 0);
-            assert_int_equal(strncmp(end, ": ", 2), 0);
-            assert_null(strchr(error, '\n'));
-        } else {
-            draw_all();
-        }
-        free(text);
-    }
-    assert_non_null(strace);
-    free(whole);
-}
-
-/* A trace without one of its lines gives a message or pictures. */
-static void any_line_may_be_missing(void **state)
-{
-    char *whole = file_read(*state, NULL);
-
-    assert_non_null(whole);
-    for (char *line = whole; *line != '\0'; line = strchr(line, '\n') + 1) {
-        char *text = text_format("%.*s%s", (int)(line - whole), whole,
-                                 strchr(line, '\n') + 1);
-
-        forget(NULL);
-        strace = strace_parse("a.trace", text, &error);
-        if (strace != NULL)
-            draw_all();
-        else
-            assert_int_equal(strncmp(error, "a.trace:", 8), 0);
-        free(text);
-    }
-    free(whole);
-}
-
 static void a_descriptor_has_a_number_and_a_name(void **state)
 {
     static const struct {
@@ -647,14 +567,5 @@ int main(void)
     ADD(&tests, a_message_is_one_short_line);
     ADD(&tests, a_descriptor_has_a_number_and_a_name);
     ADD(&tests, quoted_text_is_decoded);
-    for (size_t i = 0; i < 2; i++) {
-        static char *const real[] = {"tests/traces/pipe3.trace",
-                                     "tests/traces/no-reader.trace"};
-
-        add_test(&tests, a_trace_may_end_anywhere, real[i],
-                 "%s may end anywhere", real[i]);
-        add_test(&tests, any_line_may_be_missing, real[i],
-                 "any line of %s may be missing", real[i]);
-    }
     return run_all("strace", &tests, NULL, NULL);
 }
