@@ -180,6 +180,14 @@ const xmlNode *within(const xmlNode *node, const char *name, const char *class)
     return NULL;
 }
 
+xmlNode *find(xmlNode *root, const char *name, const char *class)
+{
+    for (xmlNode *node = root; node != NULL; node = next_element(node, root))
+        if (is(node, name) && (class == NULL || has_class(node, class)))
+            return node;
+    return NULL;
+}
+
 char *text_of(const xmlNode *node)
 {
     xmlChar *content = xmlNodeGetContent(node);

@@ -59,6 +59,10 @@ bool has_class(const xmlNode *node, const char *name);
  * none. A class of NULL matches any element. */
 const xmlNode *within(const xmlNode *node, const char *name, const char *class);
 
+/* Return the first element inside root, or root itself, with this name and
+ * class, or NULL. A class of NULL matches any element. */
+xmlNode *find(xmlNode *root, const char *name, const char *class);
+
 /* Return the text inside an element; the caller frees it. */
 char *text_of(const xmlNode *node);
 

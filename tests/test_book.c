@@ -403,16 +403,6 @@ static void opens_its_quotations(void **state)
 
 /* Listings and captions -----------------------------------------------------*/
 
-/* Return the first element inside root with this name and class, or NULL. A
- * class of NULL matches any element. */
-static xmlNode *find(xmlNode *root, const char *name, const char *class)
-{
-    for (xmlNode *node = root; node != NULL; node = next_element(node, root))
-        if (is(node, name) && (class == NULL || has_class(node, class)))
-            return node;
-    return NULL;
-}
-
 /* Return the number of lines of code before the next note, which the attribute
  * style has; -1 if it has something else. */
 static long lines_above(const xmlNode *node)

@@ -34,10 +34,8 @@ static char *source(const char *chapter, const char *language)
 static xmlNode *main_of(const char *chapter, const char *language)
 {
     char *path = built(chapter, language);
-    xmlNode *root = page(path), *node = root;
+    xmlNode *root = page(path), *node = find(root, "main", NULL);
 
-    while (node != NULL && !is(node, "main"))
-        node = next_element(node, root);
     if (node == NULL)
         fail_msg("%s: there is no such page, or it has no <main>", path);
     free(path);

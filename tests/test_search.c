@@ -257,20 +257,11 @@ static const char *kind_of(const xmlNode *node)
     return NULL;
 }
 
-/* The first element of this name and class inside node, or NULL. */
-static xmlNode *inside(xmlNode *node, const char *name, const char *class)
-{
-    for (xmlNode *e = node; e != NULL; e = next_element(e, node))
-        if (is(e, name) && (class == NULL || has_class(e, class)))
-            return e;
-    return NULL;
-}
-
 /* The index has the number that the page has, and the heading as the title. */
 static void compare_titles(const char *path, xmlNode *node,
                            const struct entry *e)
 {
-    xmlNode *label = inside(node, "span", "label");
+    xmlNode *label = find(node, "span", "label");
     char *on_page, *page, *title = e->title;
 
     if (strcmp(e->kind, "text") != 0 && label == NULL)
@@ -362,7 +353,7 @@ static bool is_read(xmlNode *node)
             return false;
     return is(node, "p") || is(node, "td") || is(node, "pre") ||
            (is(node, "li") &&
-            inside(xmlFirstElementChild(node), "p", NULL) == NULL &&
+            find(xmlFirstElementChild(node), "p", NULL) == NULL &&
             within(node, "ol", "notes") == NULL);
 }
 
