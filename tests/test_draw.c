@@ -759,13 +759,15 @@ static void printed_bytes_are_decoded(void **state)
 
 static void what_is_typed_is_drawn_as_text(void **state)
 {
-    drawn_text("a$ ./a\n{{waits}}\nb$ :\na< {{'^D'}}{{'{{x}}'}}\n",
+    drawn_text("a$ ./a\n{{p:pid}}{{no newline}}\n{{waits}}\nb$ :\n"
+               "a< {{'^D'}}{{'{{x}}'}}{{p}}\n",
                "a$ ./a\n"
                "1 execve(\"./a\", [\"./a\"], 0x1 /* 0 vars */) = 0\n"
-               "1 read(0</dev/pts/1>, \"^D{{x}}\\n\", 10) = 8\n"
+               "1 read(0</dev/pts/1>, \"^D{{x}}{{p}}\\n\", 20) = 13\n"
                "1 +++ exited with 0 +++\nb$ :\n"
                "2 +++ exited with 0 +++\n");
-    assert_contains(pictures, "-\tterminal a\t^D{{x}}\ta line that is typed\n");
+    assert_contains(pictures,
+                    "-\tterminal a\t^D{{x}}{{p}}\ta line that is typed\n");
 }
 
 static void newlines_in_arguments_are_escaped(void **state)

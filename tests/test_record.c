@@ -147,6 +147,25 @@ static void a_mismatch_is_recorded_with_a_warning(void **state)
     assert_contains(ended.err, "  - expected\n  + came\n");
 }
 
+static void a_changed_program_takes_the_place_of_that_of_the_book(void **state)
+{
+    put_file(directory, "t.console", "$ ./pipe1\nchanged\n");
+    command("mkdir changed && printf '#!/bin/sh\\necho changed\\n' > "
+            "changed/pipe1 && chmod +x changed/pipe1 && " RECORD
+            "-c changed t.console out/t.console; ls out");
+    assert_string_equal(ended.err, "");
+    assert_string_equal(ended.out, "t.console\n");
+}
+
+static void without_its_trace_no_recording_is_written(void **state)
+{
+    put_file(directory, "t.console", "$ :\n");
+    command(RECORD "t.console out/t.console nowhere/t.trace");
+    assert_int_equal(ended.status, 1);
+    assert_contains(ended.err, "nowhere/t.trace: No such file");
+    assert_nothing_written();
+}
+
 /* A killed process with the same number left it. */
 static void a_sandbox_that_a_killed_process_left_does_not_matter(void **state)
 {
@@ -966,6 +985,8 @@ int main(void)
     ADD(&tests, a_missing_directory_of_programs_is_named);
     ADD(&tests, a_recording_can_be_made_where_one_is);
     ADD(&tests, a_mismatch_is_recorded_with_a_warning);
+    ADD(&tests, a_changed_program_takes_the_place_of_that_of_the_book);
+    ADD(&tests, without_its_trace_no_recording_is_written);
     ADD(&tests, a_sandbox_that_a_killed_process_left_does_not_matter);
     ADD(&tests, a_full_disk_is_an_error_and_no_output);
     ADD(&tests, a_full_disk_that_is_expected_is_recorded);

@@ -389,6 +389,15 @@ static const struct rule {
      "poll([9, 3], -1 ms)\twaits for a ready descriptor, or for the time "
      "limit\n" B "write(4, \"x\", 1) = 1\t\n" B
      "close(4)\tthe last write end\n" A "poll([9, 3], -1 ms) = 1\t3: POLLIN\n"},
+    {"poll() of a write end waits until no reader is left",
+     PIPE FORK(2) "1 close(3<pipe:[1]>) = 0\n"
+                  "1 poll([{fd=4<pipe:[1]>, events=0}], 1, -1) = 1 ([{fd=4, "
+                  "revents=POLLERR}])\n"
+                  "2 close(3<pipe:[1]>) = 0\n",
+     PIPED FORKED(2) A "close(3)\tthe read end\n" A
+                       "poll(4, -1 ms)\twaits for a ready descriptor, or for "
+                       "the time limit\n" B "close(3)\tthe last read end\n" A
+                       "poll(4, -1 ms) = 1\t4: POLLERR\n"},
     {"a read that got less than it asked for came before the next write",
      PIPE FORK(2) "2 write(4<pipe:[1]>, \"ab\", 2) = 2\n"
                   "1 read(3<pipe:[1]>, \"ab\", 9) = 2\n"
