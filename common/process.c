@@ -423,9 +423,31 @@ static void let_be_waited_for(void)
         signal(SIGCHLD, SIG_DFL);
 }
 
+/* "PATH=" and the usual directories, then those of the caller's PATH that are
+ * absolute and may be searched: for one that may not, execvp(3) fails with
+ * EACCES instead of ENOENT. The caller frees it. */
+static char *make_path(void)
+{
+    const char *path = getenv("PATH");
+    char *text = NULL, *rest, *directories;
+    size_t size;
+    FILE *out = text_open(&text, &size);
+
+    fputs("PATH=" USUAL_PATH, out);
+    if (path != NULL) {
+        directories = text_copy(path, strlen(path));
+        for (char *one = strtok_r(directories, ":", &rest); one != NULL;
+             one = strtok_r(NULL, ":", &rest))
+            if (one[0] == '/' && access(one, X_OK) == 0)
+                fprintf(out, ":%s", one);
+        free(directories);
+    }
+    fclose(out);
+    return text;
+}
+
 int child_start(struct child *child, const struct child_program *program)
 {
-    const char *directories = getenv("PATH");
     struct child_begin begin = {-1, 0};
     pid_t parent = getpid();
     sigset_t all, before;
@@ -434,9 +456,7 @@ int child_start(struct child *child, const struct child_program *program)
 
     if (pipe2(report, O_CLOEXEC) == -1)
         return -1;
-    path =
-        text_format("PATH=" USUAL_PATH "%s%s", directories == NULL ? "" : ":",
-                    directories == NULL ? "" : directories);
+    path = make_path();
     let_be_waited_for();
     sigfillset(&all);
     sigprocmask(SIG_SETMASK, &all, &before);

@@ -12,21 +12,21 @@
 #include "file.h"
 #include "memory.h"
 
-/* A file of /proc/PID, to be freed; NULL if the process is gone. */
-static char *read_process(const char *pid, const char *file)
+/* A file of a thread, "PID/task/TID", to be freed; NULL if it is gone. */
+static char *read_thread(const char *thread, const char *file)
 {
-    char *name = text_format("/proc/%s/%s", pid, file);
+    char *name = text_format("/proc/%s/%s", thread, file);
     char *text = file_read(name, NULL);
 
     free(name);
     return text;
 }
 
-/* How often a process has gone to sleep; returns false if it is gone. */
-static bool read_switches(const char *pid, unsigned long *switches)
+/* How often a thread has gone to sleep; returns false if it is gone. */
+static bool read_switches(const char *thread, unsigned long *switches)
 {
     static const char name[] = "\nvoluntary_ctxt_switches:";
-    char *text = read_process(pid, "status");
+    char *text = read_thread(thread, "status");
     const char *at = text == NULL ? NULL : strstr(text, name);
 
     if (at != NULL)
@@ -35,13 +35,13 @@ static bool read_switches(const char *pid, unsigned long *switches)
     return at != NULL;
 }
 
-/* Whether a process in state S is still on a processor: it can look for what it
+/* Whether a thread in state S is still on a processor: it can look for what it
  * waits for, find it, and go on without going to sleep. A virtual processor can
  * halt there for milliseconds. See proc_pid_syscall(5); false if the kernel
  * does not tell, as for a process of another user. */
-static bool is_on_processor(const char *pid)
+static bool is_on_processor(const char *thread)
 {
-    char *text = read_process(pid, "syscall");
+    char *text = read_thread(thread, "syscall");
     bool running = text != NULL && strcmp(text, "running\n") == 0;
 
     free(text);
@@ -57,11 +57,11 @@ static bool is_elsewhere(pid_t session, const char *pid)
     return its != -1 && its != session;
 }
 
-/* The state of a process (see proc(5)) if it is of this session, else '\0'. */
-static char state_in(pid_t session, const char *pid)
+/* The state of a thread (see proc(5)) if it is of this session, else '\0'. */
+static char state_in(pid_t session, const char *thread)
 {
-    char *text = read_process(pid, "stat"), state = '\0';
-    /* The name of a process may have any character, even ")"; the fields that
+    char *text = read_thread(thread, "stat"), state = '\0';
+    /* The name of a thread may have any character, even ")"; the fields that
      * follow it have none. */
     const char *fields = text == NULL ? NULL : strrchr(text, ')');
     pid_t its = -1;
@@ -75,40 +75,78 @@ static char state_in(pid_t session, const char *pid)
     return state;
 }
 
-/* List each process of a session with how often it has gone to sleep; NULL if
- * one of them is awake. A process that has ended (Z) will not wake up. */
+/* Call awake(session, NAME, out) for each entry of a directory whose name is a
+ * number, until it returns true, where NAME is prefix and that number. Returns
+ * what the last call returned; false if the directory is gone, as that of a
+ * process can be. */
+static bool any(const char *path, const char *prefix, pid_t session, FILE *out,
+                bool (*awake)(pid_t, const char *, FILE *))
+{
+    DIR *directory = opendir(path);
+    struct dirent *entry;
+    bool found = false;
+
+    while (directory != NULL && !found &&
+           (errno = 0, entry = readdir(directory)) != NULL) {
+        char *name;
+
+        if (strspn(entry->d_name, "0123456789") != strlen(entry->d_name))
+            continue;
+        name = text_format("%s%s", prefix, entry->d_name);
+        found = awake(session, name, out);
+        free(name);
+    }
+    if (!found && errno != 0 && errno != ENOENT && errno != ESRCH)
+        err(EXIT_FAILURE, "%s", path);
+    if (directory != NULL)
+        closedir(directory);
+    return found;
+}
+
+/* Whether a thread of the session is awake; else print how often it has gone to
+ * sleep. A thread that has ended (Z) will not wake up. */
+static bool is_thread_awake(pid_t session, const char *thread, FILE *out)
+{
+    char state = state_in(session, thread);
+    unsigned long switches = 0;
+
+    if (state == 'S' &&
+        (is_on_processor(thread) || !read_switches(thread, &switches)))
+        return true;
+    if (state != '\0')
+        fprintf(out, "%s %c %lu\n", thread, state, switches);
+    return state != '\0' && state != 'S' && state != 'Z';
+}
+
+/* Whether a process of the session has a thread that is awake. */
+static bool is_process_awake(pid_t session, const char *pid, FILE *out)
+{
+    char *path, *prefix;
+    bool awake;
+
+    if (is_elsewhere(session, pid))
+        return false;
+    path = text_format("/proc/%s/task", pid);
+    prefix = text_format("%s/task/", pid);
+    awake = any(path, prefix, session, out, is_thread_awake);
+    free(prefix);
+    free(path);
+    return awake;
+}
+
+/* List each thread of a session with how often it has gone to sleep; NULL if
+ * one of them is awake. */
 static char *look_at(pid_t session)
 {
-    DIR *directory = opendir("/proc");
-    struct dirent *entry;
-    bool awake = false;
     char *text = NULL;
     size_t size;
     FILE *out = text_open(&text, &size);
+    bool awake;
 
-    if (directory == NULL)
-        err(EXIT_FAILURE, "/proc");
     /* A process that has become a zombie is about to wake its parent: both
      * happen under one lock of the kernel, and kill(2) waits for that lock. */
     kill(-session, 0);
-    while (!awake && (errno = 0, entry = readdir(directory)) != NULL) {
-        unsigned long switches = 0;
-        char state = '\0';
-
-        if (strspn(entry->d_name, "0123456789") == strlen(entry->d_name) &&
-            !is_elsewhere(session, entry->d_name))
-            state = state_in(session, entry->d_name);
-        if (state == 'S')
-            awake = is_on_processor(entry->d_name) ||
-                    !read_switches(entry->d_name, &switches);
-        else if (state != '\0' && state != 'Z')
-            awake = true;
-        if (state != '\0')
-            fprintf(out, "%s %c %lu\n", entry->d_name, state, switches);
-    }
-    if (!awake && errno != 0)
-        err(EXIT_FAILURE, "/proc");
-    closedir(directory);
+    awake = any("/proc", "", session, out, is_process_awake);
     fclose(out);
     if (awake) {
         free(text);
@@ -120,9 +158,9 @@ static char *look_at(pid_t session)
 bool session_sleeps(pid_t session, char **last)
 {
     char *look = look_at(session);
-    /* Each process sleeps in both looks, and none has been awake between them.
+    /* Each thread sleeps in both looks, and none has been awake between them.
      * So there was a moment between the looks at which all of them slept and no
-     * process was left that could have woken another. */
+     * thread was left that could have woken another. */
     bool same = look != NULL && *last != NULL && strcmp(look, *last) == 0;
 
     free(*last);

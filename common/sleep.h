@@ -6,9 +6,9 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* Look at all processes of the session. *last is what the look before this one
- * saw, NULL before the first; this look replaces it. The caller frees it. Of a
- * process with threads only the first thread is looked at.
+/* Look at all threads of all processes of the session. *last is what the look
+ * before this one saw, NULL before the first; this look replaces it. The caller
+ * frees it.
  *
  * Returns whether all of them slept at one moment between the two looks. Ends
  * the process with err(3) if /proc cannot be read. */

@@ -694,6 +694,17 @@ static void the_path_of_the_caller_comes_last(void **state)
     scratch_remove(directory);
 }
 
+static void directories_that_cannot_be_searched_are_left_out(void **state)
+{
+    char *path = text_copy(getenv("PATH"), strlen(getenv("PATH")));
+
+    setenv("PATH", "here:/nowhere::/usr/bin", 1);
+    sh(RUN_PIPE, "echo $PATH");
+    setenv("PATH", path, 1);
+    free(path);
+    assert_string_equal(result.output, USUAL_PATH ":/usr/bin\n");
+}
+
 static void a_directory_cannot_be_executed(void **state)
 {
     const char *const argv[] = {"/proc", NULL};
@@ -977,6 +988,7 @@ int main(void)
     ADD(&tests, stopped_output_does_not_hang);
     ADD(&tests, the_mode_of_a_terminal_does_not_matter_at_the_end);
     ADD(&tests, the_path_of_the_caller_comes_last);
+    ADD(&tests, directories_that_cannot_be_searched_are_left_out);
     ADD(&tests, limits_do_not_depend_on_the_caller);
     ADD(&tests, an_unreadable_proc_is_an_error);
     ADD(&tests, a_program_cannot_lift_the_limit_of_output);

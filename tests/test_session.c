@@ -242,6 +242,25 @@ static void output_of_a_busy_child_is_waited_for(void **state)
             "  + computed\n");
 }
 
+/* The first thread of the process sleeps meanwhile. */
+static void output_of_a_busy_thread_is_waited_for(void **state)
+{
+    put_file(directory, "two.c",
+             "#include <pthread.h>\n#include <stdio.h>\n#include <unistd.h>\n"
+             "static void *work(void *unused) {\n"
+             "for (volatile int n = 0; n < 300000000; n++) continue;\n"
+             "puts(\"computed\"); fflush(stdout); getchar(); return unused; }\n"
+             "int main(void) { pthread_t thread;\n"
+             "pthread_create(&thread, NULL, work, NULL);\n"
+             "return pthread_join(thread, NULL); }\n");
+    struct ended made = shell(directory, "gcc -pthread -o two two.c");
+
+    assert_int_equal(made.status, 0);
+    ended_free(&made);
+    differs(state, "a$ exec ./two\n{{waits}}\na< ^D\n",
+            "  + computed\n    {{waits}}\n");
+}
+
 /* In /proc/PID/stat the state follows the name. */
 static void a_state_in_the_name_of_a_process_is_ignored(void **state)
 {
@@ -720,6 +739,7 @@ int main(void)
         IN(a_pair_of_terminals_keeps_its_order_every_time);
         IN(a_block_begins_when_the_one_before_it_sleeps);
         IN(output_of_a_busy_child_is_waited_for);
+        IN(output_of_a_busy_thread_is_waited_for);
         IN(a_state_in_the_name_of_a_process_is_ignored);
         IN(late_output_is_waited_for);
         IN(too_much_output_belongs_to_its_block);
