@@ -98,13 +98,13 @@ $(MACHINE_BOOK)/NOTICES.txt: $(PM)/notices $(MW)/root/.merged $(MACHINE_NODE)/.p
 	$(call begin,GEN)$(PM)/notices $(MW) > $(new) && $(keep)
 
 # Each transcript is played in the machine: with the programs in it, and with programs
-# compiled in it. Each exercise is judged there: its skeleton, its solution and the wrong
+# compiled in it; that of a change with the changed program. Each exercise is judged there: its skeleton, its solution and the wrong
 # solutions.
 # PLAY=CHAPTER/NAME plays one transcript, or judges CHAPTER/exercises/NAME.
-check-machine: machine $(MW)/check/record
+check-machine: machine $(MW)/check/record $(CHANGED:%=%.c)
 	node $(PM)/check.mjs $(MW) $(MACHINE_BOOK) \
 		$(if $(PLAY),$(or $(wildcard $(PLAY:%=chapters/%.console) $(filter %/$(PLAY),$(EXERCISE_FOLDERS))),\
-		$(error there is no transcript and no exercise $(PLAY))),$(ALL_TRANSCRIPTS) $(EXERCISE_FOLDERS))
+		$(error there is no transcript and no exercise $(PLAY))),$(ALL_TRANSCRIPTS) $(PATCHES:.patch=.console) $(EXERCISE_FOLDERS))
 # What must be offered with the state: the sources of the packages, the options of the
 # kernel, and the scripts.
 machine-sources: $(MW)/bzImage

@@ -7,7 +7,8 @@
 // lines of their .expect files, and accept its solution. Numbers in these lines may be
 // others, as types have other sizes here.
 // BOOK has the files that the page loads. Each transcript is played twice: with the programs
-// that are in the state, and with programs that tcc compiles from the sources in it. A
+// that are in the state, and with programs that tcc compiles from the sources in it. That of
+// a change is played once, with the program that tcc compiles from build/changes. A
 // transcript with a line "# the machine prints otherwise: REASON" must fail.
 import { readdirSync, readFileSync } from 'node:fs';
 import { restore } from './machine.mjs';
@@ -35,9 +36,18 @@ for (const path of paths.filter(isTranscript)) {
   const name = path.replace(/^chapters\/(.*)\.console$/, '$1');
   const reason = /^# the machine prints otherwise: (.*)$/m.exec(text)?.[1];
   await machine.put('/tmp/play/t.console', text);
-  for (const [kind, programs] of [['prebuilt', '/home/reader'], ['compiled', '/tmp/compiled']]) {
+  const change = path.match(/\/changes\/((.*)-[^-]*)\.console$/);
+  if (change) {
+    await machine.command('rm -rf /tmp/changed; mkdir /tmp/changed');
+    await machine.put(`/tmp/changed/${change[2]}.c`, readFileSync(`build/changes/${change[1]}/${change[2]}.c`));
+    const { output } = await machine.command(`cd /tmp/changed; cc -o ${change[2]} ${change[2]}.c; cd /home/reader`);
+    if (output) console.log(output.replace(/^/gm, '    '));
+  }
+  const kinds = change ? [['changed', '-c /tmp/changed -b /home/reader']] :
+    [['prebuilt', '-b /home/reader'], ['compiled', '-b /tmp/compiled']];
+  for (const [kind, programs] of kinds) {
     const since = performance.now();
-    const { output, status } = await machine.command(`cd /tmp/play; /tmp/record -b ${programs} -s /home/reader -r / ` +
+    const { output, status } = await machine.command(`cd /tmp/play; /tmp/record ${programs} -s /home/reader -r / ` +
       't.console out; status=$?; cd /home/reader; (exit $status)', 600);
     const good = status === 0 && output === '';
     if (good === (reason === undefined)) passed++;
