@@ -147,14 +147,16 @@
   }
   async function load() {
     if (typeof WebAssembly !== 'object' || typeof DecompressionStream !== 'function') throw Object.assign(new Error('an old browser'), { words: words.nowasm });
+    let here = 0, torn = false; // whether a file is missing
     const get = file => machine.load('machine/' + file).catch(error => {
+      torn = true;
       throw Object.assign(error, { words: words.missing.replace('%s', error.message) });
     });
     progress.hidden = false;
     const style = make('link', { rel: 'stylesheet', href: new URL('machine/xterm.css', base) });
     document.head.append(style);
-    let here = 0;
     const show = file => {
+      if (torn) return;
       const { sizes } = machine.about, MB = 1e6;
       const all = FILES.reduce((sum, name) => sum + sizes[name], 0);
       here += sizes[file] || 0;

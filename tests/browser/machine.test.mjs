@@ -208,11 +208,12 @@ for (const language of languages) {
     await page.goto(`${base}${language}/${chapter}.html`);
     await listing(page).locator('[data-run]').click();
     await says(page, word.nowasm);
-    const torn = await serve({}, 'machine/state.js');
+    const torn = await serve({}, 'machine/wasm.js');
     const other = await open(browser, torn.base);
     await other.goto(`${torn.base}${language}/${chapter}.html`);
     await listing(other).locator('[data-run]').click();
-    await says(other, word.missing.replace('%s', 'machine/state.js'));
+    await other.waitForFunction(() => window.ipcMachine.state); // the file after it
+    await says(other, word.missing.replace('%s', 'machine/wasm.js'), 1000);
     await other.context().close();
   });
 }
