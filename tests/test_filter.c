@@ -337,11 +337,14 @@ static const struct shown {
      "{{'$ rm'}}\n"
      "{{'[1]'}}\n"
      "[1] x\n"
+     "[]\n"
+     "${{' '}}\n"
+     ":\n"
      "{{'a'}}}}{{'b'}}\n"
      "[2]\n",
      "{.session record=r}",
      {"<code><span class=\"prompt\">$ </span><span class=\"command\">"
-      "echo {{x}}</span>\n$ rm\n[1]\n[1] x\na}}b\n<span "
+      "echo {{x}}</span>\n$ rm\n[1]\n[1] x\n[]\n$ \n:\na}}b\n<span "
       "class=\"status\">[2]</span>\n"
       "</code></pre>",
       NULL},
