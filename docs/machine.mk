@@ -81,8 +81,9 @@ $(MW)/state.zst: $(MW)/state.made-of | $(MACHINE_NODE)/.package-lock.json
 	$(call begin,BOOT)node $(PM)/save.mjs $(MW) $(new).state && zstd -q --ultra -22 --rm -f -o $(new) $(new).state && $(keep)
 
 # What the page loads: script files, as a page from file:// cannot fetch. The data is in a
-# comment, which a browser reads several times faster than a string.
-script = { printf 'window.ipcMachine = window.ipcMachine || {};\nipcMachine.$1 = function () {/*'; base64 -w 0; printf '*/};\n'; } > $(new)
+# comment, which a browser reads several times faster than a string. It may end with "/",
+# so a blank is between it and the end of the comment.
+script = { printf 'window.ipcMachine = window.ipcMachine || {};\nipcMachine.$1 = function () {/*'; base64 -w 0; printf ' */};\n'; } > $(new)
 $(MACHINE_BOOK)/state.js: $(MW)/state.zst docs/machine.mk
 	$(call begin,GEN)$(call script,state) < $< && $(keep)
 $(MACHINE_BOOK)/wasm.js: $(MACHINE_NODE)/.package-lock.json docs/machine.mk
