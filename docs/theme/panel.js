@@ -222,12 +222,8 @@
     if (again || !edited.has(key)) edited.set(key, original.get(key));
     if (name === picker.value && key === keyOf(name)) editor.value = edited.get(key);
   }
-  // The emulator translates code that ran already: compile while the reader reads.
-  let warm = false;
-  source.addEventListener('toggle', () => {
-    warm = true;
-    guest.ask(`warm ${fileOf(picker.value)}`).catch(() => {});
-  }, { once: true });
+  // The emulator translates code that ran already: compile once while the reader reads.
+  source.addEventListener('toggle', () => guest.ask(`cc -w -o /tmp/warm ${fileOf(picker.value)}`).catch(() => {}), { once: true });
   const keep = () => { if (original.has(keyOf(picker.value))) edited.set(keyOf(picker.value), editor.value); };
   editor.addEventListener('input', keep);
   editor.addEventListener('keydown', event => {
@@ -271,8 +267,6 @@
   // Makes the folder as it was, and compiles; resolves with whether that succeeded.
   async function prepare(withChange) {
     const mine = turn;
-    if (warm) await guest.ask('cool');
-    warm = false;
     await machine.tidy(guest, target.blocks);
     check(mine);
     const compiled = !withChange || await compile();
