@@ -75,10 +75,17 @@ static char state_in(pid_t session, const char *thread)
     return state;
 }
 
+/* Whether the directory of a process fails so because the process is gone, or
+ * because it is of another user (see hidepid in proc(5)). */
+static bool is_gone(int error)
+{
+    return error == ENOENT || error == ESRCH || error == EACCES ||
+           error == EPERM;
+}
+
 /* Call awake(session, NAME, out) for each entry of a directory whose name is a
  * number, until it returns true, where NAME is prefix and that number. Returns
- * what the last call returned; false if the directory is gone, as that of a
- * process can be. */
+ * what the last call returned; false if a directory with a prefix is gone. */
 static bool any(const char *path, const char *prefix, pid_t session, FILE *out,
                 bool (*awake)(pid_t, const char *, FILE *))
 {
@@ -96,7 +103,7 @@ static bool any(const char *path, const char *prefix, pid_t session, FILE *out,
         found = awake(session, name, out);
         free(name);
     }
-    if (!found && errno != 0 && errno != ENOENT && errno != ESRCH)
+    if (!found && errno != 0 && (prefix[0] == '\0' || !is_gone(errno)))
         err(EXIT_FAILURE, "%s", path);
     if (directory != NULL)
         closedir(directory);
