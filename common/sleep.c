@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <err.h>
 #include <errno.h>
+#include <glob.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,10 +13,10 @@
 #include "file.h"
 #include "memory.h"
 
-/* A file of a thread, "PID/task/TID", to be freed; NULL if it is gone. */
+/* A file of a thread, "/proc/PID/task/TID", to be freed; NULL if it is gone. */
 static char *read_thread(const char *thread, const char *file)
 {
-    char *name = text_format("/proc/%s/%s", thread, file);
+    char *name = text_format("%s/%s", thread, file);
     char *text = file_read(name, NULL);
 
     free(name);
@@ -35,8 +36,8 @@ static bool read_switches(const char *thread, unsigned long *switches)
     return at != NULL;
 }
 
-/* Whether a thread in state S is still on a processor: it can look for what it
- * waits for, find it, and go on without going to sleep. A virtual processor can
+/* Whether a thread in state S still runs on a processor. Such a thread can find
+ * what it waits for, and go on without going to sleep. A virtual processor can
  * halt there for milliseconds. See proc_pid_syscall(5); false if the kernel
  * does not tell, as for a process of another user. */
 static bool is_on_processor(const char *thread)
@@ -75,41 +76,6 @@ static char state_in(pid_t session, const char *thread)
     return state;
 }
 
-/* Whether the directory of a process fails so because the process is gone, or
- * because it is of another user (see hidepid in proc(5)). */
-static bool is_gone(int error)
-{
-    return error == ENOENT || error == ESRCH || error == EACCES ||
-           error == EPERM;
-}
-
-/* Call awake(session, NAME, out) for each entry of a directory whose name is a
- * number, until it returns true, where NAME is prefix and that number. Returns
- * what the last call returned; false if a directory with a prefix is gone. */
-static bool any(const char *path, const char *prefix, pid_t session, FILE *out,
-                bool (*awake)(pid_t, const char *, FILE *))
-{
-    DIR *directory = opendir(path);
-    struct dirent *entry;
-    bool found = false;
-
-    while (directory != NULL && !found &&
-           (errno = 0, entry = readdir(directory)) != NULL) {
-        char *name;
-
-        if (strspn(entry->d_name, "0123456789") != strlen(entry->d_name))
-            continue;
-        name = text_format("%s%s", prefix, entry->d_name);
-        found = awake(session, name, out);
-        free(name);
-    }
-    if (!found && errno != 0 && (prefix[0] == '\0' || !is_gone(errno)))
-        err(EXIT_FAILURE, "%s", path);
-    if (directory != NULL)
-        closedir(directory);
-    return found;
-}
-
 /* Whether a thread of the session is awake; else print how often it has gone to
  * sleep. A thread that has ended (Z) will not wake up. */
 static bool is_thread_awake(pid_t session, const char *thread, FILE *out)
@@ -125,19 +91,19 @@ static bool is_thread_awake(pid_t session, const char *thread, FILE *out)
     return state != '\0' && state != 'S' && state != 'Z';
 }
 
-/* Whether a process of the session has a thread that is awake. */
+/* The same for all threads of a process; none if it is gone. */
 static bool is_process_awake(pid_t session, const char *pid, FILE *out)
 {
-    char *path, *prefix;
-    bool awake;
+    char *pattern = text_format("/proc/%s/task/*", pid);
+    glob_t threads;
+    bool awake = false;
 
-    if (is_elsewhere(session, pid))
-        return false;
-    path = text_format("/proc/%s/task", pid);
-    prefix = text_format("%s/task/", pid);
-    awake = any(path, prefix, session, out, is_thread_awake);
-    free(prefix);
-    free(path);
+    if (glob(pattern, 0, NULL, &threads) == 0) {
+        for (size_t i = 0; i < threads.gl_pathc && !awake; i++)
+            awake = is_thread_awake(session, threads.gl_pathv[i], out);
+        globfree(&threads);
+    }
+    free(pattern);
     return awake;
 }
 
@@ -145,15 +111,25 @@ static bool is_process_awake(pid_t session, const char *pid, FILE *out)
  * one of them is awake. */
 static char *look_at(pid_t session)
 {
+    DIR *directory = opendir("/proc");
+    struct dirent *entry;
+    bool awake = false;
     char *text = NULL;
     size_t size;
     FILE *out = text_open(&text, &size);
-    bool awake;
 
+    if (directory == NULL)
+        err(EXIT_FAILURE, "/proc");
     /* A process that has become a zombie is about to wake its parent: both
      * happen under one lock of the kernel, and kill(2) waits for that lock. */
     kill(-session, 0);
-    awake = any("/proc", "", session, out, is_process_awake);
+    while (!awake && (errno = 0, entry = readdir(directory)) != NULL)
+        awake = strspn(entry->d_name, "0123456789") == strlen(entry->d_name) &&
+                !is_elsewhere(session, entry->d_name) &&
+                is_process_awake(session, entry->d_name, out);
+    if (!awake && errno != 0)
+        err(EXIT_FAILURE, "/proc");
+    closedir(directory);
     fclose(out);
     if (awake) {
         free(text);
