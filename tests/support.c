@@ -196,8 +196,11 @@ void ended_free(struct ended *ended)
 
 void assert_contains(const char *text, const char *part)
 {
-    if (strstr(text, part) == NULL)
-        fail_msg("\"%s\" is not in:\n%s", part, text);
+    if (strstr(text, part) == NULL) {
+        print_error("\"%s\" is not in:\n", part);
+        show(text);
+        fail();
+    }
 }
 
 void assert_in_order(const char *text, const char *const *parts)
@@ -205,8 +208,11 @@ void assert_in_order(const char *text, const char *const *parts)
     for (; *parts != NULL; parts++) {
         const char *found = strstr(text, *parts);
 
-        if (found == NULL)
-            fail_msg("\"%s\" does not follow in:\n%s", *parts, text);
+        if (found == NULL) {
+            print_error("\"%s\" does not follow in:\n", *parts);
+            show(text);
+            fail();
+        }
         text = found + strlen(*parts);
     }
 }

@@ -91,8 +91,8 @@ void show(const char *text);
 /* Return how many descriptors this process has open. */
 int open_descriptors(void);
 
-/* A command of the shell, its status and what it prints, in this order; the
- * list ends with NULL. */
+/* A command of the shell, the status with which it ends, and texts that it
+ * prints in this order. NULL ends the texts. */
 struct ran {
     const char *sentence, *command;
     int status;
@@ -117,6 +117,13 @@ void add_test(struct tests *tests, CMUnitTestFunction function, void *state,
 
 /* Add a test with the name of its function. */
 #define ADD(tests, function) add_test(tests, function, NULL, "%s", #function)
+
+/* Add a test for each row of a table, an array of structures whose field
+ * sentence is the name of the test. */
+#define ADD_ROWS(tests, function, table)                                       \
+    for (size_t row = 0; row < sizeof(table) / sizeof *(table); row++)         \
+    add_test(tests, function, (void *)&(table)[row], "%s",                     \
+             (table)[row].sentence)
 
 /* Skip this test; tests/report lists the reason. */
 #define SKIP(reason) (print_message("skipped: %s\n", reason), skip())

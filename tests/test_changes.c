@@ -290,8 +290,7 @@ int main(void)
 {
     struct tests tests = {0};
 
-    for (size_t i = 0; i < sizeof ran / sizeof *ran; i++)
-        add_test(&tests, runs, (void *)&ran[i], "%s", ran[i].sentence);
+    ADD_ROWS(&tests, runs, ran);
     ADD(&tests, a_page_folds_the_change_in_its_box);
     ADD(&tests, a_patch_without_blanks_on_empty_lines_is_shown);
     ADD(&tests, a_box_without_its_change_stops_the_build);

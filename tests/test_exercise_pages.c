@@ -152,7 +152,6 @@ int main(void)
 {
     struct tests tests = {0};
 
-    for (size_t i = 0; i < sizeof ran / sizeof *ran; i++)
-        add_test(&tests, runs, (void *)&ran[i], "%s", ran[i].sentence);
+    ADD_ROWS(&tests, runs, ran);
     return run_all("exercise pages", &tests, NULL, NULL);
 }

@@ -915,8 +915,7 @@ int main(void)
     for (size_t i = 0; i < MISTAKES; i++)
         add_test(&tests, is_reported, (void *)&mistakes[i], "%s is reported",
                  mistakes[i].what);
-    for (size_t i = 0; i < SHOWS; i++)
-        add_test(&tests, shows_it, (void *)&shows[i], "%s", shows[i].sentence);
+    ADD_ROWS(&tests, shows_it, shows);
     ADD(&tests, search_finds_what_a_page_shows);
     add_test(&tests, only_structure_changes_the_model, NULL,
              "only headings and directives change the model");

@@ -660,8 +660,7 @@ int main(void)
         add_test(&tests, works_or_tells, name,
                  "%s works in hostile situations, or says why not", name);
     }
-    for (int i = 0; i < NEEDS; i++)
-        add_test(&tests, is_there, &needs[i], "%s", needs[i].sentence);
+    ADD_ROWS(&tests, is_there, needs);
     ADD(&tests, each_of_many_copies_does_what_its_transcript_says);
     result = run_all("hostile", &tests, try_all, forget_all);
     globfree(&sources);

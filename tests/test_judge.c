@@ -276,9 +276,7 @@ int main(void)
     struct tests tests = {0};
     int result;
 
-    for (size_t i = 0; i < SAMPLES; i++)
-        add_test(&tests, is_judged, (void *)&samples[i], "%s",
-                 samples[i].sentence);
+    ADD_ROWS(&tests, is_judged, samples);
     result = run_all("judge", &tests, judge_all, NULL);
     for (size_t i = 0; i < SAMPLES; i++)
         free(judged[i].said);

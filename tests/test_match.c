@@ -544,8 +544,6 @@ int main(void)
     ADD(&tests, the_first_outcomes_are_compared_alone);
     ADD(&tests, known_values_come_from_outcomes_that_agree);
     ADD(&tests, known_values_do_not_come_from_lines_that_differ);
-    for (size_t i = 0; i < sizeof comparisons / sizeof *comparisons; i++)
-        add_test(&tests, compares_so, (void *)&comparisons[i], "%s",
-                 comparisons[i].sentence);
+    ADD_ROWS(&tests, compares_so, comparisons);
     return run_all("match", &tests, NULL, NULL);
 }

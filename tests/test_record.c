@@ -291,8 +291,8 @@ static void a_traced_program_has_no_descriptor_of_the_caller(void **state)
     free(text);
 }
 
-/* A transcript whose commands print what it says, or "expected" elsewhere, and
- * its recording. */
+/* A transcript, and its recording. Where the output is not the expected one,
+ * the transcript has the line "expected". */
 static const struct recording {
     const char *sentence, *transcript, *recorded;
 } recordings[] = {
@@ -1017,14 +1017,8 @@ int main(void)
     ADD(&tests, a_call_that_was_not_begun_cannot_be_resumed);
     ADD(&tests, a_missing_trace_is_named);
     ADD(&tests, the_order_of_calls_does_not_depend_on_speed);
-    for (size_t i = 0; i < sizeof recordings / sizeof *recordings; i++)
-        add_test(&tests, is_recorded_so, (void *)&recordings[i], "%s",
-                 recordings[i].sentence);
-    for (size_t i = 0; i < sizeof traces / sizeof *traces; i++)
-        add_test(&tests, is_traced_so, (void *)&traces[i], "%s",
-                 traces[i].sentence);
-    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
-        add_test(&tests, has_this_list, (void *)&lists[i], "%s",
-                 lists[i].sentence);
+    ADD_ROWS(&tests, is_recorded_so, recordings);
+    ADD_ROWS(&tests, is_traced_so, traces);
+    ADD_ROWS(&tests, has_this_list, lists);
     return run_all("record", &tests, NULL, NULL);
 }

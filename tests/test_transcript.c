@@ -718,11 +718,7 @@ int main(void)
     ADD(&tests, what_needs_quoting_is_quoted);
     ADD(&tests, each_character_is_visible_or_an_escape);
     ADD(&tests, every_output_can_be_quoted);
-    for (size_t i = 0; i < sizeof outputs / sizeof *outputs; i++)
-        add_test(&tests, is_output, (void *)&outputs[i], "%s",
-                 outputs[i].sentence);
-    for (size_t i = 0; i < sizeof malformed / sizeof *malformed; i++)
-        add_test(&tests, is_refused, (void *)&malformed[i], "%s",
-                 malformed[i].sentence);
+    ADD_ROWS(&tests, is_output, outputs);
+    ADD_ROWS(&tests, is_refused, malformed);
     return run_all("transcript", &tests, NULL, NULL);
 }
