@@ -40,8 +40,12 @@ for (const path of paths.filter(isTranscript)) {
   if (change) {
     await machine.command('rm -rf /tmp/changed; mkdir /tmp/changed');
     await machine.put(`/tmp/changed/${change[2]}.c`, readFileSync(`build/changes/${change[1]}/${change[2]}.c`));
-    const { output } = await machine.command(`cd /tmp/changed; cc -o ${change[2]} ${change[2]}.c; cd /home/reader`);
-    if (output) console.log(output.replace(/^/gm, '    '));
+    const { output, status } = await machine.command(`cc -w -o /tmp/changed/${change[2]} /tmp/changed/${change[2]}.c`);
+    if (status !== 0) {
+      failed++;
+      console.log(`not ok ${name}: it does not compile\n${output}`);
+      continue;
+    }
   }
   const kinds = change ? [['changed', '-c /tmp/changed -b /home/reader']] :
     [['prebuilt', '-b /home/reader'], ['compiled', '-b /tmp/compiled']];
