@@ -99,8 +99,8 @@ $(MACHINE_BOOK)/NOTICES.txt: $(PM)/notices $(MW)/root/.merged $(MACHINE_NODE)/.p
 	$(call begin,GEN)$(PM)/notices $(MW) > $(new) && $(keep)
 
 # Each transcript is played in the machine: with the programs in it, and with programs
-# compiled in it; that of a change with the changed program. Each exercise is judged there: its skeleton, its solution and the wrong
-# solutions.
+# compiled in it; that of a change with the changed program. Each exercise is judged
+# there: its skeleton, its solution and the wrong solutions.
 # PLAY=CHAPTER/NAME plays one transcript, or judges CHAPTER/exercises/NAME.
 check-machine: machine $(MW)/check/record $(CHANGED:%=%.c)
 	node $(PM)/check.mjs $(MW) $(MACHINE_BOOK) \

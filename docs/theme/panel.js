@@ -370,7 +370,7 @@
   }
 
   machine.open = from => {
-    start().catch(() => {}); // act() tells; the files load while the page makes room
+    start().catch(() => {}); // the files load while the page makes room; act() reports a failure
     opener = from;
     target = targetOf(from);
     title.textContent = target.name;
