@@ -36,7 +36,7 @@ $(PROGRAMS:%=$(BIN)/%): $(BIN)/%: $$(call source,$$*) $(VARIANT)/linking
 # How the programs are compiled, and in which folder, as that is in their debugging
 # information.
 ifneq ($(filter-out help clean,$(GOALS)),)
-CC_VERSION := $(shell $(CC) --version | head -n 1)
+CC_VERSION := $(shell $(CC) --version | { read -r line; echo "$$line"; })
 $(call stamp,$(VARIANT)/compiler,$(CC) $(CC_VERSION) $(PROGRAM_FLAGS) $(LDFLAGS) in $(CURDIR))
 endif
 $(VARIANT)/linking: $(VARIANT)/compiler chapters/linking
