@@ -384,20 +384,20 @@ static const struct rule {
                   "revents=POLLIN|POLLHUP}])\n"
                   "2 write(4<pipe:[1]>, \"x\", 1) = 1\n"
                   "2 close(4<pipe:[1]>) = 0\n",
-     PIPED FORKED(2) A
-     "close(4)\tthe write end\n" A
-     "poll([9, 3], -1 ms)\twaits for a ready descriptor, or for the time "
-     "limit\n" B "write(4, \"x\", 1) = 1\t\n" B
-     "close(4)\tthe last write end\n" A "poll([9, 3], -1 ms) = 1\t3: POLLIN\n"},
+     PIPED FORKED(2) A "close(4)\tthe write end\n" A
+                       "poll([9, 3], -1)\twaits for a ready descriptor\n" B
+                       "write(4, \"x\", 1) = 1\t\n" B
+                       "close(4)\tthe last write end\n" A
+                       "poll([9, 3], -1) = 1\t3: POLLIN\n"},
     {"poll() of a write end waits until no reader is left",
      PIPE FORK(2) "1 close(3<pipe:[1]>) = 0\n"
                   "1 poll([{fd=4<pipe:[1]>, events=0}], 1, -1) = 1 ([{fd=4, "
                   "revents=POLLERR}])\n"
                   "2 close(3<pipe:[1]>) = 0\n",
      PIPED FORKED(2) A "close(3)\tthe read end\n" A
-                       "poll(4, -1 ms)\twaits for a ready descriptor, or for "
-                       "the time limit\n" B "close(3)\tthe last read end\n" A
-                       "poll(4, -1 ms) = 1\t4: POLLERR\n"},
+                       "poll(4, -1)\twaits for a ready descriptor\n" B
+                       "close(3)\tthe last read end\n" A
+                       "poll(4, -1) = 1\t4: POLLERR\n"},
     {"a read that got less than it asked for came before the next write",
      PIPE FORK(2) "2 write(4<pipe:[1]>, \"ab\", 2) = 2\n"
                   "1 read(3<pipe:[1]>, \"ab\", 9) = 2\n"
@@ -416,21 +416,20 @@ static const struct rule {
                   "1 poll([{fd=9, events=POLLIN}], 1, 20) = 1 ([])\n"
                   "2 write(4<pipe:[1]>, \"x\", 1) = 1\n",
      PIPED FORKED(2) A
-     "poll(3, -1 ms)\twaits for a ready descriptor, or for the time limit\n" B
-     "write(4, \"x\", 1) = 1\t\n" A "poll(3, -1 ms) = 1\t3: POLLIN\n" A
-     "poll(NULL, 20 ms)\twaits for a ready descriptor, or for the time "
-     "limit\n" A "poll(NULL, 20 ms) = 0\tthe time is up\n" A
-     "poll(9, 20 ms) = 1\t\n"},
+     "poll(3, -1)\twaits for a ready descriptor\n" B
+     "write(4, \"x\", 1) = 1\t\n" A "poll(3, -1) = 1\t3: POLLIN\n" A
+     "poll(NULL, 20 ms)\twaits for a ready descriptor\n" A
+     "poll(NULL, 20 ms) = 0\tthe time is up\n" A "poll(9, 20 ms) = 1\t\n"},
     {"ppoll() is shown as poll(), with its limit in milliseconds",
      PIPE FORK(
          2) "1 ppoll([{fd=3<pipe:[1]>, events=POLLIN}], 1, {tv_sec=2, "
             "tv_nsec=5000000}, NULL, 0) = 1 ([{fd=3, revents=POLLIN}])\n"
             "1 ppoll([{fd=3<pipe:[1]>, events=POLLIN}], 1, NULL, NULL, 0) "
             "= 1 ([])\n2 write(4<pipe:[1]>, \"x\", 1) = 1\n",
-     PIPED FORKED(2) A
-     "poll(3, 2005 ms)\twaits for a ready descriptor, or for the time "
-     "limit\n" B "write(4, \"x\", 1) = 1\t\n" A
-     "poll(3, 2005 ms) = 1\t3: POLLIN\n" A "poll(3, -1 ms) = 1\t\n"},
+     PIPED FORKED(2) A "poll(3, 2005 ms)\twaits for a ready descriptor\n" B
+                       "write(4, \"x\", 1) = 1\t\n" A
+                       "poll(3, 2005 ms) = 1\t3: POLLIN\n" A
+                       "poll(3, -1) = 1\t\n"},
     {"an interrupted sleep is shown",
      "1 clock_nanosleep(CLOCK_REALTIME, 0, {tv_sec=9, tv_nsec=0}, NULL) = -1 "
      "EINTR\n",

@@ -272,8 +272,8 @@ static char *polled(const char *list, bool events)
     return text;
 }
 
-/* The descriptors that poll() watches and its time limit in milliseconds.
- * ppoll() has a struct timespec for that, or NULL. */
+/* The descriptors that poll() watches and its time limit in milliseconds, or -1
+ * for none. ppoll() has a struct timespec for that, or NULL. */
 static char *watched(const struct traced_call *call)
 {
     const char *limit = call_arg(call, 2);
@@ -292,8 +292,9 @@ static char *watched(const struct traced_call *call)
                            1e3 * (double)part_of(limit, "tv_sec=") +
                                1e-6 * (double)part_of(limit, "tv_nsec="));
     else
-        text = text_format("%s, %s ms", fds,
-                           call->syscall->id == SYSCALL_ppoll ? "-1" : limit);
+        text = strcmp(limit, "-1") == 0 || strcmp(limit, "NULL") == 0
+                   ? text_format("%s, -1", fds)
+                   : text_format("%s, %s ms", fds, limit);
     free(fds);
     return text;
 }
