@@ -48,7 +48,7 @@ check-gcc check-clang check-musl-gcc: check-%:
 		$* -std=gnu17 $(WARNINGS) -Werror -O2 -fsyntax-only $$file || exit; done
 
 # The transcripts and the tools under the sanitizers. Only clang has MemorySanitizer.
-INSTRUMENTED := match run session transcript places strace story draw record
+INSTRUMENTED := file match run session transcript places strace story draw record
 instrumented: $(INSTRUMENTED:%=$(OWN)/%.log)
 	@tests/report $^
 ifdef INSTRUMENT

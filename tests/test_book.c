@@ -164,6 +164,7 @@ static char *file_text(const char *file)
 {
     struct transcript *session;
     const char *terminal = "";
+    bool several = false;
     size_t length;
     char *text, *error;
     FILE *out;
@@ -172,12 +173,16 @@ static char *file_text(const char *file)
         return file_read(file, NULL);
     if ((session = transcript_read(file, &error)) == NULL)
         fail_msg("%s", error);
+    for (size_t i = 0; i < session->ncommands; i++)
+        several |= session->commands[i].terminal != NULL &&
+                   strcmp(session->commands[i].terminal,
+                          session->commands[0].terminal) != 0;
     out = open_memstream(&text, &length);
     assert_non_null(out);
     for (size_t i = 0; i < session->ncommands; i++) {
         const struct command *c = &session->commands[i];
 
-        if (c->terminal != NULL && strcmp(c->terminal, terminal) != 0)
+        if (several && strcmp(c->terminal, terminal) != 0)
             fprintf(out, "%s:\n", terminal = c->terminal);
         if (c->kind != COMMAND_LOOK) {
             fputs(c->kind == COMMAND_RUN ? "$ " : "< ", out);

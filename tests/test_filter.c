@@ -273,19 +273,19 @@ static const struct shown {
      "zulu:\n"
      "out of one\n",
      "{.session record=r}",
-     {"<div class=\"terminals of-2\" data-record=\"sample/r.console\">",
-      "<div class=\"screen at-1\" style=\"grid-row: 1 / span 4\" "
+     {"<div class=\"terminals\" data-record=\"sample/r.console\">",
+      "<div class=\"screen\" style=\"grid-area: 1 / 1 / span 4\" "
       "aria-hidden=\"true\">zulu</div>",
-      "<div class=\"screen at-2\" style=\"grid-row: 1 / span 4\" "
+      "<div class=\"screen\" style=\"grid-area: 1 / 2 / span 4\" "
       "aria-hidden=\"true\">alpha</div>",
-      "<div class=\"at-1\" style=\"grid-row: 2\"><p class=\"who\">zulu</p>"
+      "<div style=\"grid-area: 2 / 1\"><p class=\"who\">zulu</p>"
       "<pre tabindex=\"0\"><code><span class=\"prompt\">$ </span>"
       "<span class=\"command\">one</span>\n"
       "<span class=\"waits\">(waits)</span>\n</code></pre></div>",
-      "<div class=\"at-2\" style=\"grid-row: 3\"><p class=\"who\">alpha</p>",
+      "<div style=\"grid-area: 3 / 2\"><p class=\"who\">alpha</p>",
       "<span class=\"command\">two</span>\nout of two\n"
       "<span class=\"status\">[3]</span>\n</code></pre></div>",
-      "<div class=\"at-1\" style=\"grid-row: 4\"><p class=\"who\">zulu</p>"
+      "<div style=\"grid-area: 4 / 1\"><p class=\"who\">zulu</p>"
       "<pre tabindex=\"0\"><code>out of one\n</code></pre></div>",
       NULL},
      "{{"},
@@ -301,14 +301,14 @@ static const struct shown {
      "{{waits}}\n"
      "w< ^D\n",
      "{.session record=r}",
-     {"grid-row: 2\"><p class=\"who\">w</p>",
-      "<span class=\"command\">cat</span>\n"
+     {"<pre data-record=\"sample/r.console\" tabindex=\"0\"><code>"
+      "<span class=\"prompt\">$ </span><span class=\"command\">cat</span>\n"
       "<span class=\"waits\">(waits)</span>\n"
       "<span class=\"typed\">a line</span>\na line\n"
       "<span class=\"waits\">(waits)</span>\n"
       "<span class=\"typed\"></span>\n\n"
       "<span class=\"waits\">(waits)</span>\n"
-      "<span class=\"typed\">^D</span>\n</code></pre></div>",
+      "<span class=\"typed\">^D</span>\n</code></pre>",
       NULL},
      "{{"},
     {"output that looks like a terminal is output",
@@ -324,7 +324,7 @@ static const struct shown {
      "w< {{'^D'}}\n"
      "{{'{{waits}}'}}\n",
      "{.session record=r}",
-     {"<div class=\"terminals of-1\"",
+     {"<pre data-record=\"sample/r.console\"",
       "<span class=\"command\">cat</span>\nerror: "
       "no\na&lt;b\nother:\nother&lt; x\n"
       "other$ x\nw$ x\n<span class=\"waits\">(waits)</span>\n"

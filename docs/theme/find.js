@@ -51,7 +51,7 @@
     const isText = entry.kind === 'text';
     const link = make('a', {
       id: `${heading}-${entry.id}`, href: `${entry.page}.html?q=${encodeURIComponent(typed)}#${entry.id}`,
-      className: entry.kind, onclick: () => dialog.close(),
+      className: 'in-' + entry.kind, onclick: () => dialog.close(),
     }, make('span', {className: 'kind'}, ...isText ? [words.text] : marked(entry.title, marksIn(entry.title, query))),
     ' ', make('span', {className: 'excerpt'}, ...excerpt(entry.text, marksIn(entry.text, query))));
     link.setAttribute('aria-labelledby', `${heading} ${link.id}`);

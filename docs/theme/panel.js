@@ -83,7 +83,7 @@
   const place = make('div', { className: 'lines' });
   const keys = make('div', { className: 'keys' });
   const source = folded(words.source, picker, editor, make('p', {}, buttons.original), errors);
-  source.hidden = true; // until show()
+  source.hidden = buttons.judge.hidden = true; // until show()
   const traced = folded(words.trace, make('p', { textContent: words.traced }), calls);
   const about = folded(words.about, make('p', { textContent: words.other }), make('p', { className: 'versions' }),
     make('p', {}, make('a', { href: new URL('machine/NOTICES.txt', base), textContent: words.notices })));

@@ -52,8 +52,16 @@ local function block_as_html(block)
   return table.concat(out)
 end
 
--- Each terminal has a column, in the order in which they begin. A turn of a terminal,
--- which can have several blocks, has a row of its own, in order of time.
+-- A recording on one terminal. Its name says nothing.
+local function terminal(blocks, attribute)
+  local out = {}
+  for i, block in ipairs(blocks) do out[i] = block_as_html(block) end
+  return '<pre ' .. attribute .. ' tabindex="0"><code>' .. table.concat(out) .. '</code></pre>'
+end
+
+-- A recording on several terminals. Each has a column, in the order in which they
+-- begin. A turn of a terminal, which can have several blocks, has a row of its own, in
+-- order of time.
 local function terminals(blocks, attribute)
   local names, turns = {}, {}
   for _, block in ipairs(blocks) do
@@ -65,26 +73,20 @@ local function terminals(blocks, attribute)
     if #turns == 0 or turns[#turns].name ~= name then table.insert(turns, {name = name, html = ''}) end
     turns[#turns].html = turns[#turns].html .. block_as_html(block)
   end
-  local out = {string.format('<div class="terminals of-%d" %s>', #names, attribute)}
+  if #names == 1 then return terminal(blocks, attribute) end
+  local out = {'<div class="terminals" ' .. attribute .. '>'}
   for i, name in ipairs(names) do
     table.insert(out, string.format(
-      '<div class="screen at-%d" style="grid-row: 1 / span %d" aria-hidden="true">%s</div>',
+      '<div class="screen" style="grid-area: 1 / %d / span %d" aria-hidden="true">%s</div>',
       i, #turns + 1, name))
   end
   for i, turn in ipairs(turns) do
     table.insert(out, string.format(
-      '<div class="at-%d" style="grid-row: %d"><p class="who">%s</p><pre tabindex="0"><code>%s</code></pre></div>',
-      names[turn.name], i + 1, turn.name, turn.html))
+      '<div style="grid-area: %d / %d"><p class="who">%s</p><pre tabindex="0"><code>%s</code></pre></div>',
+      i + 1, names[turn.name], turn.name, turn.html))
   end
   table.insert(out, '</div>')
   return table.concat(out, '\n')
-end
-
--- The same for a recording on one terminal without a name.
-local function terminal(blocks, attribute)
-  local out = {}
-  for i, block in ipairs(blocks) do out[i] = block_as_html(block) end
-  return '<pre ' .. attribute .. ' tabindex="0"><code>' .. table.concat(out) .. '</code></pre>'
 end
 
 -- A recording as an element with this attribute, which says what it shows.
