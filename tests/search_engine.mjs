@@ -25,6 +25,8 @@ const cases = [
   ['삭제', '큐를 삭제한다.', '삭제'],
   ['쓰기', '파이프에 쓸 때', '쓸'],
   ['기다리다', '자식을 기다렸다.', '기다렸다'],
+  ['비워짐', '버퍼를 비운다.', '비운다'],
+  ['지워졌다', '큐를 지운다.', '지운다'],
   ['fork()를', '`fork()`가 반환한다.', 'fork'],
   // Any order; beginnings; parts of names; words that are written as one
   ['pipe full', 'A full buffer, and then a pipe', 'full pipe'],
@@ -68,6 +70,9 @@ const ranked = [
   ['zombie', ['a', 'The zombie stays.'], ['b', 'It is defunct.']],
   ['end of file', ['a', 'The end of file comes.'], ['b', `A file. ${'It goes on. '.repeat(40)} The end.`]],
   ['pipe', ['a', 'A pipe.'], ['b', 'A pipeline.']],
+  ['waitpid usage', ['a', 'waitpid() waits.'], ['Usage', 'x']],
+  ['fork 예제', ['a', 'fork()는 프로세스를 만든다.'], ['예제', 'x']],
+  ['waitpid의 사용법은', ['a', 'waitpid()가 기다린다.'], ['사용법', 'x']],
 ];
 for (const [query, first, second] of ranked) {
   const entry = ([title, text], id) => ({ page: id, id, kind: 'text', title, text });

@@ -29,6 +29,12 @@
     '거나 자 자마자 다가 는지 ㄴ지 은지 ㄹ지 을지 는데 ㄴ데 은데 습니다 ㅂ니다 까 ㄹ까 을까 나요 네 라 ㄹ수록 을수록 나')
     .split(' ').map(lettersOf).join('|')})$`);
 
+  // The stem of a verb, in letters, without the vowel that joins it to an ending: 했 하, 됐 되;
+  // 막혀 막히, 지워 지우, 봐 보; 불러 부르; 읽어 읽, 써 쓰; 보냈 보내; 만들 만드.
+  const uncontracted = verb => verb.replace(/ㅎㅐㅆ?$/, 'ㅎㅏ').replace(/ㅙㅆ?$/, 'ㅚ').replace(/ㅕㅆ?$/, 'ㅣ')
+    .replace(/ㅝㅆ?$/, 'ㅜ').replace(/ㅘㅆ?$/, 'ㅗ').replace(/ㄹㄹ[ㅓㅏ]ㅆ?$/, 'ㄹㅡ').replace(/ㅇ[ㅓㅏ]ㅆ?$/, '').replace(/ㅓㅆ?$/, 'ㅡ')
+    .replace(/ㅆ$/, '').replace(/ㄹ$/, '');
+
   const notVerbs = new Set(['크기', '대기', '초기', '주기', '분기', '표기', '용기', '무기', '자기', '여기', '거기', '하나', '주소', '시스템']);
 
   // The stems that a Korean word may have: "N" and the word without a particle, and "V"
@@ -43,12 +49,12 @@
       if (notVerbs.has(noun)) continue;
       const letters = lettersOf(noun);
       let verb = letters.match(ending)?.[1] ?? letters;
-      // 했 하, 됐 되; 막혀 막히, 지워 지우, 봐 보; 불러 부르; 읽어 읽, 써 쓰; 보냈 보내; 만들 만드
-      verb = verb.replace(/ㅎㅐㅆ?$/, 'ㅎㅏ').replace(/ㅙㅆ?$/, 'ㅚ').replace(/ㅕㅆ?$/, 'ㅣ').replace(/ㅝㅆ?$/, 'ㅜ')
-        .replace(/ㅘㅆ?$/, 'ㅗ').replace(/ㄹㄹ[ㅓㅏ]ㅆ?$/, 'ㄹㅡ').replace(/ㅇ[ㅓㅏ]ㅆ?$/, '').replace(/ㅓㅆ?$/, 'ㅡ').replace(/ㅆ$/, '')
-        .replace(/ㄹ$/, '');
+      verb = uncontracted(verb);
       if (verb === letters || verb.length < 2) continue;
       stems.add(`V${verb}`);
+      // 비워지다 is 비우다, done to something.
+      const active = verb.match(/^(.{3,}[ㅏㅐㅓㅕㅘㅙㅝ])ㅈㅣ$/)?.[1];
+      if (active) stems.add(`V${uncontracted(active)}`);
       const root = verb.match(/^(.{4,}?)(?:ㅎㅏ|ㄷㅚ|ㅅㅣㅋㅣ)$/)?.[1];
       if (root) stems.add(`V${root}`);
     }
@@ -164,9 +170,14 @@
 
   // Queries -------------------------------------------------------------------
 
+  // Words that do not say what is looked for, unless a query has no other.
   const fillers = new Set(('a an the is are was be been am do does did doing i my me we you your it its this that these those there and or ' +
     'of in on at to for from with by as how what why when which who can could should would will may not no if than then so has have had get got ' +
-    '어떻게 왜 무엇 뭐 언제 어디 방법 하는 하기 때 것 수 법 이유 경우 좀 그 이 저 및 또는 대한 대해 있는 없는 않음 안 못 되는').split(' '));
+    'usage example examples tutorial explain explained explanation meaning means happen happens ' +
+    '어떻게 왜 무엇 뭐 언제 어디 방법 하는 하기 때 것 수 법 이유 경우 때문 좀 그 이 저 및 또는 대한 대해 있는 없는 않음 안 못 되는 ' +
+    '사용법 사용하기 쓰는법 예제 예시 설명 뜻 의미 함수').split(' '));
+  // A filler may have a particle: 예제를.
+  const isFiller = word => fillers.has(word) || [...wordOf(word).stems].some(stem => stem.length > 2 && stem[0] === 'N' && fillers.has(stem.slice(1)));
 
   const equal = (a, b) => likeTo(a, b) >= 0.9;
 
@@ -226,7 +237,7 @@
       for (let k = from; k < to; k++) taken.add(k);
     }
     all.forEach((word, i) => {
-      if (taken.has(i) || fillers.has(word)) return;
+      if (taken.has(i) || isFiller(word)) return;
       terms.push({from: i, to: i + 1, alternatives: [{phrase: [word], weight: 1}]});
     });
     if (!terms.length) all.forEach((word, i) => terms.push({from: i, to: i + 1, alternatives: [{phrase: [word], weight: 1}]}));
