@@ -309,15 +309,16 @@ static const char *quoted_end(const char *text)
     return end == NULL ? NULL : end + 3;
 }
 
-/* A key such as ^C that a typed line seems to have outside of quoted text; NULL
- * if it has none. */
+/* A key such as ^C or ^c that a typed line seems to have outside of quoted
+ * text; NULL if it has none. */
 static const char *find_key(const char *text)
 {
     for (const char *end; *text != '\0'; text = end) {
         if ((end = quoted_end(text)) != NULL)
             continue;
         if (text[0] == '^' && text[1] != '\0' &&
-            ((text[1] >= '@' && text[1] <= '_') || text[1] == '?'))
+            ((text[1] >= '@' && text[1] <= '_') ||
+             (text[1] >= 'a' && text[1] <= 'z') || text[1] == '?'))
             return text;
         end = text + 1;
     }

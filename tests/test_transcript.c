@@ -656,6 +656,8 @@ static const struct malformed {
      "only for the end"},
     {"an interrupt cannot be typed", "a$ b\n{{waits}}\na< ^C\n", 3,
      "write {{'^C'}}"},
+    {"a key has a small letter as well", "a$ b\n{{waits}}\na< ^d\n", 3,
+     "write {{'^d'}}"},
     {"a suspend cannot be typed", "a$ b\n{{waits}}\na< ^Z\n", 3,
      "write {{'^Z'}}"},
     {"a quit cannot be typed", "a$ b\n{{waits}}\na< ^\\\n", 3,
