@@ -28,4 +28,10 @@ int file_write(int fd, const void *data, size_t length);
  * link) is not replaced: errno is ENOTSUP, or EISDIR for a directory. */
 int file_replace(const char *path, const char *data, size_t length);
 
+/* Remove the file at path, or the directory with everything in it, except what
+ * is mounted there; of links, the targets stay.
+ *
+ * Returns 0, or -1 with errno set; then something is left. */
+int file_remove(const char *path);
+
 #endif

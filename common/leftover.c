@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "file.h"
 #include "memory.h"
 
 /* The directories, the beginning of the path by which programs name an entry,
@@ -136,7 +137,7 @@ static void remove_entries(const struct transcript *t, size_t n,
 
             if (!is_in(before, nbefore, path) &&
                 is_ours(i, entry->d_name, path, t, n, outcomes)) {
-                remove(path);
+                file_remove(path);
                 note(found, path);
             } else {
                 free(path);

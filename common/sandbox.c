@@ -3,7 +3,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -12,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "file.h"
 #include "memory.h"
 
 static int link_files(const char *sandbox, const char *directory,
@@ -144,18 +144,9 @@ char *sandbox_written(const char *sandbox)
     return written;
 }
 
-static int remove_entry(const char *path, const struct stat *st, int type,
-                        struct FTW *ftw)
-{
-    (void)st;
-    (void)type;
-    (void)ftw;
-    return remove(path);
-}
-
 int sandbox_remove(char *sandbox)
 {
-    int result = nftw(sandbox, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+    int result = file_remove(sandbox);
 
     if (result == 0)
         free(sandbox);

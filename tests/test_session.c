@@ -650,6 +650,7 @@ static void a_file_outside_that_is_named_is_an_error(void **state)
 {
     leaves(state, "$ : > /tmp/%s\n", "/tmp/");
     leaves(state, "$ mkfifo /var/tmp/%s; :\n", "/var/tmp/");
+    leaves(state, "$ mkdir -p /tmp/%s/in && : > /tmp/%s/in/file\n", "/tmp/");
     leaves(state, "$ : > /dev/shm/%s\n", "/dev/shm/");
     /* What programs call "/demo" is /dev/shm/demo or /dev/shm/sem.demo. */
     leaves(state, "$ n=%s; : > /dev/shm/$n; echo \"It is /$n.\"\nIt is /%s.\n",
