@@ -1,6 +1,7 @@
 #include "session.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -159,6 +160,17 @@ static char *start(struct execution *p, size_t i, const char *text)
     return error;
 }
 
+/* The name of the process that a command left. A command that a signal ended
+ * could not wait for it, so the signal is the reason; the caller frees it. */
+static char *what_was_left(const struct run_result *result)
+{
+    if (result->status <= 128 || result->status >= 128 + NSIG)
+        return text_copy(result->left, strlen(result->left));
+    return text_format(
+        "%s (the command ended with status %d, as after the signal: %s)",
+        result->left, result->status, strsignal(result->status - 128));
+}
+
 /* What is wrong with the outcome of a command, or NULL. */
 static char *judge(const struct execution *p, const struct command *c,
                    const struct run_result *result, const char *output)
@@ -177,8 +189,12 @@ static char *judge(const struct execution *p, const struct command *c,
         free(what);
         return error;
     }
-    if (result->left[0] != '\0')
-        return complaint(p, c, "left a process behind: ", result->left);
+    if (result->left[0] != '\0') {
+        what = what_was_left(result);
+        error = complaint(p, c, "left a process behind: ", what);
+        free(what);
+        return error;
+    }
     if (strlen(result->output) != result->length)
         return complaint(p, c, "printed a null byte",
                          ", which no page can show: print it through od(1)");

@@ -484,6 +484,14 @@ static void a_process_left_behind_is_an_error(void **state)
     assert_gone("pid");
 }
 
+/* So does strace(1) if a limit of the caller ends it. */
+static void the_signal_that_ended_the_parent_of_it_is_named(void **state)
+{
+    fails(state, "a$ sleep 600 > /dev/null & kill -XFSZ $$\n",
+          " (the command ended with status 153, as after the signal: File "
+          "size limit exceeded)");
+}
+
 static void a_null_byte_is_an_error(void **state)
 {
     fails(state, "a$ printf 'a\\000b\\n'; exec cat\na\n{{waits}}\na< ^D\n",
@@ -754,6 +762,7 @@ int main(void)
         IN(a_command_has_the_values_of_variables);
         IN(a_run_is_compared);
         IN(a_process_left_behind_is_an_error);
+        IN(the_signal_that_ended_the_parent_of_it_is_named);
         IN(a_null_byte_is_an_error);
         IN(a_flood_is_ended);
         IN(interrupted_it_leaves_nothing);
