@@ -3,7 +3,7 @@
 
 # The suites that read pages or archives, and their libraries. Each process of another
 # suite would pay for them, because the kernel copies the map of its memory.
-READERS := book chapters clone draw search
+READERS := book chapters clone draw quotes search
 READER_LIBRARIES := libxml-2.0 libarchive
 XML_FLAGS = $(shell pkg-config --cflags cmocka $(READER_LIBRARIES))
 test_libraries = $(shell pkg-config --libs cmocka $(if $(filter $1,$(READERS)),$(READER_LIBRARIES)))
@@ -16,6 +16,9 @@ SUITES := $(filter-out transcripts hostile%,$(patsubst tests/test_%.c,%,$(wildca
 TRACES = $(wildcard tests/traces/*)
 READS_book = $(HTML) $(SINGLE) $(EPUB) $(LANGUAGES:%=build/work/%/print.html)
 READS_chapters = $(HTML)
+READS_quotes = book.md $(wildcard chapters/*/*.md chapters/*/unrecorded chapters/*/exercises/*/*.*) \
+	$(SOURCES) $(PATCHES) $(wildcard chapters/*/tests/*.console) $(CHANGE_RECORDS) \
+	$(foreach r,$(RECORDS),$r.console $(LANGUAGES:%=$r.%.calls))
 READS_search = $(HTML) $(FILTER_FILES) $(wildcard docs/filters/synonyms/* chapters/*/queries tests/*search*.mjs)
 READS_changes = $(FILTER_FILES) docs/change docs/try docs/check-chapters README.md $(SOURCES) $(PATCHES)
 READS_functions = docs/tools/check-declaration
