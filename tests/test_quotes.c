@@ -178,9 +178,11 @@ static char *span(const char *from, size_t length)
     char *text = text_copy(from, length), *end = text;
 
     for (const char *at = text; *at != '\0'; at++) {
-        *end++ = *at == '\n' ? ' ' : *at;
-        if (*at == '\n')
+        *end++ = *at;
+        if (*at == '\n') {
+            end[-1] = ' ';
             at += strspn(at + 1, " ");
+        }
     }
     *end = '\0';
     return text;
