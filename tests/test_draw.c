@@ -698,6 +698,45 @@ static void a_form_has_what_its_reader_needs(void **state)
     assert_contains(ended.out, "style=\"background:");
 }
 
+/* The size of a picture of tests/traces in this form, and how often a text is
+ * in it. */
+static size_t measure(const char *form, const char *picture, const char *name,
+                      const char *text, double *width, double *height)
+{
+    char *options = text_format("-p %s -s s.css -f %s", picture, form);
+    const char *box;
+
+    drawn_with(options, name);
+    free(options);
+    assert_int_equal(ended.status, 0);
+    check_svg(form, ended.out);
+    box = strstr(ended.out, "viewBox=\"0 0 ");
+    assert_non_null(box);
+    assert_int_equal(sscanf(box, "viewBox=\"0 0 %lf %lf", width, height), 2);
+    return occurrences(ended.out, text);
+}
+
+static void a_tall_picture_has_two_columns_on_paper(void **state)
+{
+    double width, height, paper_width, paper_height;
+    size_t n;
+
+    put_file(directory, "s.css", ".call { fill: c; }\n@media screen {}\n");
+    n = measure("file", "whole", "fifo-writers", "write(", &width, &height);
+    assert_true(height > 1000 && n > 0);
+    assert_int_equal(measure("print", "whole", "fifo-writers", "write(",
+                             &paper_width, &paper_height),
+                     n);
+    assert_true(paper_width > 2 * width);
+    assert_true(paper_height < 0.7 * height);
+    /* The name of a process that goes on is above both columns. */
+    assert_int_equal(occurrences(ended.out, ">terminal reader<"), 2);
+
+    measure("file", "course", "pipe1", "<", &width, &height);
+    measure("print", "course", "pipe1", "<", &paper_width, &paper_height);
+    assert_true(paper_width == width && paper_height == height);
+}
+
 static void an_incomplete_trace_is_drawn_to_its_end(void **state)
 {
     char *trace = file_read("tests/traces/dup.trace", NULL), *end;
@@ -974,6 +1013,7 @@ int main(void)
     ADD(&tests, a_bad_call_of_draw_gets_its_usage);
     ADD(&tests, one_picture_can_be_drawn);
     ADD(&tests, a_form_has_what_its_reader_needs);
+    ADD(&tests, a_tall_picture_has_two_columns_on_paper);
     ADD(&tests, a_command_missing_in_the_trace_is_not_drawn);
     ADD(&tests, a_command_without_calls_has_no_course);
     ADD(&tests, a_second_command_has_its_own_pictures);

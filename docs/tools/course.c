@@ -16,6 +16,7 @@ enum {
     NAME = 12,    /* and of the names of lifelines */
     LEADING = 16, /* from line to line */
     GAP = 9,      /* between rows */
+    GUTTER = 24,  /* between columns */
 };
 
 /* The lifeline of a process, an object or a terminal. */
@@ -47,6 +48,10 @@ struct course {
     size_t *lane_of; /* for each process */
     size_t *pipes;
     size_t npipes;
+    /* The column that is being drawn: its left side, and its rows from begin
+     * to before end. */
+    double left;
+    size_t begin, end;
 };
 
 static const struct process *process_of(const struct course *course,
@@ -460,9 +465,9 @@ static void order_lanes(struct course *course)
     course->lanes = ordered;
 }
 
-static double lane_x(size_t lane)
+static double lane_x(const struct course *course, size_t lane)
 {
-    return LEFT + (double)(lane * STEP);
+    return course->left + LEFT + (double)(lane * STEP);
 }
 
 /* Add the name of its program to a child that executed one. */
@@ -544,11 +549,17 @@ static size_t last_alive(const struct course *course, size_t at)
     return lane->last;
 }
 
+/* Whether a lifeline has a part in the column that is being drawn. */
+static bool is_in_column(const struct course *course, const struct lane *lane)
+{
+    return lane->first < course->end && lane->last >= course->begin;
+}
+
 static void draw_lane(struct picture *picture, const struct course *course,
                       size_t at)
 {
     const struct lane *lane = &course->lanes[at];
-    double x = lane_x(at), y = course->rows[lane->first].y;
+    double x = lane_x(course, at), y = course->rows[lane->first].y;
 
     if (lane->object == NOBODY) {
         double end = course->rows[last_alive(course, at)].y;
@@ -577,11 +588,15 @@ static void draw_wait(struct picture *picture, const struct course *course,
                       size_t at)
 {
     size_t end = row_of_return(course, at);
-    double x = lane_x(course->rows[at].lane), y = course->rows[at].y;
+    double x = lane_x(course, course->rows[at].lane), y = course->rows[at].y;
 
     if (course->rows[end].event->between)
         end = row_of_write(course, at, end);
+    if (end < course->begin)
+        return;
     line(picture, "wait", x, y, x, course->rows[end].y);
+    if (at < course->begin)
+        return;
     picture_shape(picture, "circle", "hollow", "cx=\"%g\" cy=\"%g\" r=\"4\"", x,
                   y);
     picture_break(picture);
@@ -593,7 +608,8 @@ static void draw_use(struct picture *picture, const struct course *course,
                      const struct event *event, double x, double y)
 {
     const struct traced_call *call = event->call;
-    double to = lane_x(lane_of_object((struct course *)course, event->object));
+    double to =
+        lane_x(course, lane_of_object((struct course *)course, event->object));
 
     switch (call->kind) {
     case CALL_WRITE:
@@ -635,7 +651,7 @@ static void draw_marks(struct picture *picture, const struct course *course,
     const struct row *row = &course->rows[at];
     const struct event *event = row->event;
     const struct traced_call *call = event->call;
-    double x = lane_x(row->lane), y = row->y;
+    double x = lane_x(course, row->lane), y = row->y;
     size_t child = NOBODY;
 
     if (event->kind == EVENT_WAIT) {
@@ -653,10 +669,10 @@ static void draw_marks(struct picture *picture, const struct course *course,
     if (event->child != NOBODY)
         child = course->lane_of[event->child];
     if (call_forks(call) && child != NOBODY)
-        arrow(picture, "birth", x, lane_x(child), y);
+        arrow(picture, "birth", x, lane_x(course, child), y);
     if (call->kind == CALL_WAIT && child != NOBODY)
-        arrow(picture, "birth", lane_x(child), x + (child > row->lane ? 4 : -4),
-              y);
+        arrow(picture, "birth", lane_x(course, child),
+              x + (child > row->lane ? 4 : -4), y);
     if (call_ends(call))
         draw_end(picture, call, x, y);
     else if (call->kind == CALL_EXEC)
@@ -723,37 +739,94 @@ static size_t text_lines(const struct row *row)
     return n + m;
 }
 
-static void draw(struct picture *picture, struct course *course)
+/* Draw the names, one below the other, each above its lifeline. */
+static void draw_names(struct picture *picture, const struct course *course,
+                       double right)
 {
-    double right = lane_x(course->nlanes) - STEP / 2.0 + 8, y;
-
-    y = 14 + (double)course->nlanes * LEADING;
-    for (size_t i = 0; i < course->nrows; i++) {
-        course->rows[i].y = y;
-        y += (double)text_lines(&course->rows[i]) * LEADING + GAP;
-    }
-    picture->crowded = true;
-    picture->width = right + TEXT + 4;
-    picture->height = y;
-    /* Names, one below the other, each above its lifeline. */
     for (size_t i = 0; i < course->nlanes; i++) {
         const struct lane *lane = &course->lanes[i];
         double at = 12 + (double)(i * LEADING);
-        char *name = svg_cut(lane->name, NAME, 0, right + TEXT - lane_x(i));
+        char *name;
 
-        line(picture, "lead", lane_x(i), at + 4, lane_x(i),
+        if (!is_in_column(course, lane))
+            continue;
+        name = svg_cut(lane->name, NAME, 0, right + TEXT - lane_x(course, i));
+        line(picture, "lead", lane_x(course, i), at + 4, lane_x(course, i),
              course->rows[lane->first].y);
         picture_text(picture, lane->object == NOBODY ? "name" : "name thing",
-                     lane_x(i) - 5, at, false, name);
+                     lane_x(course, i) - 5, at, false, name);
         picture_break(picture);
         free(name);
     }
+}
+
+static double row_height(const struct row *row)
+{
+    return (double)text_lines(row) * LEADING + GAP;
+}
+
+/* Draw the column of the course from its row begin to before the row end. The
+ * rows before it are at its top and those after it at its bottom, so that what
+ * goes on in another column ends there. */
+static void draw_column(struct picture *picture, struct course *course)
+{
+    double right = lane_x(course, course->nlanes) - STEP / 2.0 + 8,
+           y = 14 + (double)course->nlanes * LEADING;
+
+    for (size_t i = 0; i < course->nrows; i++) {
+        course->rows[i].y = y;
+        if (course->begin <= i && i < course->end)
+            y += row_height(&course->rows[i]);
+    }
+    if (y > picture->height)
+        picture->height = y;
+    draw_names(picture, course, right);
     for (size_t i = 0; i < course->nlanes; i++)
-        draw_lane(picture, course, i);
-    for (size_t i = 0; i < course->nrows; i++)
+        if (is_in_column(course, &course->lanes[i]))
+            draw_lane(picture, course, i);
+    for (size_t i = 0; i < course->begin; i++)
+        if (course->rows[i].event->kind == EVENT_WAIT)
+            draw_wait(picture, course, i);
+    for (size_t i = course->begin; i < course->end; i++)
         draw_marks(picture, course, i);
-    for (size_t i = 0; i < course->nrows; i++)
+    for (size_t i = course->begin; i < course->end; i++)
         draw_text(picture, &course->rows[i], right, course->rows[i].y);
+}
+
+/* The row with which the second of two columns begins. */
+static size_t half_of(const struct course *course, double height)
+{
+    double y = 0;
+    size_t i = 0;
+
+    while (y < height / 2)
+        y += row_height(&course->rows[i++]);
+    return i;
+}
+
+static void draw(struct picture *picture, struct course *course, bool paper)
+{
+    double width = lane_x(course, course->nlanes) - STEP / 2.0 + 8 + TEXT + 4,
+           names = 14 + (double)course->nlanes * LEADING, rows = 0;
+    size_t columns = 1;
+
+    for (size_t i = 0; i < course->nrows; i++)
+        rows += row_height(&course->rows[i]);
+    /* Paper is wide, and its height limits the size of the text. */
+    if (paper && picture_scale(2 * width + GUTTER, names + rows / 2) >
+                     picture_scale(width, names + rows))
+        columns = 2;
+    picture->crowded = true;
+    picture->width = width;
+    course->end = columns == 2 ? half_of(course, rows) : course->nrows;
+    draw_column(picture, course);
+    if (columns == 2) {
+        course->left = width + GUTTER;
+        course->begin = course->end;
+        course->end = course->nrows;
+        picture->width = 2 * width + GUTTER;
+        draw_column(picture, course);
+    }
 }
 
 /* The rows in words. The caller frees them. */
@@ -809,7 +882,7 @@ void course_draw(struct pictures *pictures, char *name,
         order_lanes(&course);
         name_programs(&course);
         picture = picture_add(pictures, name, "course");
-        draw(picture, &course);
+        draw(picture, &course, pictures->paper);
         picture->words = in_words(&course);
     } else {
         free(name);

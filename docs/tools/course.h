@@ -9,7 +9,8 @@
 /* Add the picture of one command of a story, or of all commands (NOBODY). Its
  * words have a line for each row: "PROGRAM:LINE" of the call, or "-" if that is
  * not known; the lifeline; the call; and its meaning. In a picture of all
- * commands, the commands of one terminal share a lifeline.
+ * commands, the commands of one terminal share a lifeline. On paper a picture
+ * has two columns if its text becomes larger so.
  *
  * name is freed with the picture. Adds nothing if there are no rows. */
 void course_draw(struct pictures *pictures, char *name,

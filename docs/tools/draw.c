@@ -188,6 +188,7 @@ int main(int argc, char *argv[])
         errx(2, "usage: draw [-f plain|page|single|epub|print|file] "
                 "[-s STYLES, needed for print and file] [-p PICTURE] "
                 "ko|en TRANSCRIPT TRACE OUT");
+    pictures.paper = form->paper;
     if ((transcript = transcript_read(argv[1], &error)) == NULL)
         errx(EXIT_FAILURE, "%s", error);
     trace = read_or_fail(argv[2]);

@@ -285,6 +285,11 @@ static double least(double a, double b)
     return a < b ? a : b;
 }
 
+double picture_scale(double width, double height)
+{
+    return least(0.18, least(165 / width, 180 / height));
+}
+
 void picture_write(FILE *out, const struct picture *picture,
                    const struct picture_form *form, const char *styles)
 {
@@ -296,8 +301,7 @@ void picture_write(FILE *out, const struct picture *picture,
             form->hidden ? "aria-hidden=\"true\" focusable=\"false\" " : "",
             picture->class, width, height);
     if (form->paper) {
-        /* At most 0.18 mm for a unit, and what fits on a page of A4. */
-        double scale = least(0.18, least(165 / width, 180 / height));
+        double scale = picture_scale(width, height);
 
         fprintf(out, "width=\"%.4gmm\" height=\"%.4gmm\"", width * scale,
                 height * scale);

@@ -24,6 +24,7 @@ struct picture {
 struct pictures {
     struct picture *list;
     size_t n;
+    bool paper; /* for paper, where a tall picture may have two columns */
 };
 
 /* How the elements are written. */
@@ -72,6 +73,10 @@ void picture_end_link(struct picture *picture);
 
 /* End a line of the SVG text. */
 void picture_break(struct picture *picture);
+
+/* The length of a unit on paper, in mm: at most 0.18, and so that a picture of
+ * this size fits on a page of A4. */
+double picture_scale(double width, double height);
 
 /* Write a picture as an svg element. styles is the text of a style sheet whose
  * selectors end with a class or a tag; it ends at the first @media. It is used
