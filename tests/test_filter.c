@@ -240,6 +240,24 @@ static const struct mistake mistakes[] = {
           "record=one", "the id \"out-one\" is already in sample.html"),
     IN_CHAPTER("an id of another chapter", NULL, "\n## No {#place}\n",
                "{#place}", "the id \"place\" is already in other.html"),
+    ADDED("a concept without an id",
+          "\nA [word]{.term} here.\n\nA [second]{.term #two}.\n", "]{.term}",
+          "the concept \"word\" has no id: write [WORD]{.term #ID}"),
+    ADDED("a concept with the id of another chapter",
+          "\nA [word]{.term #place} here.\n\nThe [word]{.term #places "
+          "of=place}.\n",
+          "#place}", "the id \"place\" is already in other.html"),
+    ADDED("a concept in a heading",
+          "\n[This](#function).\n\n## A [word]{.term #word} {#words}\n",
+          "#word}", "mark the word in the text below it"),
+    ADDED("a section about a concept that no text explains",
+          "\nA [word]{.term #word of=ghost} here.\n", "of=ghost",
+          "no text explains a concept {.term #ghost}"),
+    ADDED("a section about a heading",
+          "\nA [word]{.term #word of=place} here.\n", "of=place",
+          "no text explains a concept {.term #place}"),
+    ADDED("an unknown mark", "\nA [word]{.term #word}.\n\n[Two]{.trem #two}\n",
+          ".trem", "unknown mark \"trem\""),
     {"a program without a listing", FOLDER "two.c", NULL, "int main;\n",
      FOLDER "two.c", "", "write ::: {.listing program=two} in " CHAPTER},
     {"a program that no transcript runs", TRANSCRIPT, "./one", "./two", PROGRAM,
@@ -539,6 +557,14 @@ static const struct shown {
       "</code>",
       "<code>cc run.c -o run &amp;&amp; cc other.c -o other</code>", NULL},
      "<b>"},
+    {"a concept has an anchor, and its text stays as it is",
+     "build/record/sample/r.console",
+     "$ true\n",
+     "pitfall\nA *[word]{.term #word index=\"a term\"}*, and "
+     "[`more`]{.term #more of=word}.\n",
+     {"<p>A <em><span id=\"word\"></span>word</em>, and <span",
+      "id=\"more\"></span><code>more</code>.</p>", NULL},
+     "term"},
     {"a listing has a command without arguments",
      "chapters/sample/run.c",
      "int main(void) { return 0; }\n",
@@ -653,6 +679,7 @@ static const struct {
     const char *old, *new;
 } edits[] = {{"A box.", "A box. More."},
              {"## A function", "## More"},
+             {"A box.", "A [box]{.term #box}."},
              {"::: {.session record=one}\nA session\n:::\n", ""}};
 
 enum { EDITS = sizeof edits / sizeof *edits };
@@ -918,7 +945,7 @@ int main(void)
     ADD_ROWS(&tests, shows_it, shows);
     ADD(&tests, search_finds_what_a_page_shows);
     add_test(&tests, only_structure_changes_the_model, NULL,
-             "only headings and directives change the model");
+             "only headings, directives and concepts change the model");
     add_test(&tests, guide_has_every_directive, NULL,
              "the guide has the directives of the code");
     return run_all("filter", &tests, make_all, remove_all);

@@ -18,6 +18,7 @@
 
 package.path = 'docs/filters/?.lua;' .. package.path
 local check = require 'lib.check'
+local concepts = require 'lib.concepts'
 local contents = require 'lib.contents'
 local directives = require 'lib.directives'
 local files = require 'lib.files'
@@ -72,7 +73,7 @@ local function directive(div)
     end
   end
   if not row.holds_blocks then
-    div.content = div.content:walk({Link = links.resolve, Div = misplaced})
+    div.content = div.content:walk({Link = links.resolve, Div = misplaced, Span = concepts.anchor})
   end
   return row.render(div, row.id and model.own(row.id(div)), blocks_of)
 end
@@ -99,11 +100,12 @@ function blocks_of(blocks)
   for _, block in ipairs(blocks) do
     local made = block
     if block.t == 'Header' then
+      block:walk({Span = concepts.misplaced})
       made = contents.heading(block)
     elseif block.t == 'Div' then
       made = directive(block)
     elseif block.t ~= 'RawBlock' then
-      made = block:walk({Link = links.resolve, Div = misplaced})
+      made = block:walk({Link = links.resolve, Div = misplaced, Span = concepts.anchor})
       if made.t == 'Table' then
         -- As wide as its text, not as its lines in the source.
         for _, spec in ipairs(made.colspecs) do spec[2] = nil end

@@ -1,6 +1,7 @@
 -- Mistakes in a chapter as a whole: its title, its ids, and files that its text
 -- does not show.
 
+local concepts = require 'lib.concepts'
 local files = require 'lib.files'
 local directives = require 'lib.directives'
 local model = require 'lib.model'
@@ -32,7 +33,9 @@ local function check_ids(name, entries)
       if page == name then break end
       other = other or model.page(page).ids[entry.id] and page
     end
-    if other then
+    if other and entry.kind == 'concept' then
+      concepts.fail('#' .. entry.id, 'the id "', entry.id, '" is already in ', other, '.html; write another id')
+    elseif other then
       local row = directives.named[entry.name]
       local key = row and row.needs and row.needs[1][1]
       local value = entry.id:gsub('^%l+%-', '')
@@ -40,6 +43,16 @@ local function check_ids(name, entries)
                   other, '.html; ', key and 'show this only once' or 'write another id')
     end
     seen[entry.id] = true
+  end
+end
+
+-- A section that treats a concept names one that the book explains.
+local function check_concepts(entries)
+  for _, entry in ipairs(entries) do
+    local to = entry.of and model.find(entry.of)
+    if entry.of and (not to or to.kind ~= 'concept' or to.of) then
+      concepts.fail('of=' .. entry.of, 'no text explains a concept {.term #', entry.of, '}')
+    end
   end
 end
 
@@ -93,11 +106,12 @@ local function each_chapter(call)
   state.enter(present)
 end
 
--- Check titles and ids.
+-- Check titles, ids and concepts.
 function check.ids()
   each_chapter(function(name, page)
     check_title(name, page.entries)
     check_ids(name, page.entries)
+    check_concepts(page.entries)
   end)
 end
 

@@ -1,6 +1,7 @@
 -- The index of terms for paper. Each place of a term is a link without a text;
 -- docs/tools/paper turns these into page numbers.
 
+local model = require 'lib.model'
 local state = require 'lib.state'
 local terms = require 'lib.terms'
 local text = require 'lib.text'
@@ -67,6 +68,15 @@ local function find_places(blocks)
   return places, names
 end
 
+-- The links to places, of which the one with the id main is printed bold.
+local function links_to(ids, main)
+  local links = {}
+  for i, id in ipairs(ids) do
+    links[i] = '<a href="#' .. id .. '"' .. (id == main and ' class="main"' or '') .. '></a>'
+  end
+  return table.concat(links)
+end
+
 -- The index as blocks. blocks is the whole book, in which code gets ids; title is
 -- the title of the book.
 function index.blocks(blocks, title)
@@ -74,17 +84,19 @@ function index.blocks(blocks, title)
   local places, names = find_places(blocks)
   local words = state.words
   local html = {'<section class="terms">', '<h1 id="terms" title="' .. text.escape(title) .. '">' .. words.terms .. '</h1>'}
+  table.insert(html, '<h2>' .. words.concepts .. '</h2>\n<ul>')
+  for _, concept in ipairs(terms.sorted(model.concepts())) do
+    local ids = {}
+    for i, place in ipairs(concept) do ids[i] = place.id end
+    table.insert(html, '<li>' .. text.escape(concept.name) .. ' ' .. links_to(ids, concept.id) .. '</li>')
+  end
+  table.insert(html, '</ul>')
   table.sort(names, terms.before)
   for _, group in ipairs(terms.groups) do
     table.insert(html, '<h2>' .. words[group] .. '</h2>\n<ul>')
     for _, name in ipairs(names) do
       if terms.group(name) == group and #places[name] > 0 then
-        local links = {}
-        for _, id in ipairs(places[name]) do
-          table.insert(links, '<a href="#' .. id .. '"' ..
-                       (id == places[name].main and ' class="main"' or '') .. '></a>')
-        end
-        table.insert(html, '<li><code>' .. name .. '</code> ' .. table.concat(links) .. '</li>')
+        table.insert(html, '<li><code>' .. name .. '</code> ' .. links_to(places[name], places[name].main) .. '</li>')
       end
     end
     table.insert(html, '</ul>')

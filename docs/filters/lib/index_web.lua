@@ -1,6 +1,7 @@
 -- The index of terms for the web: blocks for the page terms.html.
 
 local files = require 'lib.files'
+local model = require 'lib.model'
 local state = require 'lib.state'
 local terms = require 'lib.terms'
 local text = require 'lib.text'
@@ -57,6 +58,12 @@ local function places(sections)
   return '<details><summary>' .. state.words.places:format(#sections) .. '</summary>' .. list .. '</details>'
 end
 
+-- The heading and the list of a group. items are the entries of the list, as HTML.
+local function add_group(blocks, group, items)
+  blocks:insert(pandoc.Header(2, {pandoc.Str(state.words[group])}, {id = 'terms-' .. group}))
+  blocks:insert(text.raw('<dl class="terms">\n' .. table.concat(items, '\n') .. '\n</dl>'))
+end
+
 -- The blocks of the page. path is the file of read_terms().
 function index.blocks(path)
   local words = state.words
@@ -64,10 +71,18 @@ function index.blocks(path)
   local found, groups = read_terms(path)
   local blocks = pandoc.List({
     pandoc.Header(1, {pandoc.Str(words.terms)}, {id = 'terms'}),
-    pandoc.RawBlock('html', '<p>' .. words.termsintro .. '</p>')})
+    text.raw('<p>' .. words.termsintro .. '</p>')})
+  local out = {}
+  for _, concept in ipairs(terms.sorted(model.concepts())) do
+    local sections = {}
+    for i, place in ipairs(concept) do sections[i] = {place} end
+    table.insert(out, string.format('<dt id="concept-%s">%s</dt>\n<dd>%s</dd>', concept.id,
+                                    text.escape(concept.name), places(sections)))
+  end
+  add_group(blocks, 'concepts', out)
   for _, group in ipairs(terms.groups) do
     table.sort(groups[group], terms.before)
-    local out = {'<dl class="terms">'}
+    out = {}
     for _, name in ipairs(groups[group]) do
       local manual, section = terms.manual(name)
       local plain = name:gsub('%(%)$', '')
@@ -76,9 +91,7 @@ function index.blocks(path)
       table.insert(out, string.format('<dt id="%s-%s"><code>%s</code>%s</dt>\n<dd>%s</dd>',
         group == 'programs' and 'program' or 'term', plain, name, link, places(found[name])))
     end
-    table.insert(out, '</dl>')
-    blocks:insert(pandoc.Header(2, {pandoc.Str(words[group])}, {id = 'terms-' .. group}))
-    blocks:insert(pandoc.RawBlock('html', table.concat(out, '\n')))
+    add_group(blocks, group, out)
   end
   return blocks
 end

@@ -7,13 +7,16 @@
 --   {kind = "heading", id, level, title (inlines), number (of a chapter)}
 --   {kind = "listing", "session", "table", "figure" or "exercise", id, number ("1.2"), name}
 --   {kind = "place", id, name}                 system calls, changes, notes of a listing
+--   {kind = "concept", id, name, of}           a marked word, see concepts.lua
 --
--- name is the directive's name, see directives.lua. Each entry also has the page,
--- and the section, which is the id of the last heading above level 3.
+-- name is the directive's name, see directives.lua; of a concept, its word in the
+-- index. Each entry also has the page, and the section, which is the id of the last
+-- heading above level 3.
 --
 -- A file is a pandoc document in JSON: a Header for each heading, a Div for each
 -- other entry.
 
+local concepts = require 'lib.concepts'
 local directives = require 'lib.directives'
 local files = require 'lib.files'
 local state = require 'lib.state'
@@ -66,8 +69,11 @@ function model.compute(name, blocks)
         if row.places then
           for _, other in ipairs(row.places(block)) do place(other, row.name) end
         end
+        concepts.add(entries, block)
       elseif block.t == 'Div' then
         if block.attributes.lang == state.lang then look(block.content) end
+      else
+        concepts.add(entries, block)
       end
     end
   end
@@ -81,7 +87,7 @@ function model.to_document(entries)
   local blocks = pandoc.List()
   for _, entry in ipairs(entries) do
     local attributes = {}
-    for _, key in ipairs({'name', 'number'}) do
+    for _, key in ipairs({'name', 'number', 'of'}) do
       if entry[key] then table.insert(attributes, {key, tostring(entry[key])}) end
     end
     if entry.kind == 'heading' then
@@ -102,7 +108,7 @@ local function from_document(doc)
                              title = block.content, number = tonumber(attributes.number)})
     else
       table.insert(entries, {kind = block.classes[1], id = block.identifier,
-                             name = attributes.name, number = attributes.number})
+                             name = attributes.name, number = attributes.number, of = attributes.of})
     end
   end
   return entries
@@ -129,6 +135,34 @@ function model.find(id)
     local entry = model.page(name).ids[id]
     if entry then return entry end
   end
+end
+
+-- The concepts of the book: {name =, id =, place, ...}. A place is {page =, id =,
+-- number =, title =} with the number of its chapter and the title of its section. The
+-- first one explains the concept.
+function model.concepts()
+  local list, by_id, others = {}, {}, {}
+  for _, page in ipairs({'index', table.unpack(state.chapters)}) do
+    local number, title
+    for _, entry in ipairs(model.page(page).entries) do
+      if entry.kind == 'heading' then
+        number, title = entry.number or number, pandoc.utils.stringify(entry.title)
+      elseif entry.kind == 'concept' then
+        local place = {page = page, id = entry.id, number = number, title = title}
+        if entry.of then
+          table.insert(others, {entry.of, place})
+        else
+          by_id[entry.id] = {name = entry.name, id = entry.id, place}
+          table.insert(list, by_id[entry.id])
+        end
+      end
+    end
+  end
+  for _, other in ipairs(others) do
+    -- check.lua reports a concept that no text explains.
+    if by_id[other[1]] then table.insert(by_id[other[1]], other[2]) end
+  end
+  return list
 end
 
 return model

@@ -48,6 +48,19 @@ function source.line_of_link(target, text)
   return at and select(2, all:sub(1, at):gsub('\n', '')) + 1 or 1
 end
 
+-- The last line of the Markdown file with a mark, [TEXT]{...}, that has this text in its
+-- braces, such as "#ID"; if it is nil, a mark without an id. 1 if there is none.
+function source.line_of_mark(where)
+  local all, line = files.read(state.source) or '', 1
+  for at, braces in all:gmatch('()%](%b{})') do
+    local _, last = braces:find(where or '.term', 1, true)
+    if last and not braces:find('^[%w_-]', last + 1) and (where or not braces:find('#')) then
+      line = select(2, all:sub(1, at):gsub('\n', '')) + 1
+    end
+  end
+  return line
+end
+
 -- Where a directive is, for line_of: its class and its attributes.
 function source.place_of(div)
   local class = '.' .. div.classes[1]

@@ -9,6 +9,7 @@
 --   terms.manual(name)        its manual page as name, section; nil if it has none
 --   terms.groups              the groups in the order of the index
 --   terms.before(a, b)        whether a is before b in a group
+--   terms.sorted(concepts)    the concepts (see model.lua) in the order of their names
 --
 -- A function in none of the lists is the program's own. tests/test_search.c
 -- reports words of the book that the lists lack, and looks for each manual page.
@@ -103,6 +104,14 @@ function terms.before(a, b)
   local x, y = a:lower():gsub('^_+', ''), b:lower():gsub('^_+', '')
   if x ~= y then return x < y end
   return a < b
+end
+
+function terms.sorted(concepts)
+  table.sort(concepts, function(a, b)
+    if a.name ~= b.name then return terms.before(a.name, b.name) end
+    return a.id < b.id
+  end)
+  return concepts
 end
 
 return terms

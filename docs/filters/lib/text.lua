@@ -47,7 +47,7 @@ local breaks_code = {
 
 -- WeasyPrint breaks Korean between any two syllables, because it does not support
 -- "word-break: keep-all". So each Korean word on paper is a span that does not
--- break.
+-- break. The anchor of a concept is part of the word after it.
 local function keep_words(inlines)
   local out, word = pandoc.List(), pandoc.List()
   local function flush()
@@ -60,7 +60,7 @@ local function keep_words(inlines)
     word = pandoc.List()
   end
   for _, inline in ipairs(inlines) do
-    if inline.t == 'Str' or inline.t == 'Code' then
+    if inline.t == 'Str' or inline.t == 'Code' or inline.t == 'Span' and #inline.content == 0 then
       word:insert(inline)
     else
       flush()
