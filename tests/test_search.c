@@ -2,12 +2,13 @@
  * every page, with its title and its text, and nothing else; two runs make the
  * same index; what readers type leads to an answer; and the index of terms has
  * every function and constant of the book, with a page of the manual that
- * exists. */
+ * exists, and every concept that a text marks, in each language. */
 #include <ctype.h>
 #include <regex.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "../common/file.h"
 #include "../common/memory.h"
@@ -646,9 +647,174 @@ static void names_pages_of_the_manual_that_exist(void **state)
         SKIP("there are no manual pages here");
 }
 
+/* The concepts --------------------------------------------------------------*/
+
+/* A language, and another one to compare it with. */
+struct pair {
+    const char *language, *other;
+};
+
+/* Call a function for each concept of the index, with its <dt> and its <dd>. */
+static void each_concept(const char *language,
+                         void (*look)(xmlNode *dt, xmlNode *dd, void *data),
+                         void *data)
+{
+    char *path = text_format("build/book/%s/terms.html", language);
+    xmlNode *root = page(path);
+
+    for (xmlNode *dt = root; dt != NULL; dt = next_element(dt, root)) {
+        const char *id = is(dt, "dt") ? attribute(dt, "id") : NULL;
+
+        if (id != NULL && strncmp(id, "concept-", 8) == 0)
+            look(dt, xmlNextElementSibling(dt), data);
+    }
+    free(path);
+}
+
+/* Add the links of a concept, "PAGE.html#ID". The first one leads to the text
+ * that explains it. */
+static void add_links(xmlNode *dt, xmlNode *dd, void *data)
+{
+    struct texts *links = data;
+    size_t n = links->n;
+
+    for (xmlNode *node = dd; node != NULL; node = next_element(node, dd))
+        if (is(node, "a"))
+            texts_add(links, "%s", attribute(node, "href"));
+    assert_true(links->n > n);
+    assert_string_equal(strrchr(links->item[n], '#') + 1,
+                        attribute(dt, "id") + 8);
+}
+
+/* Whether a page has an element with this id. */
+static bool has_id(const char *language, const char *link)
+{
+    char *path = text_format("build/book/%s/%.*s", language,
+                             (int)strcspn(link, "#"), link);
+    xmlNode *root = page(path), *node = root;
+    const char *id = strchr(link, '#') + 1;
+
+    while (node != NULL && (attribute(node, "id") == NULL ||
+                            strcmp(attribute(node, "id"), id) != 0))
+        node = next_element(node, root);
+    free(path);
+    return node != NULL;
+}
+
+/* The marks of a text, as "PAGE.html#ID"; where is its chapter. */
+static struct texts marks;
+
+static void add_mark(const char *where, const char *text, const char *name)
+{
+    texts_add(&marks, "%s.html#%s", where, name);
+}
+
+static void find_marks(const char *language)
+{
+    for (size_t i = 0; i < chapters.n; i++) {
+        char *path =
+            text_format("chapters/%s/%s.md", chapters.item[i], language);
+        char *text = file_read(path, NULL);
+
+        assert_non_null(text);
+        each_match(text, "\\{\\.term #([a-z0-9-]+)", add_mark,
+                   chapters.item[i]);
+        free(text);
+        free(path);
+    }
+}
+
+static void has_every_concept(void **state)
+{
+    const char *language = *state;
+    struct texts links = {0};
+
+    each_concept(language, add_links, &links);
+    find_marks(language);
+    assert_int_not_equal(links.n, 0);
+    for (size_t i = 0; i < links.n; i++)
+        if (!has_id(language, links.item[i]))
+            problem("build/book/%s/terms.html: the link to %s leads nowhere",
+                    language, links.item[i]);
+    for (size_t i = 0; i < marks.n; i++)
+        if (texts_count(&links, marks.item[i]) != 1)
+            problem("build/book/%s/terms.html: no link to the concept %s",
+                    language, marks.item[i]);
+    texts_free(&links);
+    texts_free(&marks);
+    assert_no_problem();
+}
+
+/* The line of a Markdown file that marks a concept. */
+static int line_of_mark(const char *path, const char *id)
+{
+    char *text = file_read(path, NULL), *mark = text_format(".term #%s", id);
+    size_t length = strlen(mark);
+    const char *at = text;
+    int line = 1;
+
+    /* Skip a longer id that begins like this one. */
+    while (at != NULL &&
+           (strncmp(at, mark, length) != 0 || strchr("} ", at[length]) == NULL))
+        at = strstr(at + 1, mark);
+    for (const char *p = text; at != NULL && p < at; p++)
+        line += *p == '\n';
+    free(text);
+    free(mark);
+    return line;
+}
+
+static void has_the_concepts_of(void **state)
+{
+    const struct pair *pair = *state;
+    struct texts here = {0}, there = {0};
+
+    each_concept(pair->language, add_links, &here);
+    each_concept(pair->other, add_links, &there);
+    for (size_t i = 0; i < there.n; i++) {
+        const char *link = there.item[i], *id = strchr(link, '#') + 1;
+        int length = (int)strcspn(link, ".");
+        char *path =
+            text_format("chapters/%.*s/%s.md", length, link, pair->other);
+
+        if (texts_count(&here, link) == 0)
+            problem("%s:%d: chapters/%.*s/%s.md has no concept {.term #%s}",
+                    path, line_of_mark(path, id), length, link, pair->language,
+                    id);
+        free(path);
+    }
+    texts_free(&here);
+    texts_free(&there);
+    assert_no_problem();
+}
+
+static void add_name(xmlNode *dt, xmlNode *dd, void *data)
+{
+    char *name = text_of(dt);
+
+    texts_add(data, "%s", name);
+    free(name);
+}
+
+static void sorts_the_concepts(void **state)
+{
+    struct texts found = {0};
+
+    each_concept(*state, add_name, &found);
+    assert_int_not_equal(found.n, 0);
+    /* The order of Hangul is that of its bytes in UTF-8. */
+    for (size_t i = 1; i < found.n; i++)
+        if (strcasecmp(found.item[i - 1], found.item[i]) > 0)
+            problem("build/book/%s/terms.html: \"%s\" is after \"%s\"",
+                    (char *)*state, found.item[i], found.item[i - 1]);
+    texts_free(&found);
+    assert_no_problem();
+}
+
 int main(void)
 {
     struct tests tests = {0};
+    struct pair *pairs;
     int failed;
 
     spine(&chapters, "chapters");
@@ -661,6 +827,8 @@ int main(void)
         texts_add(&names, "%s", name);
         free(name);
     }
+    pairs = calloc(languages.n, sizeof *pairs);
+    assert_non_null(pairs);
     add_test(&tests, takes_forms_of_a_word_for_the_same, "",
              "the search takes forms of a word for the same");
     for (size_t i = 0; i < languages.n; i++) {
@@ -678,6 +846,14 @@ int main(void)
                  "%s: the terms have every function and constant", l);
         add_test(&tests, names_pages_of_the_manual_that_exist, l,
                  "%s: the terms name pages of the manual that exist", l);
+        add_test(&tests, has_every_concept, l,
+                 "%s: the index leads to every concept of the texts", l);
+        add_test(&tests, sorts_the_concepts, l,
+                 "%s: the concepts of the index are sorted", l);
+        pairs[i] =
+            (struct pair){l, languages.item[i == 0 ? languages.n - 1 : i - 1]};
+        add_test(&tests, has_the_concepts_of, &pairs[i],
+                 "%s: the index has the concepts of %s", l, pairs[i].other);
     }
     failed = run_all("search", &tests, NULL, NULL);
     texts_free(&chapters);
@@ -685,5 +861,6 @@ int main(void)
     texts_free(&names);
     texts_free(&sources);
     texts_free(&looked_up);
+    free(pairs);
     return failed;
 }
