@@ -15,6 +15,7 @@
 #include "sleep.h"
 
 enum { LONGEST_PAUSE = 16 }; /* milliseconds */
+static const char too_much[] = "printed too much";
 
 struct program {
     struct run run;
@@ -97,7 +98,7 @@ static bool follow(struct program *p, size_t offset, long lines,
         else if (stop != NULL && *stop != 0)
             *reason = "was interrupted";
         else if (p->output.length > OUTPUT_MAX)
-            *reason = "printed too much";
+            *reason = too_much;
         if (*reason != NULL || has_ended(p))
             return true;
         enough = enough || (lines >= 0 && has_lines(p, offset, lines));
@@ -130,12 +131,14 @@ static void finish(struct program *p, const char *reason)
     if (child_wait(&p->child, &end) == -1 && reason == NULL)
         reason = "lost the process that watches it";
     result->ended = true;
-    result->reason = reason;
     result->status = end.status;
     memcpy(result->left, end.left, sizeof result->left);
     error = output_finish(&p->output);
     if (result->error == 0)
         result->error = error;
+    if (p->output.length > OUTPUT_MAX && reason == NULL)
+        reason = too_much;
+    result->reason = reason;
 }
 
 /* Close and free what a program has; its output stays. */

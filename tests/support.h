@@ -64,7 +64,7 @@ struct ended {
  * that of the tools, $OWN/tools or build/tools. */
 struct job shell_start(const char *directory, const char *command);
 
-/* Wait for the shell to end. At its deadline, which is 60 seconds unless the
+/* Wait for the shell to end. At its deadline, which is 5 minutes unless the
  * caller sets another one, kill it and let the test fail. */
 struct ended shell_end(struct job *job);
 
