@@ -112,7 +112,8 @@ static int remove_entry(const char *path, const struct stat *st, int type,
     return remove(path);
 }
 
-int file_remove(const char *path)
+int file_remove(const char *path, bool mounted)
 {
-    return nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+    return nftw(path, remove_entry, 16,
+                FTW_DEPTH | FTW_PHYS | (mounted ? 0 : FTW_MOUNT));
 }

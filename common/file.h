@@ -2,6 +2,7 @@
 #ifndef COMMON_FILE_H
 #define COMMON_FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Read the file at path to its end.
@@ -28,10 +29,11 @@ int file_write(int fd, const void *data, size_t length);
  * link) is not replaced: errno is ENOTSUP, or EISDIR for a directory. */
 int file_replace(const char *path, const char *data, size_t length);
 
-/* Remove the file at path, or the directory with everything in it, except what
- * is mounted there; of links, the targets stay.
+/* Remove the file at path, or the directory with everything in it; of links,
+ * the targets stay. Unless mounted is true, what is on another file system
+ * stays.
  *
  * Returns 0, or -1 with errno set; then something is left. */
-int file_remove(const char *path);
+int file_remove(const char *path, bool mounted);
 
 #endif

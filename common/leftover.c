@@ -137,7 +137,7 @@ static void remove_entries(const struct transcript *t, size_t n,
 
             if (!is_in(before, nbefore, path) &&
                 is_ours(i, entry->d_name, path, t, n, outcomes)) {
-                file_remove(path);
+                file_remove(path, false);
                 note(found, path);
             } else {
                 free(path);

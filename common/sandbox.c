@@ -146,7 +146,7 @@ char *sandbox_written(const char *sandbox)
 
 int sandbox_remove(char *sandbox)
 {
-    int result = file_remove(sandbox);
+    int result = file_remove(sandbox, true);
 
     if (result == 0)
         free(sandbox);
