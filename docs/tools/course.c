@@ -793,36 +793,38 @@ static void draw_column(struct picture *picture, struct course *course)
         draw_text(picture, &course->rows[i], right, course->rows[i].y);
 }
 
-/* The row with which the second of two columns begins. */
-static size_t half_of(const struct course *course, double height)
+/* The row with which the second of two columns begins, and the height of the
+ * rows of the first in *first. */
+static size_t half_of(const struct course *course, double height, double *first)
 {
-    double y = 0;
     size_t i = 0;
 
-    while (y < height / 2)
-        y += row_height(&course->rows[i++]);
+    for (*first = 0; *first < height / 2; i++)
+        *first += row_height(&course->rows[i]);
     return i;
 }
 
 static void draw(struct picture *picture, struct course *course, bool paper)
 {
     double width = lane_x(course, course->nlanes) - STEP / 2.0 + 8 + TEXT + 4,
-           names = 14 + (double)course->nlanes * LEADING, rows = 0;
-    size_t columns = 1;
+           names = 14 + (double)course->nlanes * LEADING, rows = 0, first;
+    size_t half;
 
     for (size_t i = 0; i < course->nrows; i++)
         rows += row_height(&course->rows[i]);
-    /* Paper is wide, and its height limits the size of the text. */
-    if (paper && picture_scale(2 * width + GUTTER, names + rows / 2) >
-                     picture_scale(width, names + rows))
-        columns = 2;
+    half = half_of(course, rows, &first);
+    /* Paper is wide, and its height limits the size of the text. The first
+     * column is the taller one. */
+    if (!paper || picture_scale(2 * width + GUTTER, names + first) <=
+                      picture_scale(width, names + rows))
+        half = course->nrows;
     picture->crowded = true;
     picture->width = width;
-    course->end = columns == 2 ? half_of(course, rows) : course->nrows;
+    course->end = half;
     draw_column(picture, course);
-    if (columns == 2) {
+    if (half < course->nrows) {
         course->left = width + GUTTER;
-        course->begin = course->end;
+        course->begin = half;
         course->end = course->nrows;
         picture->width = 2 * width + GUTTER;
         draw_column(picture, course);
