@@ -198,7 +198,8 @@ static bool has_status_of(const char *text, const char *program)
     const char *behind = runs(text, program);
 
     return behind != NULL && strstr(behind, " |") == NULL &&
-           strstr(behind, " & ") == NULL;
+           strstr(behind, " & ") == NULL &&
+           (behind[0] == '\0' || behind[strlen(behind) - 1] != '&');
 }
 
 /* Look for a command that shows the program at work in the transcripts of this
@@ -399,13 +400,12 @@ static char *play(const struct work *w, const struct situation *s,
     difference = match_first(&cut, n, outcomes, values);
     reason = wrong_with(w, s, &outcomes[n - 1], difference == NULL);
     /* A program that fails ends before its child, which ends soon: see
-     * test_faults.c. */
-    if (error != NULL && (s->may & (TELL | DIE)) &&
-        outcomes[n - 1].status > 0 &&
-        strstr(error, ": left a process behind") != NULL)
-        reason = NULL;
-    /* The transcript removes its queues only in a later command. */
-    else if (error != NULL && strstr(error, ": message queue ") == NULL)
+     * test_faults.c. The transcript removes its queues only in a later
+     * command. */
+    if (error != NULL &&
+        !((s->may & (TELL | DIE)) && outcomes[n - 1].status > 0 &&
+          strstr(error, ": left a process behind") != NULL) &&
+        strstr(error, ": message queue ") == NULL)
         wrong = text_format("%s", error);
     if (wrong == NULL && reason != NULL)
         wrong = text_format(

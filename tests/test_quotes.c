@@ -28,7 +28,7 @@ static const char NAMES[] =
 /* C and commands of the shell that a text may advise although no program has
  * them. No output has one of these forms. */
 static const char CODE[] =
-    "^(if \\()?[a-z_][a-z0-9_]*\\(.*\\)" /* read(fd, buffer, n) */
+    "^(if \\()?[a-z_][a-z0-9_]*\\(.*\\);?$" /* read(fd, buffer, n) */
     "|^(sizeof|return|void|char|struct) "
     "|^('[^']+'|\"[^\"]*\")$"                   /* 'c', "text" */
     "|(^| )(==|<=?|>) |^[<>]"                   /* n <= 1, > file */
@@ -321,6 +321,7 @@ static void looks_up_each_span_but_names(void **state)
                                           "No such file or directory",
                                           "x: read: Broken pipe",
                                           "-1 EAGAIN",
+                                          "read(3) = -1 EAGAIN",
                                           "3<pipe:[1]>",
                                           "n = 0",
                                           "1001 - read",
@@ -365,8 +366,10 @@ static void add_material(struct subject *s, const char *chapter)
     for (size_t i = 0; i < found.n; i++) {
         char *content = file_read(found.item[i], NULL);
 
-        if (content == NULL)
+        if (content == NULL) {
             fail_msg("%s cannot be read: run make html", found.item[i]);
+            continue;
+        }
         if (text_begins(content, "# ") && strstr(found.item[i], ".calls"))
             s->untraced = true;
         texts_add(&s->material, "%s", content);
