@@ -14,7 +14,7 @@ async function openSearch(page) {
 // A text without spaces and in lower case, as the search compares it.
 const plain = text => text.normalize('NFC').toLowerCase().replace(/\s+/g, '');
 const results = page => page.locator('dialog[open] a[href*="#"]').evaluateAll(links => links.map(link => ({
-  href: link.getAttribute('href'), text: link.textContent, kind: link.className,
+  href: link.getAttribute('href'), text: link.textContent, kind: link.className.replace('in-', ''),
   section: link.closest('section').querySelector('h2').textContent,
   marks: [...link.closest('section').querySelectorAll('mark')].map(mark => mark.textContent),
 })));
