@@ -236,6 +236,37 @@ void show(const char *text)
     }
 }
 
+static size_t problems;
+
+void problem(const char *format, ...)
+{
+    va_list args;
+
+    print_error("ERROR: ");
+    va_start(args, format);
+    vprint_error(format, args);
+    va_end(args);
+    print_error("\n");
+    problems++;
+}
+
+void assert_no_problem(void)
+{
+    size_t n = problems;
+
+    problems = 0;
+    assert_int_equal(n, 0);
+}
+
+int line_of(const char *text, const char *at)
+{
+    int line = 1;
+
+    for (; text < at; text++)
+        line += *text == '\n';
+    return line;
+}
+
 int open_descriptors(void)
 {
     glob_t names;

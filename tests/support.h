@@ -88,6 +88,16 @@ size_t occurrences(const char *text, const char *part);
  */
 void show(const char *text);
 
+/* Print "ERROR: " and a message as a line. assert_no_problem() then fails the
+ * test. */
+void problem(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Fail the test if problem() was called since the last time. */
+void assert_no_problem(void);
+
+/* Return the number of the line, from 1, that has the character at in text. */
+int line_of(const char *text, const char *at);
+
 /* Return how many descriptors this process has open. */
 int open_descriptors(void);
 

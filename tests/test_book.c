@@ -36,29 +36,19 @@ static char *scratch; /* has the files of the EPUBs */
 
 /* Problems: a test prints all that it finds, and fails at its end. ----------*/
 
-static size_t problems;
-
+/* Report a problem of a file of the book. */
 __attribute__((format(printf, 3, 4))) static void
-problem(const struct book *book, const char *path, const char *format, ...)
+wrong(const struct book *book, const char *path, const char *format, ...)
 {
     va_list args;
+    char *text;
 
-    print_error("ERROR: %s%s: ", book->packed ? book->name : "",
-                book->packed ? path + strlen(book->directory) : path);
     va_start(args, format);
-    vprint_error(format, args);
+    assert_int_not_equal(vasprintf(&text, format, args), -1);
     va_end(args);
-    print_error("\n");
-    problems++;
-}
-
-/* Fail the test if problem() was called since the last time. */
-static void assert_no_problem(void)
-{
-    size_t n = problems;
-
-    problems = 0;
-    assert_int_equal(n, 0);
+    problem("%s%s: %s", book->packed ? book->name : "",
+            book->packed ? path + strlen(book->directory) : path, text);
+    free(text);
 }
 
 /* Call a function for every element of every page, and fail the test if there
@@ -72,7 +62,7 @@ static void each(const struct book *book,
         xmlNode *root = page(path), *node;
 
         if (root == NULL)
-            problem(book, path, "does not exist, or is not well-formed XML");
+            wrong(book, path, "does not exist, or is not well-formed XML");
         for (node = root; node != NULL; node = next_element(node, root))
             look(book, path, node);
     }
@@ -229,7 +219,7 @@ static void check_files(const struct book *book, const char *name,
             if (*directory == '\0' && length > 0 && bytes[length - 1] == '\n')
                 bytes[length - 1] = '\0';
             if (bytes == NULL || strcmp(bytes, text) != 0)
-                problem(book, path, "does not have the text of %s", file);
+                wrong(book, path, "does not have the text of %s", file);
             texts_add(&shown, "%s", file);
             free(file);
             free(bytes);
@@ -238,7 +228,7 @@ static void check_files(const struct book *book, const char *name,
     }
     for (size_t i = 0; i < expected->n; i++)
         if (texts_count(&shown, expected->item[i]) == 0)
-            problem(book, book->directory, "%s is missing", expected->item[i]);
+            wrong(book, book->directory, "%s is missing", expected->item[i]);
     texts_free(&shown);
     assert_no_problem();
 }
@@ -313,11 +303,11 @@ static void check_link(const struct book *book, const char *path, xmlNode *node)
         return;
     target = target_of(path, link);
     if (stat(target, &st) == -1 || !S_ISREG(st.st_mode))
-        problem(book, path, "<%s> links to \"%s\", and there is no such file",
-                node->name, link);
+        wrong(book, path, "<%s> links to \"%s\", and there is no such file",
+              node->name, link);
     else if (fragment != NULL && !has_id(target, fragment + 1))
-        problem(book, path, "<%s> links to \"%s\", and there is no such id",
-                node->name, link);
+        wrong(book, path, "<%s> links to \"%s\", and there is no such id",
+              node->name, link);
     free(target);
 }
 
@@ -339,12 +329,12 @@ static void check_network(const struct book *book, const char *path,
     if (link != NULL && is_external(link) && strcmp(link, "data:,") != 0 &&
         !(is(node, "a") && has_class(node, "manual") &&
           strncmp(link, MANUAL, strlen(MANUAL)) == 0))
-        problem(book, path, "<%s> links to \"%s\"", node->name, link);
+        wrong(book, path, "<%s> links to \"%s\"", node->name, link);
     if (!is(node, "style") && !is(node, "script"))
         return;
     text = text_of(node);
     if (strstr(text, "//") != NULL)
-        problem(book, path, "<%s> has an address in it", node->name);
+        wrong(book, path, "<%s> has an address in it", node->name);
     free(text);
 }
 
@@ -360,7 +350,7 @@ static void does_not_refer_to_the_network(void **state)
 
         assert_non_null(text);
         if (strstr(text, "//") != NULL)
-            problem(book, styles.item[i], "has an address in it");
+            wrong(book, styles.item[i], "has an address in it");
         free(text);
     }
     texts_free(&styles);
@@ -393,7 +383,7 @@ static void check_marks(const struct book *book, const char *path,
         if (is(node, texts[i])) {
             text = text_of(node);
             if ((at = wrong_mark(text)) != NULL)
-                problem(
+                wrong(
                     book, path,
                     "closing quotation mark in place of an opening one: %.60s",
                     at);
@@ -432,17 +422,16 @@ static void check_note(const struct book *book, const char *path, xmlNode *ref,
     char *number;
 
     if (id == NULL || back == NULL || line == NULL) {
-        problem(book, path, "%s has no note", attribute(ref, "href"));
+        wrong(book, path, "%s has no note", attribute(ref, "href"));
         return;
     }
     number = text_of(back);
     if (strcmp(attribute(ref, "href") + 1, id) != 0 ||
         strcmp(attribute(back, "href") + 1, line) != 0 ||
         strcmp(attribute(ref, "data-note"), number) != 0)
-        problem(book, path, "#%s and #%s do not link to each other", line, id);
+        wrong(book, path, "#%s and #%s do not link to each other", line, id);
     if (strtol(strrchr(line, '-') + 1, NULL, 10) != lines + 1)
-        problem(book, path, "the note of #%s is beside line %ld", id,
-                lines + 1);
+        wrong(book, path, "the note of #%s is beside line %ld", id, lines + 1);
     free(number);
 }
 
@@ -463,7 +452,7 @@ static void check_notes(const struct book *book, const char *path,
         item = item == NULL ? NULL : xmlNextElementSibling(item);
     }
     if (item != NULL)
-        problem(book, path, "#%s: a note has no line", attribute(figure, "id"));
+        wrong(book, path, "#%s: a note has no line", attribute(figure, "id"));
 }
 
 /* Check that the caption links to a copy of the program's source. */
@@ -476,16 +465,15 @@ static void check_file(const struct book *book, const char *path,
     char *target, *copy, *source;
 
     if (link == NULL || pre == NULL || attribute(pre, "data-file") == NULL) {
-        problem(book, path, "#%s does not link to its file",
-                attribute(figure, "id"));
+        wrong(book, path, "#%s does not link to its file",
+              attribute(figure, "id"));
         return;
     }
     target = target_of(path, attribute(link, "href"));
     copy = file_read(target, NULL);
     source = file_read(attribute(pre, "data-file"), NULL);
     if (copy == NULL || source == NULL || strcmp(copy, source) != 0)
-        problem(book, path, "%s is not %s", target,
-                attribute(pre, "data-file"));
+        wrong(book, path, "%s is not %s", target, attribute(pre, "data-file"));
     free(target);
     free(copy);
     free(source);
@@ -518,8 +506,8 @@ static void check_caption(const struct book *book, const char *path,
     here = find(node, "a", "here");
     if (id == NULL || here == NULL || !is(here->parent, "figcaption") ||
         strcmp(attribute(here, "href") + 1, id) != 0)
-        problem(book, path, "the caption of #%s does not link to it",
-                id == NULL ? "" : id);
+        wrong(book, path, "the caption of #%s does not link to it",
+              id == NULL ? "" : id);
 }
 
 static void links_captions_to_figures(void **state)
@@ -549,11 +537,11 @@ static void names_the_machine(void **state)
                        strcmp(attribute(node, "href"), "#machine") == 0;
         }
         if ((sessions > 0) != (text != NULL && strstr(text, machine) != NULL))
-            problem(book, path, "%s where its outputs were recorded",
-                    sessions > 0 ? "does not say" : "says");
+            wrong(book, path, "%s where its outputs were recorded",
+                  sessions > 0 ? "does not say" : "says");
         if (leading != sessions)
-            problem(book, path, "%zu of %zu sessions lead there", leading,
-                    sessions);
+            wrong(book, path, "%zu of %zu sessions lead there", leading,
+                  sessions);
         free(text);
     }
     free(machine);
@@ -589,8 +577,8 @@ static void shows_its_version(void **state)
             }
         }
         if (!shown)
-            problem(book, places.item[i], "does not show the version %s",
-                    version.item[0]);
+            wrong(book, places.item[i], "does not show the version %s",
+                  version.item[0]);
     }
     texts_free(&version);
     texts_free(&places);
@@ -618,7 +606,7 @@ static void has_only_ids_that_are_used(void **state)
 
             if (is(node, "span") && id != NULL && strncmp(id, "src-", 4) == 0 &&
                 texts_count(&links, link) == 0)
-                problem(book, path, "no link leads to %s", link);
+                wrong(book, path, "no link leads to %s", link);
             free(link);
         }
         texts_free(&links);
@@ -713,7 +701,7 @@ static void check_reference(const struct book *book, const char *path,
 
         references++;
         if (strcmp(label, text) != 0)
-            problem(book, path, "\"%s\" leads to %s", text, label);
+            wrong(book, path, "\"%s\" leads to %s", text, label);
         free(label);
     }
     free(target);
@@ -747,8 +735,8 @@ static void check_language(const struct book *book, const char *path,
     if (strcmp(other, book->language) == 0 ||
         texts_count(&languages, other) == 0 ||
         strcmp(attribute(node, "href"), expected) != 0)
-        problem(book, path, "<%s hreflang=\"%s\"> links to \"%s\", not to %s",
-                node->name, other, attribute(node, "href"), expected);
+        wrong(book, path, "<%s hreflang=\"%s\"> links to \"%s\", not to %s",
+              node->name, other, attribute(node, "href"), expected);
     free(name);
     free(expected);
 }
@@ -765,8 +753,8 @@ static void leads_to_the_same_place_in_the_other_language(void **state)
             switches += is(node, "a") && has_class(node, "switch") &&
                         attribute(node, "hreflang") != NULL;
         if (switches != languages.n - 1)
-            problem(book, book->pages.item[i], "has %zu links to switch",
-                    switches);
+            wrong(book, book->pages.item[i], "has %zu links to switch",
+                  switches);
     }
     each(book, check_language);
 }
@@ -890,7 +878,7 @@ static void check_size(const struct book *book, const char *path,
     if (box == NULL || sscanf(box, "0 0 %lf %lf", &width, &height) != 2 ||
         width != number_of(svg, "width") ||
         height != number_of(svg, "height")) {
-        problem(book, path, "#%s: the viewBox is not the size", id);
+        wrong(book, path, "#%s: the viewBox is not the size", id);
         return;
     }
     for (xmlNode *node = svg; node != NULL; node = next_element(node, svg)) {
@@ -908,10 +896,10 @@ static void check_size(const struct book *book, const char *path,
         if (anchor != NULL && strcmp(anchor, "middle") == 0)
             x -= long_ / 2;
         if (x < 0 || x + long_ > width || y < 10 || y + 2 > height)
-            problem(book, path,
-                    "#%s: \"%s\" is at %.0f to %.0f, %.0f, and the "
-                    "picture has %.0f by %.0f",
-                    id, text, x, x + long_, y, width, height);
+            wrong(book, path,
+                  "#%s: \"%s\" is at %.0f to %.0f, %.0f, and the "
+                  "picture has %.0f by %.0f",
+                  id, text, x, x + long_, y, width, height);
         free(text);
     }
 }
@@ -934,9 +922,9 @@ static void compare(const struct book *book, const char *path, const char *id,
            strcmp(is_there->item[i], expected->item[i]) == 0)
         i++;
     if (i < is_there->n || i < expected->n)
-        problem(book, path, "#%s: %s %zu is \"%s\" and not \"%s\"", id, what,
-                i + 1, i < is_there->n ? is_there->item[i] : "missing",
-                i < expected->n ? expected->item[i] : "nothing");
+        wrong(book, path, "#%s: %s %zu is \"%s\" and not \"%s\"", id, what,
+              i + 1, i < is_there->n ? is_there->item[i] : "missing",
+              i < expected->n ? expected->item[i] : "nothing");
 }
 
 /* Check that the words beside a picture are the rows of its story, and that
@@ -964,7 +952,7 @@ static void check_words(const struct book *book, const char *path,
     links_in(&in_svg, svg);
     links_in(&in_words, words);
     if (rows.n == 0)
-        problem(book, path, "#%s has no row", story->id);
+        wrong(book, path, "#%s has no row", story->id);
     compare(book, path, story->id, "the row", &rows, &story->words);
     compare(book, path, story->id, "the link in words", &in_words, &places);
     if (book->packed) /* the pictures of an EPUB have no links */
@@ -1001,29 +989,29 @@ static void check_picture(const struct book *book, const char *path,
                           XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
     figure = xmlDocGetRootElement(document);
     if (figure == NULL) {
-        problem(book, path, "is not well-formed XML: %.*s", 60, text);
+        wrong(book, path, "is not well-formed XML: %.*s", 60, text);
         return;
     }
     id = attribute(figure, "id");
     story = story_of(id);
     svg = xmlFirstElementChild(figure);
     if (story == NULL) {
-        problem(book, path, "#%s is not a picture of a recording", id);
+        wrong(book, path, "#%s is not a picture of a recording", id);
     } else if (svg == NULL || !is(svg, "svg") || svg->ns == NULL ||
                strcmp((const char *)svg->ns->href,
                       "http://www.w3.org/2000/svg") != 0) {
-        problem(book, path, "#%s has no SVG", id);
+        wrong(book, path, "#%s has no SVG", id);
     } else if (strstr(path, "print.html") == NULL) {
         hidden = attribute(svg, "aria-hidden");
         focusable = attribute(svg, "focusable");
         if (hidden == NULL || strcmp(hidden, "true") != 0 ||
             focusable == NULL || strcmp(focusable, "false") != 0)
-            problem(book, path, "#%s is not hidden from screen readers", id);
+            wrong(book, path, "#%s is not hidden from screen readers", id);
         check_size(book, path, id, svg);
         words = xmlNextElementSibling(svg);
         if (words == NULL || !is(words, "details") ||
             !has_class(words, "words"))
-            problem(book, path, "#%s has no words", id);
+            wrong(book, path, "#%s has no words", id);
         else
             check_words(book, path, story, svg, words);
     }

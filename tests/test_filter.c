@@ -740,13 +740,10 @@ static int remove_all(void **state)
 static int line_with(const char *text, const char *part)
 {
     const char *place = strstr(text, part);
-    int line = 1;
 
     if (place == NULL)
         fail_msg("\"%s\" is not in:\n%s", part, text);
-    for (; text < place; text++)
-        line += *text == '\n';
-    return line;
+    return line_of(text, place);
 }
 
 static void assert_stops(const struct mistake *mistake, const char *directory,

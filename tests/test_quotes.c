@@ -1,7 +1,7 @@
-/* Checks the texts of the book: what they quote is in a file of their chapter.
- * Quotes are each inline code span that has more than a name in it, and each
- * number of three or more digits. So a recording that changes makes the quotes
- * of it fail, in each language.
+/* Tests that each text of the book quotes only what a file of its chapter has.
+ * A quote is an inline code span with more than a name in it, or a number of
+ * three or more digits. If a recording changes, the tests of the texts that
+ * quote its old output fail, in each language.
  *
  * The files of a chapter are its recordings, those of its changes, its lists of
  * system calls, its programs, patches and exercises, and the transcripts that
@@ -42,8 +42,7 @@ struct subject {
     struct texts material; /* the contents of the files */
     struct texts excused;  /* the quotes of chapters/NAME/unrecorded */
     size_t *used;          /* how often the texts have each of these */
-    size_t problems;
-    bool untraced; /* the lists of system calls are empty */
+    bool untraced;         /* the lists of system calls are empty */
 };
 
 #define DIGITS "0123456789"
@@ -151,7 +150,7 @@ static bool is_recorded(const struct texts *material, const char *quote)
     return false;
 }
 
-static void check_quote(struct subject *s, const char *path, size_t line,
+static void check_quote(struct subject *s, const char *path, int line,
                         const char *quote, bool is_code)
 {
     if (is_code ? is_like(&names, quote) || is_program(quote) : is_year(quote))
@@ -163,10 +162,9 @@ static void check_quote(struct subject *s, const char *path, size_t line,
             s->used[i]++;
             return;
         }
-    print_error("ERROR: %s:%zu: \"%s\": no recording of this chapter has it: "
-                "correct the text or add the run\n",
-                path, line, quote);
-    s->problems++;
+    problem("%s:%d: \"%s\": no recording of this chapter has it: correct the "
+            "text or add the run",
+            path, line, quote);
 }
 
 /* Texts ---------------------------------------------------------------------*/
@@ -206,15 +204,6 @@ static const char *after_markup(const char *all, const char *text)
     return end == NULL ? text : end + (*end == '\n' ? 4 : 1);
 }
 
-static size_t lines(const char *from, const char *to)
-{
-    size_t n = 0;
-
-    while (from < to)
-        n += *from++ == '\n';
-    return n;
-}
-
 /* Return whether the digits at text are a decimal number of its own, and not a
  * part of a name or of a version such as 5.11. */
 static bool is_number(const char *all, const char *text, size_t digits)
@@ -228,11 +217,9 @@ static bool is_number(const char *all, const char *text, size_t digits)
 static void check_text(struct subject *s, const char *path)
 {
     char *all = file_read(path, NULL);
-    size_t line = 1;
 
     assert_non_null(all);
-    for (const char *at = all, *end; *at != '\0';
-         line += lines(at, end), at = end) {
+    for (const char *at = all, *end; *at != '\0'; at = end) {
         size_t digits = strspn(at, DIGITS);
         char *quote = NULL;
 
@@ -242,10 +229,10 @@ static void check_text(struct subject *s, const char *path)
         if (*at == '`' && strchr(end, '`') != NULL) {
             end = strchr(end, '`') + 1;
             quote = span(at + 1, (size_t)(end - at - 2));
-            check_quote(s, path, line, quote, true);
+            check_quote(s, path, line_of(all, at), quote, true);
         } else if (digits >= 3 && is_number(all, at, digits)) {
             quote = text_copy(at, digits);
-            check_quote(s, path, line, quote, false);
+            check_quote(s, path, line_of(all, at), quote, false);
         }
         free(quote);
     }
@@ -275,44 +262,51 @@ static void has_all_quotes(void **state)
 {
     struct subject *s = *state;
 
-    if (s->untraced) {
+    if (s->untraced)
         SKIP("strace did not record the system calls");
-    }
     assert_int_not_equal(s->pages.n, 0);
     assert_int_not_equal(s->material.n, 0);
     for (size_t i = 0; i < s->pages.n; i++)
         check_text(s, s->pages.item[i]);
     for (size_t i = 0; i < s->excused.n; i++)
-        if (s->used[i] == 0) {
-            print_error("ERROR: chapters/%s/unrecorded: \"%s\": no text "
-                        "quotes it, or a run has it: remove the line\n",
-                        s->chapter, s->excused.item[i]);
-            s->problems++;
-        }
-    assert_int_equal(s->problems, 0);
+        if (s->used[i] == 0)
+            problem("chapters/%s/unrecorded: \"%s\": no text quotes it, or a "
+                    "run has it: remove the line",
+                    s->chapter, s->excused.item[i]);
+    assert_no_problem();
 }
 
 /* The rule ------------------------------------------------------------------*/
 
 static void finds_whole_words_and_numbers(void **state)
 {
-    static const char text[] = "$ ./x\nread 13 bytes: a\nx: open my_x: Bad\n"
-                               "printf %01024d\n";
+    static const struct {
+        bool (*has)(const char *text, const char *quote);
+        const char *quote;
+        bool found;
+    } quotes[] = {
+        {has_words, "13 bytes", true},
+        {has_words, "read 13 bytes: a", true},
+        {has_words, "x: open FILE: Bad", true},
+        {has_words, "x: open FILE: ", true},
+        {has_words, "x: open PATH: Bad", false},
+        {has_words, "3 bytes", false},
+        {has_words, "read 13 byte", false},
+        {has_words, "read 14 bytes: a", false},
+        {has_words, "x: read FILE: Bad", false},
+        {has_number, "13", true},
+        {has_number, "1024", true},
+        {has_number, "24", false},
+        {has_number, "102", false},
+        {has_number, "1000", false},
+    };
 
-    assert_true(has_words(text, "13 bytes"));
-    assert_true(has_words(text, "read 13 bytes: a"));
-    assert_true(has_words(text, "x: open FILE: Bad"));
-    assert_true(has_words(text, "x: open FILE: "));
-    assert_false(has_words(text, "x: open PATH: Bad"));
-    assert_false(has_words(text, "3 bytes"));
-    assert_false(has_words(text, "read 13 byte"));
-    assert_false(has_words(text, "read 14 bytes: a"));
-    assert_false(has_words(text, "x: read FILE: Bad"));
-    assert_true(has_number(text, "13"));
-    assert_true(has_number(text, "1024"));
-    assert_false(has_number(text, "24"));
-    assert_false(has_number(text, "102"));
-    assert_false(has_number("0x1000", "1000"));
+    for (size_t i = 0; i < sizeof quotes / sizeof *quotes; i++)
+        if (quotes[i].has("$ ./x\nread 13 bytes: a\nx: open my_x: Bad\n"
+                          "printf %01024d\n0x1000\n",
+                          quotes[i].quote) != quotes[i].found)
+            fail_msg("\"%s\" is %sfound", quotes[i].quote,
+                     quotes[i].found ? "not " : "");
 }
 
 static void looks_up_each_span_but_names(void **state)

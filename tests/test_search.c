@@ -16,29 +16,6 @@
 #include "support.h"
 
 static struct texts chapters, languages, names, sources;
-static size_t problems;
-
-__attribute__((format(printf, 1, 2))) static void problem(const char *format,
-                                                          ...)
-{
-    va_list args;
-
-    print_error("ERROR: ");
-    va_start(args, format);
-    vprint_error(format, args);
-    va_end(args);
-    print_error("\n");
-    problems++;
-}
-
-static void assert_no_problem(void)
-{
-    size_t n = problems;
-
-    problems = 0;
-    assert_int_equal(n, 0);
-}
-
 /* Text ----------------------------------------------------------------------*/
 
 static bool is_syllable(const char *p)
@@ -751,14 +728,13 @@ static int line_of_mark(const char *path, const char *id)
     char *text = file_read(path, NULL), *mark = text_format(".term #%s", id);
     size_t length = strlen(mark);
     const char *at = text;
-    int line = 1;
+    int line;
 
     /* Skip a longer id that begins like this one. */
     while (at != NULL &&
            (strncmp(at, mark, length) != 0 || strchr("} ", at[length]) == NULL))
         at = strstr(at + 1, mark);
-    for (const char *p = text; at != NULL && p < at; p++)
-        line += *p == '\n';
+    line = at == NULL ? 1 : line_of(text, at);
     free(text);
     free(mark);
     return line;
