@@ -34,7 +34,7 @@ struct row {
     char *call;    /* in C, or a printed or typed line */
     char *meaning; /* in words, may be "" */
     bool printed;  /* call is a printed or typed line */
-    double y;
+    double y, height;
 };
 
 struct course {
@@ -470,6 +470,18 @@ static double lane_x(const struct course *course, size_t lane)
     return course->left + LEFT + (double)(lane * STEP);
 }
 
+/* The left side of the text, which is right of the lifelines. */
+static double text_x(const struct course *course)
+{
+    return lane_x(course, course->nlanes) - STEP / 2.0 + 8;
+}
+
+/* The height of the names of the lifelines, above the first row. */
+static double names_height(const struct course *course)
+{
+    return 14 + (double)course->nlanes * LEADING;
+}
+
 /* Add the name of its program to a child that executed one. */
 static void name_programs(struct course *course)
 {
@@ -740,29 +752,22 @@ static size_t text_lines(const struct row *row)
 }
 
 /* Draw the names, one below the other, each above its lifeline. */
-static void draw_names(struct picture *picture, const struct course *course,
-                       double right)
+static void draw_names(struct picture *picture, const struct course *course)
 {
     for (size_t i = 0; i < course->nlanes; i++) {
         const struct lane *lane = &course->lanes[i];
-        double at = 12 + (double)(i * LEADING);
+        double x = lane_x(course, i), y = 12 + (double)(i * LEADING);
         char *name;
 
         if (!is_in_column(course, lane))
             continue;
-        name = svg_cut(lane->name, NAME, 0, right + TEXT - lane_x(course, i));
-        line(picture, "lead", lane_x(course, i), at + 4, lane_x(course, i),
-             course->rows[lane->first].y);
+        name = svg_cut(lane->name, NAME, 0, text_x(course) + TEXT - x);
+        line(picture, "lead", x, y + 4, x, course->rows[lane->first].y);
         picture_text(picture, lane->object == NOBODY ? "name" : "name thing",
-                     lane_x(course, i) - 5, at, false, name);
+                     x - 5, y, false, name);
         picture_break(picture);
         free(name);
     }
-}
-
-static double row_height(const struct row *row)
-{
-    return (double)text_lines(row) * LEADING + GAP;
 }
 
 /* Draw the column of the course from its row begin to before the row end. The
@@ -770,17 +775,16 @@ static double row_height(const struct row *row)
  * goes on in another column ends there. */
 static void draw_column(struct picture *picture, struct course *course)
 {
-    double right = lane_x(course, course->nlanes) - STEP / 2.0 + 8,
-           y = 14 + (double)course->nlanes * LEADING;
+    double right = text_x(course), y = names_height(course);
 
     for (size_t i = 0; i < course->nrows; i++) {
         course->rows[i].y = y;
         if (course->begin <= i && i < course->end)
-            y += row_height(&course->rows[i]);
+            y += course->rows[i].height;
     }
     if (y > picture->height)
         picture->height = y;
-    draw_names(picture, course, right);
+    draw_names(picture, course);
     for (size_t i = 0; i < course->nlanes; i++)
         if (is_in_column(course, &course->lanes[i]))
             draw_lane(picture, course, i);
@@ -800,18 +804,22 @@ static size_t half_of(const struct course *course, double height, double *first)
     size_t i = 0;
 
     for (*first = 0; *first < height / 2; i++)
-        *first += row_height(&course->rows[i]);
+        *first += course->rows[i].height;
     return i;
 }
 
 static void draw(struct picture *picture, struct course *course, bool paper)
 {
-    double width = lane_x(course, course->nlanes) - STEP / 2.0 + 8 + TEXT + 4,
-           names = 14 + (double)course->nlanes * LEADING, rows = 0, first;
+    double width = text_x(course) + TEXT + 4, names = names_height(course),
+           rows = 0, first;
     size_t half;
 
-    for (size_t i = 0; i < course->nrows; i++)
-        rows += row_height(&course->rows[i]);
+    for (size_t i = 0; i < course->nrows; i++) {
+        struct row *row = &course->rows[i];
+
+        row->height = (double)text_lines(row) * LEADING + GAP;
+        rows += row->height;
+    }
     half = half_of(course, rows, &first);
     /* Paper is wide, and its height limits the size of the text. The first
      * column is the taller one. */
