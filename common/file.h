@@ -29,11 +29,11 @@ int file_write(int fd, const void *data, size_t length);
  * link) is not replaced: errno is ENOTSUP, or EISDIR for a directory. */
 int file_replace(const char *path, const char *data, size_t length);
 
-/* Remove the file at path, or the directory with everything in it; of links,
- * the targets stay. Unless mounted is true, what is on another file system
- * stays.
+/* Remove the file at path, or a directory with all its entries. Removes a
+ * symbolic link, not its target. If mounted is false, does not enter or remove
+ * entries on another file system. See nftw(3), FTW_MOUNT.
  *
- * Returns 0, or -1 with errno set; then something is left. */
+ * Returns 0, or -1 with errno set if an entry could not be removed. */
 int file_remove(const char *path, bool mounted);
 
 #endif

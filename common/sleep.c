@@ -36,10 +36,11 @@ static bool read_switches(const char *thread, unsigned long *switches)
     return at != NULL;
 }
 
-/* Whether a thread in state S still runs on a processor. Such a thread can find
- * what it waits for, and go on without going to sleep. A virtual processor can
- * halt there for milliseconds. See proc_pid_syscall(5); false if the kernel
- * does not tell, as for a process of another user. */
+/* Whether a thread in state S still runs on a processor. Such a thread can
+ * return from its call without a sleep, if the event comes that it waits for. A
+ * virtual processor can halt in this state for milliseconds. See
+ * proc_pid_syscall(5); false if the kernel does not allow the caller to read
+ * that file, as for a process of another user. */
 static bool is_on_processor(const char *thread)
 {
     char *text = read_thread(thread, "syscall");

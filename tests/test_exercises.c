@@ -20,8 +20,8 @@
 #include "remember.h"
 #include "side_by_side.h"
 
-/* Milliseconds for each block of a transcript. A machine whose disk or memory
- * is slow needs the first one. */
+/* Milliseconds for each block of a transcript. A program that ends may need
+ * longer than the second on a machine with a slow disk. */
 enum { DEADLINE = 60000, DEADLINE_OF_ENDLESS = 8000 };
 
 /* Milliseconds for all blocks and all faults. */
@@ -122,8 +122,8 @@ static uint64_t hash_inputs(const struct judged *j)
     return hash;
 }
 
-/* Whether the program may never end, and the early deadline changes nothing
- * in what is asserted of it. */
+/* Whether the early deadline is long enough: the program may never end, and the
+ * test asserts nothing that comes after this deadline. */
 static bool is_endless(const struct judged *j)
 {
     char *path = expected_of(j), *text = file_read(path, NULL);

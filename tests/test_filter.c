@@ -258,6 +258,8 @@ static const struct mistake mistakes[] = {
           "no text explains a concept {.term #place}"),
     ADDED("an unknown mark", "\nA [word]{.term #word}.\n\n[Two]{.trem #two}\n",
           ".trem", "unknown mark \"trem\""),
+    ADDED("a mark without a class", "\nA [word]{.term #word}.\n\n[Two]{#two}\n",
+          "#two}", "a mark without a class; a concept of the index is [WORD]"),
     {"a program without a listing", FOLDER "two.c", NULL, "int main;\n",
      FOLDER "two.c", "", "write ::: {.listing program=two} in " CHAPTER},
     {"a program that no transcript runs", TRANSCRIPT, "./one", "./two", PROGRAM,

@@ -170,7 +170,7 @@
 
   // Queries -------------------------------------------------------------------
 
-  // Words that do not say what is looked for, unless a query has no other.
+  // The search ignores these words, unless a query has no others.
   const fillers = new Set(('a an the is are was be been am do does did doing i my me we you your it its this that these those there and or ' +
     'of in on at to for from with by as how what why when which who can could should would will may not no if than then so has have had get got ' +
     'usage example examples tutorial explain explained explanation meaning means happen happens ' +

@@ -31,8 +31,10 @@ end
 -- A marked word as it is on the page.
 function concepts.anchor(span)
   if not span.classes:includes('term') then
-    local class = tostring(span.classes[1])
-    concepts.fail('.' .. class, 'unknown mark "', class, '"; a concept of the index is [WORD]{.term #ID}')
+    local class = span.classes[1]
+    concepts.fail(class and '.' .. class or '#' .. span.identifier,
+                  class and 'unknown mark "' .. class .. '"' or 'a mark without a class',
+                  '; a concept of the index is [WORD]{.term #ID}')
   end
   if span.identifier == '' then
     concepts.fail(nil, 'the concept "', pandoc.utils.stringify(span), '" has no id: write [WORD]{.term #ID}')
