@@ -21,7 +21,7 @@
 #define PICTURES "build/record/sample/one.en.pictures"
 #define TITLE "# Sample {#sample}\n"
 
-/* The text of docs/scaffolding.c. */
+/* The text of two functions of docs/scaffolding.c. */
 #define SCAFFOLD_COMMENT                                                       \
     "/* Scaffolding, the same in every program: each line goes out at once. "  \
     "*/\n"
@@ -32,6 +32,12 @@
     SCAFFOLD_COMMENT                                                           \
     "static void prepare_output(void)\n{\n"                                    \
     "    if (fcntl(STDOUT_FILENO, F_GETFD) == -1 ||\n" SCAFFOLD_BODY
+#define BLOCK_SIGNALS                                                          \
+    "/* Scaffolding: signals wait until the program ends. */\n"                \
+    "static void block_signals(void)\n{\n    sigset_t all;\n\n"                \
+    "    sigfillset(&all);\n"                                                  \
+    "    if (sigprocmask(SIG_BLOCK, &all, NULL) == -1)\n"                      \
+    "        err(EXIT_FAILURE, \"sigprocmask\");\n}\n"
 
 /* The files of a book without mistakes. */
 static const struct file {
@@ -101,6 +107,9 @@ static const struct mistake mistakes[] = {
     {"another function prepare_output", PROGRAM, NULL,
      "static void prepare_output(void)\n{\n}\n", PROGRAM,
      "prepare_output(void)", "docs/scaffolding.c"},
+    {"another text of the second function", PROGRAM, NULL,
+     SCAFFOLDING "\nstatic void block_signals(void)\n{\n}\n", PROGRAM,
+     "block_signals(void)", "docs/scaffolding.c"},
     {"another comment of scaffolding", PROGRAM, NULL,
      "/* Scaffolding: no. */\n", PROGRAM, "/* Scaffolding: no",
      "docs/scaffolding.c"},
@@ -527,14 +536,16 @@ static const struct shown {
      "src-run-4"},
     {"a listing dims the scaffolding, and only that",
      "chapters/sample/run.c",
-     "#include <err.h>\n\n" SCAFFOLDING "\nint main(void)\n{\n"
-     "    prepare_output();\n}\n",
+     "#include <err.h>\n\n" SCAFFOLDING "\n" BLOCK_SIGNALS
+     "\nint main(void)\n{\n    prepare_output();\n}\n",
      "{.listing program=run}\n:::\n\n[See](#src-run-4).\n\n::: pitfall\nNo.\n",
      {"&lt;err.h&gt;</i>\n\n<span class=\"scaffolding\"><i ",
       "\n<span id=\"src-run-4\"><span class=\"scaffolding\"><i ",
       "prepare_output(<i class=\"dt\">void</i>)</span></span>\n",
+      "<span class=\"scaffolding\">}</span>\n\n<span class=\"scaffolding\">"
+      "<i class=\"co\">/* Scaffolding: signals",
       "<span class=\"scaffolding\">}</span>\n\n<i ", "int</i> main", NULL},
-     "<span class=\"scaffolding\"></span>"},
+     "block_signals(<i class=\"dt\">void</i>)\n"},
     /* The same in each run: two builds of the book have the same bytes. */
     {"the box of a table has its attributes in one order",
      "build/record/sample/r.console",

@@ -527,8 +527,9 @@ static void wants_constant(const char *where, const char *text,
                            const char *name)
 {
     /* Environment variables, and limits without a page of the manual. */
-    static const char *const others[] = {"XDG_RUNTIME_DIR", "INT_MAX",
-                                         "UINT_MAX", "LLONG_MAX"};
+    static const char *const others[] = {
+        "XDG_RUNTIME_DIR", "INT_MAX",  "INT_MIN", "UINT_MAX",
+        "LLONG_MAX",       "LONG_MAX", "LONG_MIN"};
 
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (strcmp(name, others[i]) == 0)

@@ -21,6 +21,16 @@ static void prepare_output(void)
         err(EXIT_FAILURE, "standard output");
 }
 
+/* Scaffolding: no file gets the number 0 or 2, and with it our messages. */
+static void keep_standard_numbers(void)
+{
+    if (fcntl(STDIN_FILENO, F_GETFD) == -1)
+        err(EXIT_FAILURE, "standard input");
+    if (fcntl(STDERR_FILENO, F_GETFD) == -1 &&
+        open("/dev/null", O_WRONLY) == -1)
+        exit(EXIT_FAILURE);
+}
+
 enum { TIMEOUT = 8 }; /* seconds */
 
 static char reply_name[2 * PATH_MAX];    /* of the FIFO for the answer */
@@ -46,12 +56,6 @@ static int open_requests(const char *pathname)
     struct stat st;
     int fd;
 
-    /* No FIFO must get the number 0 or 2, and with it our messages. */
-    if (fcntl(STDIN_FILENO, F_GETFD) == -1)
-        err(EXIT_FAILURE, "standard input");
-    if (fcntl(STDERR_FILENO, F_GETFD) == -1 &&
-        open("/dev/null", O_WRONLY) == -1)
-        exit(EXIT_FAILURE);
     /* server: ENXIO if there is none, instead of waiting for one. */
     fd = open(pathname, O_WRONLY | O_NONBLOCK);
     if (fd == -1)
@@ -135,6 +139,7 @@ int main(int argc, char *argv[])
     if (argc != 3)
         errx(2, "usage: %s PATHNAME NAME", argv[0]);
     prepare_output();
+    keep_standard_numbers();
     requests = open_requests(argv[1]);
     length = snprintf(line, sizeof line, "%s\n", argv[2]);
     /* atomic: so requests of several clients do not mix. */

@@ -24,6 +24,16 @@ static void prepare_output(void)
         err(EXIT_FAILURE, "standard output");
 }
 
+/* Scaffolding: no file gets the number 0 or 2, and with it our messages. */
+static void keep_standard_numbers(void)
+{
+    if (fcntl(STDIN_FILENO, F_GETFD) == -1)
+        err(EXIT_FAILURE, "standard input");
+    if (fcntl(STDERR_FILENO, F_GETFD) == -1 &&
+        open("/dev/null", O_WRONLY) == -1)
+        exit(EXIT_FAILURE);
+}
+
 static bool is_fifo(int fd)
 {
     struct stat st;
@@ -39,12 +49,6 @@ static FILE *open_requests(const char *pathname)
     FILE *requests;
     int fd;
 
-    /* No FIFO must get the number 0 or 2, and with it our messages. */
-    if (fcntl(STDIN_FILENO, F_GETFD) == -1)
-        err(EXIT_FAILURE, "standard input");
-    if (fcntl(STDERR_FILENO, F_GETFD) == -1 &&
-        open("/dev/null", O_WRONLY) == -1)
-        exit(EXIT_FAILURE);
     /* first: waits for the first client. */
     fd = open(pathname, O_RDONLY);
     if (fd == -1)
@@ -107,6 +111,7 @@ int main(int argc, char *argv[])
         tickets <= 0)
         errx(2, "usage: %s PATHNAME TICKETS", argv[0]);
     prepare_output();
+    keep_standard_numbers();
     requests = open_requests(argv[1]);
     /* sigpipe: a client may die before its answer comes. */
     if (signal(SIGPIPE, SIG_IGN) == SIG_ERR)

@@ -19,18 +19,22 @@ static void prepare_output(void)
         err(EXIT_FAILURE, "standard output");
 }
 
+/* Scaffolding: no file gets the number 0 or 2, and with it our messages. */
+static void keep_standard_numbers(void)
+{
+    if (fcntl(STDIN_FILENO, F_GETFD) == -1)
+        err(EXIT_FAILURE, "standard input");
+    if (fcntl(STDERR_FILENO, F_GETFD) == -1 &&
+        open("/dev/null", O_WRONLY) == -1)
+        exit(EXIT_FAILURE);
+}
+
 /* Open the FIFO for writing. */
 static int open_fifo(const char *pathname)
 {
     struct stat st;
     int fd;
 
-    /* The FIFO must not get the number 0 or 2, and with it our messages. */
-    if (fcntl(STDIN_FILENO, F_GETFD) == -1)
-        err(EXIT_FAILURE, "standard input");
-    if (fcntl(STDERR_FILENO, F_GETFD) == -1 &&
-        open("/dev/null", O_WRONLY) == -1)
-        exit(EXIT_FAILURE);
     if (printf("opening %s\n", pathname) < 0)
         err(EXIT_FAILURE, "printf");
     /* create: no O_CREAT, or a missing FIFO would become a plain file. */
@@ -70,6 +74,7 @@ int main(int argc, char *argv[])
     if (argc != 2)
         errx(2, "usage: %s PATHNAME", argv[0]);
     prepare_output();
+    keep_standard_numbers();
     fd = open_fifo(argv[1]);
     /* sigpipe: without a reader write() should fail and not kill us. */
     if (signal(SIGPIPE, SIG_IGN) == SIG_ERR)

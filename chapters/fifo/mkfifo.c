@@ -18,8 +18,8 @@ static void prepare_output(void)
         err(EXIT_FAILURE, "standard output");
 }
 
-/* Let signals wait until the program ends. */
-static void hold_signals(void)
+/* Scaffolding: signals wait until the program ends. */
+static void block_signals(void)
 {
     sigset_t all;
 
@@ -46,22 +46,19 @@ int main(int argc, char *argv[])
     if (argc > 2)
         errx(2, "usage: %s [PATHNAME]", argv[0]);
     prepare_output();
-    hold_signals();
+    block_signals();
     /* exists: EEXIST if any file has the name already. */
     if (mkfifo(pathname, mode) == -1)
         err(EXIT_FAILURE, "mkfifo %s", pathname);
-    /* undo: a FIFO that could not be reported is not left behind. */
-    if (printf("FIFO created\n") < 0)
-        undo(pathname, "printf");
-
     /* umask: no call only asks for it, so it is set and set back. */
     mask = umask(0);
     umask(mask);
     /* got: mode & ~umask, and here is what the file system says. */
     if (lstat(pathname, &st) == -1)
         undo(pathname, "lstat");
-    if (printf("mode %04o: asked for %04o, umask %04o\n", st.st_mode & 07777U,
-               mode, mask) < 0)
+    /* undo: a FIFO that could not be reported is not left behind. */
+    if (printf("FIFO created\nmode %04o: asked for %04o, umask %04o\n",
+               st.st_mode & 07777U, mode, mask) < 0)
         undo(pathname, "printf");
     return EXIT_SUCCESS;
 }

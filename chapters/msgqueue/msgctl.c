@@ -8,8 +8,8 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +24,7 @@ static void prepare_output(void)
         err(EXIT_FAILURE, "standard output");
 }
 
-/* signals: they wait, or one could end us before the number is out. */
+/* Scaffolding: signals wait until the program ends. */
 static void block_signals(void)
 {
     sigset_t all;
@@ -34,25 +34,40 @@ static void block_signals(void)
         err(EXIT_FAILURE, "sigprocmask");
 }
 
-static int make_queue(void)
+/* Scaffolding: the whole text as a number, if it is within the limits. */
+static long number_of(const char *text, long min, long max)
+{
+    char *end;
+    long number;
+
+    errno = 0;
+    number = strtol(text, &end, 10);
+    if (errno != 0 || end == text || *end != '\0' || number < min ||
+        number > max)
+        errx(2, "'%s': not a number, or out of range", text);
+    return number;
+}
+
+static void make_queue(void)
 {
     int msqid;
 
+    /* signals: they wait, or one could end us before the number is out. */
     block_signals();
     /* private: no key leads to this queue, only its identifier. */
     msqid = msgget(IPC_PRIVATE, 0600);
     if (msqid == -1)
         err(EXIT_FAILURE, "msgget");
-    if (printf("queue %d\n", msqid) >= 0)
-        return EXIT_SUCCESS;
-    /* unknown: a queue whose number nobody has read is of no use. */
-    warn("printf");
-    if (msgctl(msqid, IPC_RMID, NULL) == -1)
-        warn("queue %d is left: msgctl IPC_RMID", msqid);
-    return EXIT_FAILURE;
+    if (printf("queue %d\n", msqid) < 0) {
+        /* unknown: a queue whose number nobody has read is of no use. */
+        warn("printf");
+        if (msgctl(msqid, IPC_RMID, NULL) == -1)
+            warn("queue %d is left: msgctl IPC_RMID", msqid);
+        exit(EXIT_FAILURE);
+    }
 }
 
-static int show_queue(int msqid)
+static void show_queue(int msqid)
 {
     struct msqid_ds buf;
 
@@ -64,20 +79,18 @@ static int show_queue(int msqid)
                (unsigned long)buf.msg_qnum, (unsigned long)buf.msg_cbytes,
                (unsigned long)buf.msg_qbytes) < 0)
         err(EXIT_FAILURE, "printf");
-    return EXIT_SUCCESS;
 }
 
-static int remove_queue(int msqid)
+static void remove_queue(int msqid)
 {
     /* remove: at once, also while processes wait at the queue. */
     if (msgctl(msqid, IPC_RMID, NULL) == -1)
         err(EXIT_FAILURE, "msgctl IPC_RMID");
     if (printf("queue %d removed\n", msqid) < 0)
         err(EXIT_FAILURE, "printf");
-    return EXIT_SUCCESS;
 }
 
-static int show_index(int index)
+static void show_index(int index)
 {
     struct msqid_ds buf;
     /* index: MSG_STAT takes no identifier but returns it. */
@@ -89,38 +102,26 @@ static int show_index(int index)
                msqid, (unsigned long)buf.msg_qnum, (long)buf.msg_lspid,
                (long)buf.msg_lrpid) < 0)
         err(EXIT_FAILURE, "printf");
-    return EXIT_SUCCESS;
 }
 
-/* The whole text is a number that fits. */
-static bool parse_number(const char *text, long *number)
+/* The identifier or index that the text gives. */
+static int id_of(const char *text)
 {
-    char *end;
-
-    errno = 0;
-    *number = strtol(text, &end, 10);
-    return errno == 0 && end != text && *end == '\0';
-}
-
-static _Noreturn void usage(const char *name)
-{
-    errx(2, "usage: %s make | MSQID [remove] | INDEX index", name);
+    return (int)number_of(text, INT_MIN, INT_MAX);
 }
 
 int main(int argc, char *argv[])
 {
-    long number;
-
     prepare_output();
     if (argc == 2 && strcmp(argv[1], "make") == 0)
-        return make_queue();
-    if (argc < 2 || !parse_number(argv[1], &number) || number != (int)number)
-        usage(argv[0]);
-    if (argc == 2)
-        return show_queue((int)number);
-    if (argc == 3 && strcmp(argv[2], "remove") == 0)
-        return remove_queue((int)number);
-    if (argc == 3 && strcmp(argv[2], "index") == 0)
-        return show_index((int)number);
-    usage(argv[0]);
+        make_queue();
+    else if (argc == 2)
+        show_queue(id_of(argv[1]));
+    else if (argc == 3 && strcmp(argv[2], "remove") == 0)
+        remove_queue(id_of(argv[1]));
+    else if (argc == 3 && strcmp(argv[2], "index") == 0)
+        show_index(id_of(argv[1]));
+    else
+        errx(2, "usage: %s make | MSQID [remove] | INDEX index", argv[0]);
+    return EXIT_SUCCESS;
 }

@@ -20,16 +20,7 @@ static void prepare_output(void)
         err(EXIT_FAILURE, "standard output");
 }
 
-static int msqid = -1;
-
-/* undo: a queue outlives its process, so every exit() removes it. */
-static void remove_queue(void)
-{
-    if (msqid != -1 && msgctl(msqid, IPC_RMID, NULL) == -1)
-        warn("msgctl IPC_RMID");
-}
-
-/* signals: they wait, so none ends us while the queue is there. */
+/* Scaffolding: signals wait until the program ends. */
 static void block_signals(void)
 {
     sigset_t all;
@@ -37,6 +28,15 @@ static void block_signals(void)
     sigfillset(&all);
     if (sigprocmask(SIG_BLOCK, &all, NULL) == -1)
         err(EXIT_FAILURE, "sigprocmask");
+}
+
+static int msqid = -1;
+
+/* undo: a queue outlives its process, so every exit() removes it. */
+static void remove_queue(void)
+{
+    if (msqid != -1 && msgctl(msqid, IPC_RMID, NULL) == -1)
+        warn("msgctl IPC_RMID");
 }
 
 /* Print what a call returned, if its error (0: none) is the expected one. */
@@ -61,6 +61,7 @@ int main(void)
     key_t key = getpid();
 
     prepare_output();
+    /* signals: they wait, so none ends us while the queue is there. */
     block_signals();
     if (atexit(remove_queue) != 0)
         errx(EXIT_FAILURE, "atexit: no room for another function");

@@ -7,7 +7,7 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +20,20 @@ static void prepare_output(void)
     if (fcntl(STDOUT_FILENO, F_GETFD) == -1 ||
         setvbuf(stdout, NULL, _IOLBF, 0) != 0)
         err(EXIT_FAILURE, "standard output");
+}
+
+/* Scaffolding: the whole text as a number, if it is within the limits. */
+static long number_of(const char *text, long min, long max)
+{
+    char *end;
+    long number;
+
+    errno = 0;
+    number = strtol(text, &end, 10);
+    if (errno != 0 || end == text || *end != '\0' || number < min ||
+        number > max)
+        errx(2, "'%s': not a number, or out of range", text);
+    return number;
 }
 
 enum { ROOM = 8192 };
@@ -45,48 +59,27 @@ static void receive_message(int msqid, size_t msgsz, long msgtyp, int msgflg)
         err(EXIT_FAILURE, "printf");
 }
 
-/* The flags for a word of the command line; -1 if there are none. */
 static int flags_of(const char *word)
 {
-    if (strcmp(word, "wait") == 0)
-        return 0;
     if (strcmp(word, "nowait") == 0)
         return IPC_NOWAIT;
     /* cut: the rest of a message that is too long is lost. */
     if (strcmp(word, "cut") == 0)
         return MSG_NOERROR;
-    return -1;
-}
-
-/* The whole text is a number that fits. */
-static bool parse_number(const char *text, long *number)
-{
-    char *end;
-
-    errno = 0;
-    *number = strtol(text, &end, 10);
-    return errno == 0 && end != text && *end == '\0';
-}
-
-/* The arguments are as in the usage. Without SIZE, *msgsz stays. */
-static bool parse_arguments(int argc, char *argv[], long *msqid, long *msgtyp,
-                            long *msgsz)
-{
-    return argc >= 3 && argc <= 5 && parse_number(argv[1], msqid) &&
-           *msqid == (int)*msqid && parse_number(argv[2], msgtyp) &&
-           (argc < 5 || parse_number(argv[4], msgsz)) && *msgsz >= 0 &&
-           *msgsz <= ROOM;
+    if (strcmp(word, "wait") != 0)
+        errx(2, "'%s': not wait, nowait or cut", word);
+    return 0;
 }
 
 int main(int argc, char *argv[])
 {
-    int msgflg = argc > 3 ? flags_of(argv[3]) : 0;
-    long msqid, msgtyp, msgsz = ROOM;
-
-    if (msgflg == -1 || !parse_arguments(argc, argv, &msqid, &msgtyp, &msgsz))
+    if (argc < 3 || argc > 5)
         errx(2, "usage: %s MSQID TYPE [wait | nowait | cut [SIZE]]", argv[0]);
     /* lost: a message that is received and not shown is gone. */
     prepare_output();
-    receive_message((int)msqid, (size_t)msgsz, msgtyp, msgflg);
+    receive_message((int)number_of(argv[1], INT_MIN, INT_MAX),
+                    argc == 5 ? (size_t)number_of(argv[4], 0, ROOM) : ROOM,
+                    number_of(argv[2], LONG_MIN, LONG_MAX),
+                    argc > 3 ? flags_of(argv[3]) : 0);
     return EXIT_SUCCESS;
 }

@@ -6,6 +6,7 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +20,20 @@ static void prepare_output(void)
     if (fcntl(STDOUT_FILENO, F_GETFD) == -1 ||
         setvbuf(stdout, NULL, _IOLBF, 0) != 0)
         err(EXIT_FAILURE, "standard output");
+}
+
+/* Scaffolding: the whole text as a number, if it is within the limits. */
+static long number_of(const char *text, long min, long max)
+{
+    char *end;
+    long number;
+
+    errno = 0;
+    number = strtol(text, &end, 10);
+    if (errno != 0 || end == text || *end != '\0' || number < min ||
+        number > max)
+        errx(2, "'%s': not a number, or out of range", text);
+    return number;
 }
 
 /* form: the kernel wants a long first; what follows is up to us. */
@@ -48,25 +63,15 @@ static void send_message(int msqid, long mtype, const char *text, int msgflg)
         err(EXIT_FAILURE, "printf");
 }
 
-/* The whole text is a number that fits. */
-static bool parse_number(const char *text, long *number)
-{
-    char *end;
-
-    errno = 0;
-    *number = strtol(text, &end, 10);
-    return errno == 0 && end != text && *end == '\0';
-}
-
 int main(int argc, char *argv[])
 {
     bool nowait = argc == 5 && strcmp(argv[4], "nowait") == 0;
-    long msqid, mtype;
 
-    if (argc != 4 + nowait || !parse_number(argv[1], &msqid) ||
-        msqid != (int)msqid || !parse_number(argv[2], &mtype))
+    if (argc != 4 + nowait)
         errx(2, "usage: %s MSQID TYPE TEXT [nowait]", argv[0]);
     prepare_output();
-    send_message((int)msqid, mtype, argv[3], nowait ? IPC_NOWAIT : 0);
+    send_message((int)number_of(argv[1], INT_MIN, INT_MAX),
+                 number_of(argv[2], LONG_MIN, LONG_MAX), argv[3],
+                 nowait ? IPC_NOWAIT : 0);
     return EXIT_SUCCESS;
 }

@@ -61,21 +61,32 @@ local function last_line(lines, n, limit)
   return last
 end
 
--- The lines of the scaffolding of a program, the text of docs/scaffolding.c, as
--- {number = true}. The page dims them. Stop if the program has another
--- prepare_output(), or another comment that begins as the scaffolding does.
+-- The functions of docs/scaffolding.c with their comments, as {[name] = text}.
+local function scaffolding_functions()
+  local functions = {}
+  for part in (files.read('docs/scaffolding.c') .. '\n'):gmatch('(/%*.-\n}\n)\n') do
+    functions[part:match('\nstatic [^\n]-([%w_]+)%(')] = part
+  end
+  return functions
+end
+
+-- The lines of the scaffolding of a program, the text of functions of
+-- docs/scaffolding.c, as {number = true}. The page dims them. Stop if the program
+-- has another function of such a name, or another comment that begins as theirs.
 local function scaffolding(code, path)
-  local block, whole = files.read('docs/scaffolding.c'), '\n' .. code
-  local at = whole:find('\n' .. block, 1, true)
-  local first = at and select(2, whole:sub(1, at):gsub('\n', ''))
-  local last = first and first + select(2, block:gsub('\n', '')) - 1
-  local found, n = {}, 0
+  local functions, found, n = scaffolding_functions(), {}, 0
+  for _, part in pairs(functions) do
+    local at = ('\n' .. code):find('\n' .. part, 1, true)
+    local first = at and select(2, code:sub(1, at - 1):gsub('\n', '')) + 1
+    for i = first or 1, first and first + select(2, part:gsub('\n', '')) - 1 or 0 do found[i] = true end
+  end
   for line in code:gmatch('([^\n]*)\n') do
+    local wrong = line:find('/%*%s*Scaffolding')
+    for name in pairs(functions) do
+      wrong = wrong or line:find('^%f[%w_#]') and line:find('%f[%w_]' .. name .. '%f[^%w_]')
+    end
     n = n + 1
-    if first and n >= first and n <= last then
-      found[n] = true
-    elseif line:find('/%*%s*Scaffolding') or line:find('^%S.*%f[%w_]prepare_output%f[^%w_]') or
-           line:find('^prepare_output%f[^%w_]') then
+    if wrong and not found[n] then
       source.stop(path, n, 'this is not the text of docs/scaffolding.c: copy that text as it is, once')
     end
   end
