@@ -119,20 +119,20 @@ for (const language of languages) {
     await arrive(page, `/${chapters[1]}.html`);
   });
 
-  inPage(`tables are seen to scroll, ${language}`, {}, async (page, base) => {
+  inPage(`tables and listings are seen to scroll, ${language}`, {}, async (page, base) => {
     for (const name of chapters) {
       await page.goto(`${base}${language}/${name}.html`);
       for (const width of [360, 390, 768, 1440]) {
         await page.setViewportSize({ width, height: 900 });
-        const faults = await page.evaluate(() => [...document.querySelectorAll('main table')]
-          .filter(table => !table.closest('.function')).flatMap(table => {
-            const box = table.closest('.table[tabindex="0"][role="region"][aria-label]');
-            if (!box) return ['has no box: ' + table.textContent.slice(0, 40)];
+        const faults = await page.evaluate(() => [...document.querySelectorAll('main table, main .listing pre')]
+          .filter(wide => !wide.closest('.function')).flatMap(wide => {
+            const box = wide.closest('.table[tabindex="0"][role="region"][aria-label], pre');
+            if (!box) return ['has no box: ' + wide.textContent.slice(0, 40)];
             const hidden = box.scrollWidth - box.clientWidth;
             const style = getComputedStyle(box);
             const hint = style.backgroundImage.split('linear-gradient').length === 5 &&
               style.backgroundAttachment === 'local, local, scroll, scroll';
-            return hidden > 0 && (!hint || innerWidth >= 768) ? [`${hidden} px are hidden: ${box.ariaLabel}`] : [];
+            return hidden > 0 && (!hint || innerWidth >= (wide === box ? 1024 : 768)) ? [`${hidden} px are hidden: ${box.ariaLabel ?? wide.textContent.slice(0, 40)}`] : [];
           }));
         assert.deepEqual(faults, [], `${name} at ${width} px`);
       }
