@@ -104,7 +104,9 @@ static bool is_later(struct statx_timestamp a, struct statx_timestamp b)
 
 /* The target of a link that sandbox_make() has made, if the target was born
  * before the link and written to after it; else NULL. The caller frees it. The
- * date of a change is compared, as that of a write may be in the future. */
+ * date of a change is compared, as that of a write may be in the future. Dates
+ * advance in ticks of some milliseconds: a file with the date of the link may
+ * have been born after it. */
 static char *written_through(const char *link)
 {
     char target[PATH_MAX];
@@ -120,7 +122,7 @@ static char *written_through(const char *link)
         statx(AT_FDCWD, target, 0, STATX_TYPE | STATX_CTIME | STATX_BTIME,
               &file) == -1 ||
         !S_ISREG(file.stx_mode) || !(file.stx_mask & STATX_BTIME) ||
-        is_later(file.stx_btime, made.stx_mtime) ||
+        !is_later(made.stx_mtime, file.stx_btime) ||
         !is_later(file.stx_ctime, made.stx_mtime))
         return NULL;
     return text_copy(target, (size_t)length);
