@@ -224,16 +224,18 @@ static void get_name(pid_t pid, char name[16])
 /* PF_EXITING of the kernel's sched.h, in the flags of proc(5). */
 enum { EXITING = 0x4 };
 
-/* Kill the children of this process that are alive. The first one's name goes
- * to left, unless that is NULL or has a name. Without /proc, kill at least the
- * group of the program. */
-static void kill_children(pid_t program, char *left)
+/* Kill the children of this process that are alive; or, if only_look, kill none
+ * of them, and pass over the program. The first one's name goes to left, unless
+ * that is NULL or has a name. Without /proc, kill at least the group of the
+ * program. */
+static void kill_children(pid_t program, bool only_look, char *left)
 {
     DIR *directory = opendir("/proc");
     struct dirent *entry;
 
     if (directory == NULL) {
-        kill(-program, SIGKILL);
+        if (!only_look)
+            kill(-program, SIGKILL);
         return;
     }
     while ((entry = readdir(directory)) != NULL) {
@@ -257,12 +259,13 @@ static void kill_children(pid_t program, char *left)
             /* NOLINTNEXTLINE(cert-err34-c): the kernel writes a number. */
             sscanf(fields, ") %c %d %*d %*d %*d %*d %u", &state, &parent,
                    &flags);
-        if (parent != getpid() || state == 'Z')
+        if (parent != getpid() || state == 'Z' || (only_look && pid == program))
             continue;
         /* A process in exit(2) runs no more of its program, and ends alone. */
         if (!(flags & EXITING) && left != NULL && *left == '\0')
             get_name(pid, left);
-        kill(pid, SIGKILL);
+        if (!only_look)
+            kill(pid, SIGKILL);
     }
     closedir(directory);
 }
@@ -350,11 +353,14 @@ static void guard(pid_t program, const sigset_t *signals, int report)
 {
     struct child_end end = {0};
     bool ended = false, none = false, stopped = false;
+    char left[sizeof end.left] = "";
 
     while (!ended && !stopped) {
         int number = sigwaitinfo(signals, NULL);
 
         stopped = number == SIGTERM || number == SIGUSR1;
+        if (stopped)
+            kill_children(program, true, left);
         if (number == SIGUSR1)
             ended = ask_to_end(program, &end, signals);
         else if (number == SIGCHLD)
@@ -365,12 +371,12 @@ static void guard(pid_t program, const sigset_t *signals, int report)
     reap_all(program, &end, &none);
     /* A child of one that is killed becomes ours. */
     while (!none) {
-        kill_children(program, stopped ? NULL : end.left);
+        kill_children(program, false, stopped ? NULL : end.left);
         none = reap(program, &end, 0) == -1;
         reap_all(program, &end, &none);
     }
     if (stopped)
-        end.left[0] = '\0';
+        memcpy(end.left, left, sizeof left);
     file_write(report, &end, sizeof end);
 }
 

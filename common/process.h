@@ -28,7 +28,9 @@ struct child_program {
 /* How it ended. */
 struct child_end {
     int status;    /* 0 to 255, or 128 plus the signal that ended it */
-    char left[16]; /* the name of a process that outlived it, or "" */
+    /* The name of a process that outlived it, or "". If child_stop() ended it:
+     * of a process that had outlived its parent before that. */
+    char left[16];
 };
 
 /* Start a program so that nothing of what we have reaches it. It has:

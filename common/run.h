@@ -31,7 +31,7 @@ struct run_result {
     const char *reason;
     /* Why its output is not complete: an error of reading it, or 0. */
     int error;
-    char left[16]; /* the name of a process that outlived it, or "" */
+    char left[16]; /* the name of a process that was left: see child_end */
     bool ended;    /* it has ended, or was ended */
 };
 
