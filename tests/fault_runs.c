@@ -61,7 +61,7 @@ static const char *const *tracer(const char *text)
         free(status);
         spec = text_format("%s:%s:%s:%u:%s", call->process, call->program,
                            call->name, call->n, current->what);
-        status = text_format("%d", call->status);
+        status = text_format("%ld:%d", (long)getpid(), call->status);
         words[n++] = "-u";
         words[n++] = status;
         words[n++] = "-f";

@@ -1,7 +1,7 @@
 /* inject - runs a command and lets one system call of one program fail, come
  * late or be interrupted.
  *
- * Usage: inject [-j MS] [-f FAULT] [-u STATUS] PROGRAMS LOG COMMAND
+ * Usage: inject [-j MS] [-f FAULT] [-u PID:STATUS] PROGRAMS LOG COMMAND
  *        [ARGUMENT...]
  *
  * Traces each process of COMMAND while it runs a file of the directory
@@ -20,8 +20,8 @@
  *   after=MS       the call returns so many milliseconds later
  *   signal=NAME    the process gets this signal as it makes the call
  *
- * With -u the caller of inject gets SIGUSR1 as soon as the program that the
- * fault hit has ended with a status that is neither 0 nor STATUS, and all its
+ * With -u the process PID gets SIGUSR1 as soon as the program that the fault
+ * hit has ended with a status that is neither 0 nor STATUS, and all its
  * descendants have ended. After two seconds inject ends them.
  *
  * LOG gets a line for each event, its words separated by tabs. TOP is the
@@ -176,7 +176,8 @@ static size_t nprocesses;
 static char *directory;
 static FILE *log_file;
 static size_t victim = SIZE_MAX; /* the top of the process of the fault */
-static int natural = -1;         /* -u */
+static int natural = -1;         /* the status after -u */
+static pid_t caller;             /* the process after -u */
 static bool failed, told;        /* the victim has failed; SIGUSR1 is sent */
 static bool judging, looked;     /* -j; the places were logged */
 static struct timespec look;     /* when to log them */
@@ -882,7 +883,7 @@ static void tell(bool late)
         return;
     told = true;
     remove_made();
-    kill(getppid(), SIGUSR1);
+    kill(caller, SIGUSR1);
 }
 
 /* A process has stopped or ended. */
@@ -948,6 +949,16 @@ static long number_after(const char *text)
     if (end == text || *end != '\0' || number < 0)
         errx(FAILED, "\"%s\" is not a number", text);
     return number;
+}
+
+static void parse_caller(char *text)
+{
+    char *pid = strsep(&text, ":");
+
+    if (text == NULL)
+        errx(FAILED, "-u: PID:STATUS");
+    caller = (pid_t)number_after(pid);
+    natural = (int)number_after(text);
 }
 
 static unsigned long occurrence(const char *text)
@@ -1061,13 +1072,13 @@ int main(int argc, char *argv[])
         } else if (option == 'f')
             parse_fault(optarg);
         else if (option == 'u')
-            natural = (int)number_after(optarg);
+            parse_caller(optarg);
         else
             return FAILED;
     if (argc - optind < 3)
         errx(FAILED,
-             "usage: inject [-j MS] [-f FAULT] [-u STATUS] PROGRAMS LOG "
-             "COMMAND [ARGUMENT...]");
+             "usage: inject [-j MS] [-f FAULT] [-u PID:STATUS] PROGRAMS "
+             "LOG COMMAND [ARGUMENT...]");
     if ((directory = realpath(argv[optind], NULL)) == NULL)
         err(FAILED, "%s", argv[optind]);
     path = argv[optind + 1];
