@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { runInThisContext } from 'node:vm';
 
 // The share of the questions that are answered: raise it when it grows.
-const least = { en: 0.96, ko: 0.96 };
+const least = { en: 0.975, ko: 0.97 };
 
 const top = fileURLToPath(new URL('..', import.meta.url));
 const read = (...path) => readFileSync(join(top, ...path), 'utf8');

@@ -8,7 +8,7 @@ import { runInThisContext } from 'node:vm';
 const script = fileURLToPath(new URL('../docs/theme/engine.js', import.meta.url));
 runInThisContext(readFileSync(script, 'utf8'), script);
 const { Index, marksIn, setSynonyms } = globalThis.bookEngine;
-setSynonyms(['race condition, 경쟁 상태, 레이스 컨디션', 'defunct, zombie, 좀비', 'hang, block, 막히다', 'EPIPE, broken pipe']);
+setSynonyms(['race condition, 경쟁 상태, 레이스 컨디션', 'defunct, zombie, 좀비', 'hang, block, 막히다', 'EPIPE, broken pipe', '두 번, 중복', '끝나지 않다, 영원히', 'pipeline, |']);
 
 // A query, a text, and what is marked in the text: nothing if the text must not be found.
 const cases = [
@@ -28,6 +28,22 @@ const cases = [
   ['비워짐', '버퍼를 비운다.', '비운다'],
   ['지워졌다', '큐를 지운다.', '지운다'],
   ['fork()를', '`fork()`가 반환한다.', 'fork'],
+  ['확인된다', '결과 확인', '확인'],
+  ['끝나요', '자식이 끝난다.', '끝난다'],
+  ['써지나요', '파이프에 쓴다.', '쓴다'],
+  ['닫을려면', '파일을 닫는다.', '닫는다'],
+  ['128바이트로', '바이트를 쓴다.', '바이트를'],
+  // How readers ask; spaces that they leave out
+  ['fork해도 되나요', '`fork()`를 호출해도 다시 된다.', 'fork'],
+  ['안닫으면', '끝을 닫지 않는다.', '닫지 않는다'],
+  ['못 읽음', '한 줄도 읽지 못한다.', '읽지 못한다'],
+  ['안끝나요', '영원히 기다린다.', '영원히'],
+  ['두번', '중복을 없앤다.', '중복'],
+  ['열수있나', '파일을 연다. 있나 보자.', '연다'],
+  ['죽어버림', '자식이 죽는다.', '죽는다'],
+  ['권한주기', '주기를 기다린다. 권한이 없다.', '주기 권한'],
+  ['a | b', 'The pipeline of b.', 'pipeline b'],
+  ['wc 를', 'wc가 센다. 를', 'wc가'],
   // Any order; beginnings; parts of names; words that are written as one
   ['pipe full', 'A full buffer, and then a pipe', 'full pipe'],
   ['desc', 'a file descriptor', 'desc'],
@@ -55,6 +71,11 @@ const cases = [
   ['dup', 'a group', ''],
   ['reading', 'a list of ready things', ''],
   ['process', '콜론 abc', ''],
+  ['한도', '한 번 쓴다.', ''],
+  ['파이프라인', '파이프를 쓴다.', ''],
+  ['여는', '선이 이어진다. 인용이다.', ''],
+  ['결과', '긴 줄', ''],
+  ['고아', '한 줄만 고르고, 고는 없다.', ''],
 ];
 
 const wrong = [];

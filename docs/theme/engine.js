@@ -3,9 +3,9 @@
 // without a browser.
 //
 // A section is found if it has most of the words of the query, in any order: as they
-// were typed, in another form (plural, Korean particle), as the beginning of a word, or
-// as a synonym (docs/filters/synonyms). Only a word that the book has in no such way may
-// be inside of another word, or misspelt.
+// were typed, in another form (plural, Korean particle or ending), as the beginning of a
+// word, or as a synonym (docs/filters/synonyms). Only a word that the book has in no such
+// way may be inside of another word, or misspelt.
 (() => {
   'use strict';
 
@@ -23,43 +23,53 @@
 
   const particle = new RegExp(`^(.+?)(?:${('은 는 이 가 을 를 의 에 에서 에게 에게서 에는 에도 에만 에서는 에서도 로 으로 로는 으로는 로서 으로서 로써 으로써 ' +
     '와 과 와는 과는 와의 과의 도 만 만을 만의 까지 까지는 까지의 부터 보다 처럼 마다 나 이나 란 이란 라는 이라는 라고 이라고 라도 이라도 라면 이라면 라서 이라서 ' +
-    '며 이며 고 이고 다 이다 였다 이었다 인 인지 일 들 들이 들을 들의 들은 들에 들에게 들도 께 한테 뿐 조차 밖에 대로 만큼 씩 끼리').split(' ').join('|')})$`);
+    '며 이며 고 이고 다 이다 였다 이었다 인 인지 일 인가 인가요 인데 예요 이에요 입니다 들 들이 들을 들의 들은 들에 들에게 들도 랑 이랑 하고 ' +
+    '한테 한테서 뿐 조차 마저 밖에 대로 만큼 씩 끼리 끼리는 로만 으로만 에서만 까지만 부터는').split(' ').join('|')})$`);
+  const isParticle = text => `가${text}`.match(particle)?.[1] === '가';
   const ending = new RegExp(`^(.{2,}?)(?:${('다 ㄴ다 는다 ㄴ다고 는다고 다고 ㄴ다면 는다면 다면 ㄴ 는 은 던 ㄹ 을 ㅁ 음 ㅁ을 음을 ㅁ이 음이 기 기를 기가 기는 기도 기에 기만 기의 ' +
     '고 고서 면 으면 면서 으면서 며 으며 지 지는 지도 지를 지만 게 도록 서 도 야 요 려고 으려고 려면 으려면 러 으러 므로 으므로 니 으니 니까 으니까 ' +
-    '거나 자 자마자 다가 는지 ㄴ지 은지 ㄹ지 을지 는데 ㄴ데 은데 습니다 ㅂ니다 까 ㄹ까 을까 나요 네 라 ㄹ수록 을수록 나')
+    '거나 자 자마자 다가 는지 ㄴ지 은지 ㄹ지 을지 는데 ㄴ데 은데 는데요 ㄴ데요 은데요 습니다 ㅂ니다 ' +
+    '습니까 ㅂ니까 까 까요 ㄹ까 을까 ㄹ까요 을까요 나요 는가 ㄴ가 은가 는가요 ㄴ가요 은가요 네 네요 냐 느냐 죠 지요 고요 구요 ' +
+    '더라 더라고요 던데 던데요 길래 느라 잖아요 거든요 ㄹ려면 을려면 ㄹ려고 을려고 ㄹ수록 을수록 나')
     .split(' ').map(lettersOf).join('|')})$`);
 
   // The stem of a verb, in letters, without the vowel that joins it to an ending: 했 하, 됐 되;
   // 막혀 막히, 지워 지우, 봐 보; 불러 부르; 읽어 읽, 써 쓰; 보냈 보내; 만들 만드.
-  const uncontracted = verb => verb.replace(/ㅎㅐㅆ?$/, 'ㅎㅏ').replace(/ㅙㅆ?$/, 'ㅚ').replace(/ㅕㅆ?$/, 'ㅣ')
+  const uncontracted = verb => verb.replace(/ㅎㅐㅆ?$/, 'ㅎㅏ').replace(/ㅙㅆ?$/, 'ㅚ').replace(/(?<!^ㅇ)ㅕㅆ?$/, 'ㅣ')
     .replace(/ㅝㅆ?$/, 'ㅜ').replace(/ㅘㅆ?$/, 'ㅗ').replace(/ㄹㄹ[ㅓㅏ]ㅆ?$/, 'ㄹㅡ').replace(/ㅇ[ㅓㅏ]ㅆ?$/, '').replace(/ㅓㅆ?$/, 'ㅡ')
     .replace(/ㅆ$/, '').replace(/ㄹ$/, '');
 
-  const notVerbs = new Set(['크기', '대기', '초기', '주기', '분기', '표기', '용기', '무기', '자기', '여기', '거기', '하나', '주소', '시스템']);
+  // Nouns that seem to have an ending or a particle.
+  const nouns = new Set('크기 대기 초기 주기 분기 표기 용기 무기 자기 여기 거기 하나 주소 시스템 여러 한도 정도 별도 시도 속도 용도 결과 차이 사이 고아'.split(' '));
+  const withoutParticle = word => nouns.has(word) ? undefined : word.match(particle)?.[1];
+
+  // What may be the letters of a verb without its ending: 끝나요 is 끝 나요 or 끝나 요.
+  function verbsOf(word) {
+    if (nouns.has(word)) return [];
+    const letters = lettersOf(word);
+    return [letters.match(ending)?.[1] ?? letters, letters.match(/^(.+ㄴㅏ)ㅇㅛ$/)?.[1] ?? letters]
+      .map(uncontracted).filter(verb => verb !== letters && verb.length > 1);
+  }
 
   // The stems that a Korean word may have: "N" and the word without a particle, and "V"
   // and the letters of a verb without its ending. A noun with 하다 or 되다 is also a noun.
   function koreanStems(word) {
-    const stems = new Set([`N${word}`]);
-    const nouns = [word];
-    for (const noun of nouns) {
-      const shorter = noun.match(particle)?.[1];
-      if (shorter && nouns.length < 3) nouns.push(shorter);
+    const stems = new Set(), shorter = withoutParticle(word);
+    for (const noun of shorter ? [word, shorter] : [word]) {
       stems.add(`N${noun}`);
-      if (notVerbs.has(noun)) continue;
-      const letters = lettersOf(noun);
-      let verb = letters.match(ending)?.[1] ?? letters;
-      verb = uncontracted(verb);
-      if (verb === letters || verb.length < 2) continue;
-      stems.add(`V${verb}`);
-      // 비워지다 is 비우다, done to something.
-      const active = verb.match(/^(.{3,}[ㅏㅐㅓㅕㅘㅙㅝ])ㅈㅣ$/)?.[1];
-      if (active) stems.add(`V${uncontracted(active)}`);
-      const root = verb.match(/^(.{4,}?)(?:ㅎㅏ|ㄷㅚ|ㅅㅣㅋㅣ)$/)?.[1];
-      if (root) stems.add(`V${root}`);
+      // 지워 of 지워도 is a verb; 결 of 결로 is not, and neither is 여기에.
+      if (noun === shorter ? noun.length === 1 : nouns.has(shorter)) continue;
+      for (const verb of verbsOf(noun)) {
+        stems.add(`V${verb}`);
+        // 비워지다 is 비우다, done to something.
+        const active = verb.match(/^(.{3,}[ㅏㅐㅓㅕㅘㅙㅝ]|.[ㅓㅕㅝ])ㅈㅣ$/)?.[1];
+        if (active) stems.add(`V${uncontracted(active)}`);
+        const root = verb.match(/^(.{4,}?)(?:ㅎㅏ|ㄷㅚ|ㅅㅣㅋㅣ)$/)?.[1];
+        if (root) stems.add(`V${root}`);
+      }
+      // Without an ending 삭제 is the root of 삭제하다.
+      if (noun.length > 1) stems.add(`V${lettersOf(noun)}`);
     }
-    // Without an ending 삭제 is the root of 삭제하다.
-    if (nouns.at(-1).length > 1) stems.add(`V${lettersOf(nouns.at(-1))}`);
     return stems;
   }
 
@@ -88,9 +98,9 @@
   }
 
   // The words of a text, as {word, from, to, at}: a name, a number, a run of Hangul, a
-  // redirection such as 2>&1, or $?. Words side by side have consecutive numbers at.
+  // redirection such as 2>&1, a |, or $?. Words side by side have consecutive numbers at.
   // A particle belongs to the name before it.
-  const pattern = /\d?>&[\d-]|\$[?$!]|[\p{L}\p{N}_]+|\u2029/gu;
+  const pattern = /\d?>&[\d-]|\$[?$!]|\|+|[\p{L}\p{N}_]+|\u2029/gu;
   const divided = new Map(); // text -> words
   const runs = /[가-힣ㄱ-ㅎㅏ-ㅣ]+|[^가-힣ㄱ-ㅎㅏ-ㅣ]+/g;
   function wordsOf(text) {
@@ -107,7 +117,7 @@
       let before = null;
       for (const {0: run, index: offset} of chunk.matchAll(runs)) {
         const from = index + offset, to = from + run.length;
-        if (before && hangul.test(run) && particle.test(`가${run}`)) {
+        if (before && isParticle(run)) {
           before.to = to;
         } else {
           before = {word: run.toLowerCase(), from, to, at: before ? ++at : at};
@@ -171,13 +181,19 @@
   // Queries -------------------------------------------------------------------
 
   // The search ignores these words, unless a query has no others.
-  const fillers = new Set(('a an the is are was be been am do does did doing i my me we you your it its this that these those there and or ' +
+  const fillers = new Set(('a an the is are was be been am do does did doing i my me we we you your it its this that these those there and or ' +
     'of in on at to for from with by as how what why when which who can could should would will may not no if than then so has have had get got ' +
-    'usage example examples tutorial explain explained explanation meaning means happen happens ' +
-    '어떻게 왜 무엇 뭐 언제 어디 방법 하는 하기 때 것 수 법 이유 경우 때문 좀 그 이 저 및 또는 대한 대해 있는 없는 않음 안 못 되는 ' +
-    '사용법 사용하기 쓰는법 예제 예시 설명 뜻 의미 함수').split(' '));
-  // A filler may have a particle: 예제를.
-  const isFiller = word => fillers.has(word) || [...wordOf(word).stems].some(stem => stem.length > 2 && stem[0] === 'N' && fillers.has(stem.slice(1)));
+    't s doesn don isn won didn doesnt dont isnt wont even though because but while still only just way want need use using tell show work works ' +
+    'linux error errors usage example examples tutorial explain explained explanation meaning means happen happens solve fix ' +
+    '어떻게 왜 무엇 뭐 뭘 무슨 어느 어떤 언제 어디 방법 때 것 거 게 수 쪽 법 뒤 후 전 중 이유 원인 경우 때문 좀 그 이 저 및 또는 대한 대해 안 못 없이 ' +
+    '같은 다 더 자꾸 계속 그냥 꼭 반드시 항상 가끔 갑자기 너무 잘 제대로 진짜 ' +
+    '리눅스 에러 오류 확인 문제 해결 구현 사용법 사용하기 쓰는법 예제 예시 설명 뜻 의미 개념 원리 정의 추천 함수').split(' '));
+  const fillerVerbs = '하 되 이 있 없 않 못하 싶 나 나오 오 주 보 버리 알 알려주 모르 궁금하 가능하'.split(' ');
+  const fillerStems = new Set([...fillers].filter(word => word.length > 1).concat(fillerVerbs).map(word => `V${lettersOf(word)}`));
+  // A filler may have a particle or be a verb, 예제를 or 확인하려면; a particle may stand alone.
+  const isFiller = word => fillers.has(word) || fillers.has(withoutParticle(word)) || isParticle(word) ||
+    [...wordOf(word).stems].some(stem => fillerStems.has(stem));
+  const isNot = word => /^(?:않|못[하한할함했해])/.test(word);
 
   const equal = (a, b) => likeTo(a, b) >= 0.9;
 
@@ -188,7 +204,9 @@
     synonyms.clear();
     for (const line of lines) {
       const group = line.split(',').map(phrase => wordsOf(phrase).map(({word}) => word));
-      for (const phrase of group)
+      // 꽉 차다 may be typed as 꽉차다.
+      const joined = group.filter(phrase => phrase.length > 1 && phrase.every(word => hangul.test(word))).map(phrase => [phrase.join('')]);
+      for (const phrase of [...group, ...joined])
         for (const stem of wordOf(phrase[0]).stems) {
           if (!synonyms.has(stem)) synonyms.set(stem, []);
           synonyms.get(stem).push({phrase, group});
@@ -214,19 +232,34 @@
 
   // Whether a text with these words and stems, each a set or a map, has a word.
   function knows(words, stems, word) {
-    return words.has(word) || stems.has(hangul.test(word) ? `N${word}` : englishStem(word));
+    if (words.has(word)) return true;
+    return hangul.test(word) ? stems.has(`N${word}`) || verbsOf(word).some(verb => stems.has(`V${verb}`)) : stems.has(englishStem(word));
+  }
+
+  // Where a space may have been left out: 열 수 있나, 죽어 버림, 해야 하나, 쓰는 법, 안 닫으면, 두 번.
+  const leftOut = new RegExp('(?<=[가-힣])(?=수?[있없]|않|싶|때|방법|버[리려렸린릴림]|보[기려면니])|(?<=야)(?=[하되돼])|(?<=[는은을])(?=[법쪽])|' +
+    '(?<=^[안못])(?=..)|(?<=^(?:에러|오류))(?=.)|(?<=^(?:[한두세네몇]|여러))(?=[번개줄명벌])');
+  // The words of a query as the book writes them: 안 닫으면 is 닫지 않으면.
+  function asWritten(typed, isKnown) {
+    const words = typed.flatMap((word, i) => !hangul.test(word) || isKnown(word) || groupsAt(typed, i).length ? [word] : word.split(leftOut));
+    const nots = {안: '않다', 못: '못하다'};
+    for (let i = 0; i + 1 < words.length; i++)
+      if (nots[words[i]] && verbsOf(words[i + 1]).length) words.splice(i, 2, words[i + 1], nots[words[i]]);
+    return words;
   }
 
   // A query as terms. A term is a list of alternatives, {phrase, weight}; a phrase is a
   // list of words that must be side by side. isKnown says whether the book has a word.
   // loose is the set of words that may be inside of another, or misspelt.
   function parse(query, isKnown) {
-    const all = wordsOf(query.normalize('NFC')).map(({word}) => word);
+    const typed = wordsOf(query.normalize('NFC')).map(({word}) => word);
+    const all = asWritten(typed, isKnown);
     const terms = [];
     const taken = new Set(); // the words that are part of a synonym
     // A synonym may have several words, and then those of its words do not count.
     const found = all.flatMap((word, i) => {
-      const groups = groupsAt(all, i);
+      const groups = groupsAt(all, i).filter(({from, to}) => to - from > 1 || !isFiller(word));
+      if (!groups.length && isFiller(word)) return [];
       return groups.length || isKnown(word) ? groups : groupsNear(word).map(group => ({from: i, to: i + 1, group}));
     });
     for (const {from, to, group} of found) {
@@ -240,6 +273,9 @@
       if (taken.has(i) || isFiller(word)) return;
       terms.push({from: i, to: i + 1, alternatives: [{phrase: [word], weight: 1}]});
     });
+    // 닫지 않으면 says more than 닫다.
+    for (const {to, alternatives} of terms)
+      if (isNot(all[to])) alternatives.push({phrase: [...alternatives[0].phrase, all[to]], weight: 0.9});
     if (!terms.length) all.forEach((word, i) => terms.push({from: i, to: i + 1, alternatives: [{phrase: [word], weight: 1}]}));
     terms.sort((a, b) => a.from - b.from);
     // Words may be written as one, or one as several.
@@ -251,9 +287,12 @@
         for (const one of [term, terms[i + 1]]) one.alternatives.push({phrase: [first[0] + next[0]], weight: 0.9});
       }
       const parts = divide(first[0], isKnown);
-      if (parts?.length > 1) term.alternatives.push({phrase: parts, weight: 0.9});
+      if (parts?.length > 1) {
+        term.alternatives.push({phrase: parts, weight: 0.9});
+        if (hangul.test(first[0])) term.parts = parts;
+      }
     });
-    return {all, terms, loose: new Set()};
+    return {all: typed, terms, loose: new Set()};
   }
 
   // A word as several that the book has; null if it is none.
@@ -387,33 +426,39 @@
     search(text) {
       const query = parse(text, this.isKnown);
       const {all, terms, loose} = query;
-      const hits = terms.flatMap(term => {
-        const found = this.hitsOf(term);
-        if (found.length) return [found];
-        return term.alternatives[0].phrase.map(word => {
+      const found = terms.flatMap(term => {
+        const {phrase} = term.alternatives[0], hits = this.hitsOf(term);
+        if (hits.length) return [{hits, part: phrase.length === 1 && this.isVerb(phrase[0]) ? 0.5 : 1}];
+        return (term.parts ?? phrase).map(word => {
           let same = this.lookUp(word, 'begins');
           if (!same.length) {
             loose.add(word);
             same = this.lookUp(word, 'loose');
           }
           const weight = this.weightOf(same);
-          return same.map(hit => ({...hit, weight}));
+          return {hits: same.map(hit => ({...hit, weight})), part: loose.has(word) ? 0.5 : 1};
         });
       });
       const whole = all.length > 1 ? this.hitsOf({alternatives: [{phrase: all, weight: 1}]}) : [];
-      return {results: this.rank(hits, whole), query};
+      return {results: this.rank(found, whole), query};
     }
 
-    // The results for the hits of each term, and those of the whole query as one phrase.
+    // Whether the book has a word only as a verb: 바뀌나요. It says less than a noun.
+    isVerb(word) {
+      return verbsOf(word).some(verb => !/...(?:ㅎㅏ|ㄷㅚ)$/.test(verb)) && !this.stems.has(`N${word}`);
+    }
+
+    // The results for the terms, {hits, part}, where part is how much of their weight counts,
+    // and for the hits of the whole query as one phrase.
     rank(terms, whole) {
       const found = this.sections.map(() => ({score: 0, share: 0, entries: new Map()}));
-      const weights = terms.map(hits => this.weightOf(hits));
+      const weights = terms.map(({hits, part}) => this.weightOf(hits) * part);
       const total = weights.reduce((a, b) => a + b, 0);
-      terms.forEach((hits, term) => {
+      terms.forEach(({hits, part}, term) => {
         const title = new Map(), often = new Map(), rare = new Map();
         const raise = (map, section, value) => map.set(section, Math.max(map.get(section) ?? 0, value));
-        for (const {field, at, like, weight} of hits) {
-          const {section, entry, isTitle, weight: here} = this.fields[field];
+        for (const {field, at, like, weight: rarity} of hits) {
+          const {section, entry, isTitle, weight: here} = this.fields[field], weight = rarity * part;
           if (isTitle) {
             raise(title, section, like * here * weight);
           } else {
@@ -480,8 +525,8 @@
     const single = (word, term, rank) => ({phrase: [word], term, rank, loose: loose.has(word)});
     return [
       ...all.length > 1 ? [{phrase: all, term: -1, rank: 0}] : [],
-      ...terms.flatMap(({alternatives}, term) => alternatives.flatMap(({phrase}, i) => phrase.length === 1 ? [single(phrase[0], term, 1)] :
-        [{phrase, term, rank: 1}, ...i === 0 ? phrase.map(word => single(word, term, 2)) : []])),
+      ...terms.flatMap(({alternatives, parts}, term) => alternatives.flatMap(({phrase}, i) => phrase.length === 1 ? [single(phrase[0], term, 1)] :
+        [{phrase, term, rank: 1}, ...i === 0 || phrase === parts ? phrase.map(word => single(word, term, 2)) : []])),
     ];
   }
 
