@@ -109,7 +109,9 @@ static int try_the_book(void **state)
     if ((impossible = fault_runs_impossible()) != NULL)
         return 0;
     book.programs = programs();
-    book.deadline = 60000; /* only a program that is wrong reaches it */
+    /* A program that is wrong reaches it, and a command that waits for another
+     * whose status is the same with and without the fault. */
+    book.deadline = 60000;
     /* Which signals are tried in a transcript depends on the others. */
     book.memory = only != NULL  ? NULL
                   : book.sample ? "build/sample"

@@ -82,14 +82,13 @@ int main(int argc, char *argv[])
     wc = start_wc(pipefd);
     cat = start_cat();
 
-    if (close(pipefd[0]) == -1)
-        err(EXIT_FAILURE, "close");
+    /* reader: while we hold pipefd[0] too, write() raises no SIGPIPE. */
     if (write(pipefd[1], "123", 3) != 3)
         err(EXIT_FAILURE, "write");
     if (printf("wrote 3 bytes, and now closes its write end\n") < 0)
         err(EXIT_FAILURE, "printf");
     /* last: it is our last write end, but is it the last one of all? */
-    if (close(pipefd[1]) == -1)
+    if (close(pipefd[0]) == -1 || close(pipefd[1]) == -1)
         err(EXIT_FAILURE, "close");
     wc_status = wait_for("wc", wc);
     cat_status = wait_for("cat", cat);
