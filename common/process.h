@@ -27,7 +27,7 @@ struct child_program {
 
 /* How it ended. */
 struct child_end {
-    int status;    /* 0 to 255, or 128 plus the signal that ended it */
+    int status; /* 0 to 255, or 128 plus the signal that ended it */
     /* The name of a process that outlived it, or "". If child_stop() ended it:
      * of a process that had outlived its parent before that. */
     char left[16];
