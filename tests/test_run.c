@@ -833,13 +833,15 @@ static void an_old_kernel_can_close_descriptors(void **state)
  * child of the test, which lowers its own limits and priority if low. */
 static char *limits_of_a_program(bool low)
 {
-    static const struct {
+    /* AddressSanitizer takes 20 TiB of address space. */
+    const rlim_t memory = (rlim_t)1 << 46;
+    const struct {
         int resource;
         rlim_t soft;
     } lowered[] = {{RLIMIT_CORE, 1 << 20}, {RLIMIT_CPU, 100},
-                   {RLIMIT_DATA, 1 << 30}, {RLIMIT_FSIZE, 1024},
+                   {RLIMIT_DATA, memory},  {RLIMIT_FSIZE, 1024},
                    {RLIMIT_NOFILE, 100},   {RLIMIT_STACK, 1 << 20},
-                   {RLIMIT_AS, 1 << 30},   {RLIMIT_MEMLOCK, 4096}};
+                   {RLIMIT_AS, memory},    {RLIMIT_MEMLOCK, 4096}};
     int told = memfd_create("told", MFD_CLOEXEC), status;
     char text[4096] = "";
     pid_t pid;
