@@ -61,6 +61,24 @@ static void a_file_is_made_and_replaced(void **state)
     assert_content(path, "n");
 }
 
+static void a_directory_cannot_be_read(void **state)
+{
+    errno = 0;
+    assert_null(file_read(directory, NULL));
+    assert_int_equal(errno, EISDIR);
+}
+
+static void a_full_device_is_an_error(void **state)
+{
+    int fd = open("/dev/full", O_WRONLY | O_CLOEXEC);
+
+    assert_int_not_equal(fd, -1);
+    errno = 0;
+    assert_int_equal(file_write(fd, "new", 3), -1);
+    assert_int_equal(errno, ENOSPC);
+    close(fd);
+}
+
 static void a_device_is_not_replaced(void **state)
 {
     if (mknod(path, S_IFCHR | 0600, makedev(1, 3)) == -1)
@@ -115,6 +133,8 @@ int main(void)
                           .teardown = remove_directory};
 
     ADD(&tests, a_file_is_made_and_replaced);
+    ADD(&tests, a_directory_cannot_be_read);
+    ADD(&tests, a_full_device_is_an_error);
     ADD(&tests, a_device_is_not_replaced);
     ADD(&tests, a_fifo_is_not_replaced);
     ADD(&tests, a_directory_is_not_replaced);
