@@ -72,13 +72,13 @@ local function keep_words(inlines)
 end
 
 -- Write the marks of a quotation as text if a Korean particle follows it, so that
--- the closing mark and the particle are one word. Returns the list itself if it
--- has no such quotation.
+-- the closing mark and the particle are one word. Returns nil if the list has no such
+-- quotation.
 local function flatten(inlines)
   local flat
   for i, inline in ipairs(inlines) do
-    local after = inlines[i + 1]
-    if inline.t == 'Quoted' and after and after.t == 'Str' and after.text:find('^[\xEA-\xED]') then
+    local after = inline.t == 'Quoted' and inlines[i + 1]
+    if after and after.t == 'Str' and after.text:find('^[\xEA-\xED]') then
       local double = inline.quotetype == 'DoubleQuote'
       flat = flat or pandoc.List({table.unpack(inlines, 1, i - 1)})
       flat:insert(pandoc.Str(double and '“' or '‘'))
@@ -88,32 +88,24 @@ local function flatten(inlines)
       flat:insert(inlines[i])
     end
   end
-  return flat or inlines
+  return flat
 end
 
 -- Browsers break a line between a closing mark and the Korean particle after it.
 -- So the mark and the first syllable of the particle are a span that does not
 -- break. After code, book.css does the same.
-local function keep_particles(inlines)
-  local out
-  for i, inline in ipairs(inlines) do
-    local letters = inline.t == 'Str' and inline.text or ''
-    if letters:find('[)\x99\x9D][\xEA-\xED]') then
-      for _, mark in ipairs({'%)', '”', '’'}) do
-        letters = letters:gsub('(' .. mark .. '[\xEA-\xED][\x80-\xBF][\x80-\xBF])', '\1%1\2')
-      end
-    end
-    if letters:find('\1') then
-      out = out or pandoc.List({table.unpack(inlines, 1, i - 1)})
-      for before, both in (letters .. '\1\2'):gmatch('([^\1]*)\1([^\2]*)\2') do
-        if before ~= '' then out:insert(pandoc.Str(before)) end
-        if both ~= '' then out:insert(pandoc.Span({pandoc.Str(both)}, {class = 'joined'})) end
-      end
-    elseif out then
-      out:insert(inline)
-    end
+local function keep_particles(str)
+  local letters = str.text
+  if not letters:find('[)\x99\x9D][\xEA-\xED]') then return nil end
+  for _, mark in ipairs({'%)', '”', '’'}) do
+    letters = letters:gsub('(' .. mark .. '[\xEA-\xED][\x80-\xBF][\x80-\xBF])', '\1%1\2')
   end
-  return out or inlines
+  local out = pandoc.List()
+  for before, both in (letters .. '\1\2'):gmatch('([^\1]*)\1([^\2]*)\2') do
+    if before ~= '' then out:insert(pandoc.Str(before)) end
+    if both ~= '' then out:insert(pandoc.Span({pandoc.Str(both)}, {class = 'joined'})) end
+  end
+  return out
 end
 
 -- The document with the breaks of lines that its form and its language need. The
@@ -125,7 +117,7 @@ function text.typeset(doc)
   if state.lang == 'ko' and state.form == 'print' then
     blocks = blocks:walk({Inlines = flatten}):walk({Inlines = keep_words})
   elseif state.lang == 'ko' then
-    blocks = blocks:walk({Inlines = function(inlines) return keep_particles(flatten(inlines)) end})
+    blocks = blocks:walk({Inlines = flatten}):walk({Str = keep_particles})
   end
   return pandoc.Pandoc(blocks.blocks, doc.meta)
 end
