@@ -64,14 +64,17 @@ recorded = $(call shown,$(filter $(1:%=build/record/%/%),$(RECORDS)),$2) $(call 
 # Models and pages -------------------------------------------------------------
 
 # The model of a page has its headings, numbers and ids. It is rewritten only when
-# they change, so that a change of prose makes only its own page.
+# they change, so that a change of prose makes only its own page. The entries of a page
+# are what can be found in it: see docs/filters/search.lua, which writes both.
 models = $(patsubst %,build/work/$1/%.model,index $(CHAPTERS))
+entries = $(patsubst %,build/work/$1/%.entries,$(CHAPTERS) index)
 chapter_option = $(if $(filter $(notdir $*),$(CHAPTERS)),-M chapter=$(notdir $*))
-build/work/%.model: build/work/%.model.checked ;
-build/work/%.model.checked: $$(call text_of,$$*) build/work/sources docs/filters/model.lua
-	$(call begin)$(PANDOC) --quiet -f markdown -t json -L docs/filters/model.lua \
-		$(call options,$(call language_of,$*),$(notdir $*).model) $(chapter_option) \
-		-o $(new) $< && $(keep_changed)
+build/work/%.model: build/work/%.entries ;
+build/work/%.entries: $$(call text_of,$$*) build/work/sources docs/filters/search.lua \
+		$$(call checked,$$(notdir $$*)) | $$(call recorded,$$(notdir $$*),$$(call language_of,$$*))
+	$(call begin)$(PANDOC) --quiet -f markdown -t html -L docs/filters/search.lua \
+		$(call options,$(call language_of,$*),$(notdir $*).entries) $(chapter_option) \
+		-M model=build/work/$*.model -o $(new) $< && $(keep)
 
 # A page computes its own model.
 others = $(filter-out build/work/$1.model,$(call models,$(call language_of,$1)))
@@ -88,13 +91,6 @@ $(LANGUAGES:%=build/book/%/terms.html): build/book/%/terms.html: build/work/%/te
 
 # Search and index -------------------------------------------------------------
 
-# The entries of a chapter are what can be found in it: see docs/filters/search.lua.
-entries = $(patsubst %,build/work/$1/%.entries,$(CHAPTERS) index)
-build/work/%.entries: $$(call text_of,$$*) build/work/sources docs/filters/search.lua \
-		$$(call checked,$$(notdir $$*)) | $$(call recorded,$$(notdir $$*),$$(call language_of,$$*))
-	$(call begin)$(PANDOC) --quiet -f markdown -t html -L docs/filters/search.lua \
-		$(call options,$(call language_of,$*),$(notdir $*).entries) $(chapter_option) \
-		-o $(new) $< && $(keep)
 $(LANGUAGES:%=build/book/%/search-index.js): build/book/%/search-index.js: $$(call entries,$$*)
 	$(call begin)cut -f 6 $^ | sed -e '1i window.searchIndex = [' -e '$$!s/$$/,/' \
 		-e '$$a ];' > $(new) && $(keep)

@@ -9,7 +9,7 @@
 --   chapters  folders of all chapters, in their order
 --   files     all programs and transcripts of the book
 --   records   directory of the recordings
---   models    directory of the models, which docs/filters/model.lua makes
+--   models    directory of the models, which docs/filters/search.lua writes
 --   terms     for the index of terms: columns 1 to 5 of the entries of the search
 --   depends   file for a make fragment with all files that were read, and
 --   target    the target of that fragment

@@ -11,6 +11,9 @@
 -- A link without a text, [](#ID) or [](PAGE.html#ID), is written as it is: find.js
 -- puts in the title.
 --
+-- It also writes the model of the page (see lib/model.lua) in JSON to the file model=, as a
+-- second run of pandoc would take as long as this one.
+--
 -- Metadata as for book.lua. Mistakes in a chapter are skipped here, because book.lua
 -- reports them.
 
@@ -72,7 +75,9 @@ function Pandoc(doc)
   state.read(doc.meta)
   local page = state.chapter or 'index'
   terms.read(state.chapters)
-  model.compute(page, doc.blocks)
+  local places = model.compute(page, doc.blocks)
+  local path = state.field(doc.meta, 'model')
+  if path then files.write(path, pandoc.write(model.to_document(places), 'json')) end
   look(doc:walk({Link = function(el)
     if #el.content == 0 then return pandoc.Str('[](' .. el.target .. ')') end
   end}).blocks)

@@ -13,6 +13,19 @@ function files.read(path)
   return text
 end
 
+-- Write a text to a file. A file that has it already keeps its date, so that make does not
+-- make again what depends on it.
+function files.write(path, text)
+  local old = io.open(path, 'rb')
+  local same = old and old:read('a') == text
+  if old then old:close() end
+  if same then return end
+  local file = assert(io.open(path .. '.new', 'wb'))
+  assert(file:write(text))
+  assert(file:close())
+  assert(os.rename(path .. '.new', path))
+end
+
 -- Write to path a make fragment: target depends on each file that was read, the
 -- modules of this filter among them. Each file gets an empty rule (as gcc -MP
 -- does), so that make does not stop when a file has been removed.
@@ -25,10 +38,7 @@ function files.write_depends(path, target)
   local names = {}
   for name in pairs(seen) do table.insert(names, name) end
   table.sort(names)
-  local file = assert(io.open(path .. '.new', 'wb'))
-  file:write(target, ': ', table.concat(names, ' '), '\n', table.concat(names, ':\n'), ':\n')
-  assert(file:close())
-  assert(os.rename(path .. '.new', path))
+  files.write(path, target .. ': ' .. table.concat(names, ' ') .. '\n' .. table.concat(names, ':\n') .. ':\n')
 end
 
 -- Do so if the metadata asks for it by depends= and target=.
