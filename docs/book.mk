@@ -20,7 +20,7 @@ LETTER := $(PDF:.pdf=.letter.pdf)
 EPUB := $(LANGUAGES:%=build/book/linux-ipc.%.epub)
 
 html: $(HTML)
-	$(call prune,$(filter-out %.new %.strace,$(wildcard build/record/*/*)),$(RECORDS:%=%.trace) \
+	$(call prune,$(filter-out %.new %.strace,$(wildcard build/record/*/*)),$(RECORDS:%=%.recorded) $(RECORDS:%=%.trace) \
 		$(foreach l,$(LANGUAGES),$(call shown,$(RECORDS),$l) \
 		$(foreach f,single print epub,$(call drawn,$l,$f))))
 	$(call prune,$(filter-out %.new,$(wildcard build/changes/*)),$(CHANGE_RECORDS) $(CHANGES:%=build/changes/%))

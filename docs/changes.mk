@@ -36,7 +36,7 @@ $(CHANGE_RECORDS): build/changes/%.console: $$(call transcript_of,$$*) \
 		$$(addprefix build/bin/,$$(call named,$$(call transcript_of,$$*))) \
 		| $(PROGRAMS:%=build/bin/%)
 	$(call begin,RECORD)$(OWN)/tools/record -c build/changes/$* -b build/bin \
-		-s $(patsubst %/changes/,%,$(dir $<)) -r "$$PWD" $< $@
+		-s $(patsubst %/changes/,%,$(dir $<)) -r "$$PWD" $< $@ && touch $@
 
 $(CHANGES:%=try-%): try-%: $$(call changed,$$*) bin
 	@docs/try $(call patch_of,$*) $(dir $<) $(BIN)

@@ -15,11 +15,14 @@ build/work/machine.checked: build/work/system docs/machine \
 
 # The programs that the transcript $1 names as ./PROGRAM, in a command or a comment.
 named = $(filter $(PROGRAMS),$(patsubst ./%,%,$(filter ./%,$(file <$1))))
-build/record/%.console build/record/%.trace: chapters/%.console $(OWN)/tools/record \
+# RECORD.recorded is the date of a recording, whose files keep their dates if they do not
+# change: a program can also be in a recording of another chapter.
+build/record/%.console build/record/%.trace: build/record/%.recorded ;
+$(RECORDS:%=%.recorded): build/record/%.recorded: chapters/%.console $(OWN)/tools/record \
 		build/work/strace build/work/machine \
 		$$(addprefix build/bin/,$$(call named,chapters/$$*.console)) | $(PROGRAMS:%=build/bin/%)
 	$(call begin,RECORD)$(OWN)/tools/record -b build/bin -s $(dir $<) -r "$$PWD" \
-		$< build/record/$*.console build/record/$*.trace
+		$< build/record/$*.console build/record/$*.trace && : > $@
 
 # The calls and the pictures of CHAPTER/RECORD.LANGUAGE. The pictures are for a page;
 # those for another form of the book are in CHAPTER/RECORD.LANGUAGE.FORM.pictures.

@@ -139,6 +139,18 @@ static void a_recording_can_be_made_where_one_is(void **state)
                                    "t.console\nt.trace\n");
 }
 
+static void a_recording_that_is_the_same_keeps_its_date(void **state)
+{
+    recorded("$ echo came\ncame\n");
+    command("touch -d @1 out/t.* && touch -d @2 t.console && " RECORD FILES
+            " && find out -type f -newer t.console");
+    assert_string_equal(ended.out, "");
+    put_file(directory, "t.console", "$ echo went\nwent\n");
+    command("touch -d @2 t.console && " RECORD FILES
+            " && find out -type f -newer t.console | LC_ALL=C sort");
+    assert_string_equal(ended.out, "out/t.console\nout/t.trace\n");
+}
+
 static void a_mismatch_is_recorded_with_a_warning(void **state)
 {
     recorded("$ echo came\nexpected\n");
@@ -984,6 +996,7 @@ int main(void)
     ADD(&tests, a_missing_transcript_is_named);
     ADD(&tests, a_missing_directory_of_programs_is_named);
     ADD(&tests, a_recording_can_be_made_where_one_is);
+    ADD(&tests, a_recording_that_is_the_same_keeps_its_date);
     ADD(&tests, a_mismatch_is_recorded_with_a_warning);
     ADD(&tests, a_changed_program_takes_the_place_of_that_of_the_book);
     ADD(&tests, without_its_trace_no_recording_is_written);

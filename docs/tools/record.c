@@ -11,6 +11,8 @@
  * or "NAME$ COMMAND") and the output of strace(1); or a line "# REASON" where
  * strace cannot trace. Without TRACE, strace does not run. Neither file depends
  * on the run: see trace.h; ROOT is the directory that paths are shown without.
+ * A file that has the right text already keeps its date, so that make does not
+ * make again what depends on it.
  *
  * Output that the transcript does not expect is recorded, with a warning.
  * Nothing is written, and the status is 1, if a command does not end or wait
@@ -483,6 +485,19 @@ static char *make_trace(const struct transcript *t, char *const *values,
     return steady;
 }
 
+/* Replace the file at path by text, unless it has that text already. Returns as
+ * file_replace(). */
+static int replace(const char *path, const char *text)
+{
+    size_t length;
+    char *old = file_read(path, &length);
+    bool same =
+        old != NULL && length == strlen(text) && memcmp(old, text, length) == 0;
+
+    free(old);
+    return same ? 0 : file_replace(path, text, strlen(text));
+}
+
 int main(int argc, char *argv[])
 {
     const char *changed = NULL, *programs = NULL, *sources = NULL, *root = NULL,
@@ -558,10 +573,9 @@ int main(int argc, char *argv[])
                                             reason, root, programs);
     if (!remove_directories())
         return EXIT_FAILURE;
-    if (file_replace(argv[optind + 1], console, strlen(console)) == -1)
+    if (replace(argv[optind + 1], console) == -1)
         err(EXIT_FAILURE, "%s", argv[optind + 1]);
-    if (trace_path != NULL &&
-        file_replace(trace_path, trace, strlen(trace)) == -1) {
+    if (trace_path != NULL && replace(trace_path, trace) == -1) {
         const char *why = strerror(errno);
 
         unlink(argv[optind + 1]); /* write both files or none */
