@@ -29,14 +29,14 @@ $(PROGRAMS:%=run-%): run-%: bin
 # file names it.
 source = $(filter %/$1.c,$(SOURCES))
 # The name of the source is absolute, as a program may read its own source.
-compile = $(CC) $(PROGRAM_FLAGS) $(LDFLAGS) $$(cat $(VARIANT)/linking) -o $(new) "$$PWD/$<" && $(keep)
+compile = $(CC) $(PROGRAM_FLAGS) $(LDFLAGS) $(file <$(VARIANT)/linking) -o $(new) "$$PWD/$<" && $(keep)
 $(PROGRAMS:%=$(BIN)/%): $(BIN)/%: $$(call source,$$*) $(VARIANT)/linking
 	$(call begin,CC)$(compile)
 
 # How the programs are compiled, and in which folder, as that is in their debugging
 # information.
 ifneq ($(filter-out help clean,$(GOALS)),)
-CC_VERSION := $(shell $(CC) --version | { read -r line; echo "$$line"; })
+CC_VERSION := $(shell $(CC) --version)
 $(call stamp,$(VARIANT)/compiler,$(CC) $(CC_VERSION) $(PROGRAM_FLAGS) $(LDFLAGS) in $(CURDIR))
 endif
 $(VARIANT)/linking: $(VARIANT)/compiler chapters/linking

@@ -41,7 +41,7 @@ options = -M language=$1 -M records=build/record -M models=build/work/$1 -M 'cha
 	-M 'files=$(SOURCES) $(TRANSCRIPTS) $(PATCHES) $(EXERCISE_TRANSCRIPTS)' \
 	$(if $(MACHINE_$(MACHINE)),-M runnable=yes) -M depends=build/work/$1/$2.d -M target=$@
 # $1 form of the book, $2 language, $3 the name of the .d file, $4 options, $5 Markdown
-pandoc = mkdir -p build/work/$2 && $(PANDOC) -d docs/pandoc/$1.yaml -M form=$1 $(call options,$2,$3) \
+pandoc = $(call folder,build/work/$2) $(PANDOC) -d docs/pandoc/$1.yaml -M form=$1 $(call options,$2,$3) \
 	$4 -o $(new) $5
 
 ifneq ($(filter-out help clean,$(GOALS)),)

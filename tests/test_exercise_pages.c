@@ -38,6 +38,11 @@
 #define SOLVE "\"$ROOT\"/tests/exercise judge en $E true"
 #define LIST "\"$ROOT\"/tests/exercise list en $E"
 
+/* Check the chapters, until files that change afterwards have a later date. */
+#define CHECKED                                                                \
+    "$ROOT/docs/check-chapters && touch build/work/checked && "                \
+    "until [ later -nt build/work/checked ]; do touch later; done && "
+
 static const struct ran ran[] = {
     {"an exercise with all its files is right",
      "$ROOT/docs/check-chapters && echo right",
@@ -54,6 +59,32 @@ static const struct ran ran[] = {
      1,
      {"chapters/tide/exercises/fix-wave/ko.md:1: the text of the exercise is "
       "missing",
+      NULL}},
+    {"a chapter that has not changed is not checked again",
+     CHECKED "touch -r build/work/checked before && "
+             "$ROOT/docs/check-chapters && "
+             "[ ! build/work/checked -ot before ] && "
+             "[ ! build/work/checked -nt before ] && echo kept",
+     0,
+     {"kept\n", NULL}},
+    {"a file that is removed after a check is missed",
+     CHECKED "rm $E/solution.c && $ROOT/docs/check-chapters",
+     1,
+     {"chapters/tide/exercises/fix-wave/solution.c:1: this file of the "
+      "exercise is missing: write it\n",
+      NULL}},
+    {"a check of the programs is no check of the texts",
+     "rm $E/ko.md && " CHECKED "$ROOT/docs/check-chapters -b",
+     1,
+     {"chapters/tide/exercises/fix-wave/ko.md:1: the text of the exercise is "
+      "missing",
+      NULL}},
+    {"a mistake is named until it is corrected",
+     "rm $E/solution.c && ! $ROOT/docs/check-chapters 2> first && "
+     "$ROOT/docs/check-chapters",
+     1,
+     {"chapters/tide/exercises/fix-wave/solution.c:1: this file of the "
+      "exercise is missing: write it\n",
       NULL}},
     {"two exercises with one name are wrong",
      "sed -i 's/: tide/: ebb tide/' book.md && "
