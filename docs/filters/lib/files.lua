@@ -26,6 +26,23 @@ function files.write(path, text)
   assert(os.rename(path .. '.new', path))
 end
 
+-- The text that make_text() returns, which depends only on the key and on pandoc. It is
+-- kept in build/work for later runs, if there is such a folder. Runs at the same time may
+-- keep the same text: the new file has a name of its own until it is whole.
+function files.keep(key, make_text)
+  local path = 'build/work/kept-' .. pandoc.utils.sha1(tostring(PANDOC_VERSION) .. '\0' .. key)
+  local file = io.open(path, 'rb')
+  if not file then
+    local kept, new = make_text(), path .. tostring({}):gsub('.* ', '.')
+    file = io.open(new, 'wb')
+    if file and file:write(kept) and file:close() then os.rename(new, path) end
+    return kept
+  end
+  local kept = file:read('a')
+  file:close()
+  return kept
+end
+
 -- Write to path a make fragment: target depends on each file that was read, the
 -- modules of this filter among them. Each file gets an empty rule (as gcc -MP
 -- does), so that make does not stop when a file has been removed.
