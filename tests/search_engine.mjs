@@ -8,7 +8,7 @@ import { runInThisContext } from 'node:vm';
 const script = fileURLToPath(new URL('../docs/theme/engine.js', import.meta.url));
 runInThisContext(readFileSync(script, 'utf8'), script);
 const { Index, marksIn, setSynonyms } = globalThis.bookEngine;
-setSynonyms(['race condition, 경쟁 상태, 레이스 컨디션', 'defunct, zombie, 좀비', 'hang, block, 막히다', 'EPIPE, broken pipe', '두 번, 중복', '끝나지 않다, 영원히', 'pipeline, |']);
+setSynonyms(['race condition, 경쟁 상태, 레이스 컨디션', 'defunct, zombie, 좀비', 'hang, block, 막히다', 'EPIPE, broken pipe', '두 번, 중복', '끝나지 않다, 영원히', 'pipeline, |', '오류, 에러, 실패', '없어지다, 잃다']);
 
 // A query, a text, and what is marked in the text: nothing if the text must not be found.
 const cases = [
@@ -29,6 +29,7 @@ const cases = [
   ['지워졌다', '큐를 지운다.', '지운다'],
   ['fork()를', '`fork()`가 반환한다.', 'fork'],
   ['확인된다', '결과 확인', '확인'],
+  ['지워졌어요', '큐를 지운다.', '지운다'],
   ['끝나요', '자식이 끝난다.', '끝난다'],
   ['써지나요', '파이프에 쓴다.', '쓴다'],
   ['닫을려면', '파일을 닫는다.', '닫는다'],
@@ -44,6 +45,11 @@ const cases = [
   ['권한주기', '주기를 기다린다. 권한이 없다.', '주기 권한'],
   ['a | b', 'The pipeline of b.', 'pipeline b'],
   ['wc 를', 'wc가 센다. 를', 'wc가'],
+  ['데이터가 없어졌다', '데이터를 잃는다.', '데이터를 잃는다'],
+  ['popen 보안', 'popen 그리고 보안', 'popen 보안'],
+  // Words that say little count if there are no others, also as synonyms
+  ['에러', '호출이 실패한다.', '실패'],
+  ['에러 좀', '호출이 실패한다. 좀', '실패 좀'],
   // Any order; beginnings; parts of names; words that are written as one
   ['pipe full', 'A full buffer, and then a pipe', 'full pipe'],
   ['desc', 'a file descriptor', 'desc'],

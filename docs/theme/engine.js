@@ -34,13 +34,13 @@
     .split(' ').map(lettersOf).join('|')})$`);
 
   // The stem of a verb, in letters, without the vowel that joins it to an ending: 했 하, 됐 되;
-  // 막혀 막히, 지워 지우, 봐 보; 불러 부르; 읽어 읽, 써 쓰; 보냈 보내; 만들 만드.
-  const uncontracted = verb => verb.replace(/ㅎㅐㅆ?$/, 'ㅎㅏ').replace(/ㅙㅆ?$/, 'ㅚ').replace(/(?<!^ㅇ)ㅕㅆ?$/, 'ㅣ')
+  // 막혀 막히, 지워 지우, 봐 보; 불러 부르; 읽어 읽, 써 쓰; 보냈 보내, also 보냈어; 만들 만드.
+  const uncontracted = verb => verb.replace(/ㅆㅇㅓ$/, 'ㅆ').replace(/ㅎㅐㅆ?$/, 'ㅎㅏ').replace(/ㅙㅆ?$/, 'ㅚ').replace(/(?<!^ㅇ)ㅕㅆ?$/, 'ㅣ')
     .replace(/ㅝㅆ?$/, 'ㅜ').replace(/ㅘㅆ?$/, 'ㅗ').replace(/ㄹㄹ[ㅓㅏ]ㅆ?$/, 'ㄹㅡ').replace(/ㅇ[ㅓㅏ]ㅆ?$/, '').replace(/ㅓㅆ?$/, 'ㅡ')
     .replace(/ㅆ$/, '').replace(/ㄹ$/, '');
 
   // Nouns that seem to have an ending or a particle.
-  const nouns = new Set('크기 대기 초기 주기 분기 표기 용기 무기 자기 여기 거기 하나 주소 시스템 여러 한도 정도 별도 시도 속도 용도 결과 차이 사이 고아'.split(' '));
+  const nouns = new Set('크기 대기 초기 주기 분기 표기 용기 무기 자기 여기 거기 하나 주소 시스템 여러 한도 정도 별도 시도 속도 용도 결과 차이 사이 고아 보안'.split(' '));
   const withoutParticle = word => nouns.has(word) ? undefined : word.match(particle)?.[1];
 
   // What may be the letters of a verb without its ending: 끝나요 is 끝 나요 or 끝나 요.
@@ -191,8 +191,9 @@
   const fillerVerbs = '하 되 이 있 없 않 못하 싶 나 나오 오 주 보 버리 알 알려주 모르 궁금하 가능하'.split(' ');
   const fillerStems = new Set([...fillers].filter(word => word.length > 1).concat(fillerVerbs).map(word => `V${lettersOf(word)}`));
   // A filler may have a particle or be a verb, 예제를 or 확인하려면; a particle may stand alone.
+  // 없어지다 says more than 없다.
   const isFiller = word => fillers.has(word) || fillers.has(withoutParticle(word)) || isParticle(word) ||
-    [...wordOf(word).stems].some(stem => fillerStems.has(stem));
+    [...wordOf(word).stems].some(stem => fillerStems.has(stem)) && !verbsOf(word).some(verb => /ㅓㅈㅣ$/.test(verb));
   const isNot = word => /^(?:않|못[하한할함했해])/.test(word);
 
   const equal = (a, b) => likeTo(a, b) >= 0.9;
@@ -254,12 +255,13 @@
   function parse(query, isKnown) {
     const typed = wordsOf(query.normalize('NFC')).map(({word}) => word);
     const all = asWritten(typed, isKnown);
+    const isIgnored = all.every(isFiller) ? () => false : isFiller;
     const terms = [];
     const taken = new Set(); // the words that are part of a synonym
     // A synonym may have several words, and then those of its words do not count.
     const found = all.flatMap((word, i) => {
-      const groups = groupsAt(all, i).filter(({from, to}) => to - from > 1 || !isFiller(word));
-      if (!groups.length && isFiller(word)) return [];
+      const groups = groupsAt(all, i).filter(({from, to}) => to - from > 1 || !isIgnored(word));
+      if (!groups.length && isIgnored(word)) return [];
       return groups.length || isKnown(word) ? groups : groupsNear(word).map(group => ({from: i, to: i + 1, group}));
     });
     for (const {from, to, group} of found) {
@@ -270,13 +272,12 @@
       for (let k = from; k < to; k++) taken.add(k);
     }
     all.forEach((word, i) => {
-      if (taken.has(i) || isFiller(word)) return;
+      if (taken.has(i) || isIgnored(word)) return;
       terms.push({from: i, to: i + 1, alternatives: [{phrase: [word], weight: 1}]});
     });
     // 닫지 않으면 says more than 닫다.
     for (const {to, alternatives} of terms)
       if (isNot(all[to])) alternatives.push({phrase: [...alternatives[0].phrase, all[to]], weight: 0.9});
-    if (!terms.length) all.forEach((word, i) => terms.push({from: i, to: i + 1, alternatives: [{phrase: [word], weight: 1}]}));
     terms.sort((a, b) => a.from - b.from);
     // Words may be written as one, or one as several.
     terms.forEach((term, i) => {
