@@ -24,7 +24,7 @@ static void prepare_output(void)
         err(EXIT_FAILURE, "standard output");
 }
 
-/* Scaffolding: no file gets the number 0 or 2, and with it our messages. */
+/* Scaffolding: no file that we open becomes standard input or error. */
 static void keep_standard_numbers(void)
 {
     if (fcntl(STDIN_FILENO, F_GETFD) == -1)

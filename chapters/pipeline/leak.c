@@ -87,8 +87,10 @@ int main(int argc, char *argv[])
         err(EXIT_FAILURE, "write");
     if (printf("wrote 3 bytes, and now closes its write end\n") < 0)
         err(EXIT_FAILURE, "printf");
+    if (close(pipefd[0]) == -1)
+        err(EXIT_FAILURE, "close");
     /* last: it is our last write end, but is it the last one of all? */
-    if (close(pipefd[0]) == -1 || close(pipefd[1]) == -1)
+    if (close(pipefd[1]) == -1)
         err(EXIT_FAILURE, "close");
     wc_status = wait_for("wc", wc);
     cat_status = wait_for("cat", cat);
