@@ -8,7 +8,7 @@ import { runInThisContext } from 'node:vm';
 const script = fileURLToPath(new URL('../docs/theme/engine.js', import.meta.url));
 runInThisContext(readFileSync(script, 'utf8'), script);
 const { Index, marksIn, setSynonyms } = globalThis.bookEngine;
-setSynonyms(['race condition, 경쟁 상태, 레이스 컨디션', 'defunct, zombie, 좀비', 'hang, block, 막히다', 'EPIPE, broken pipe', '두 번, 중복', '끝나지 않다, 영원히', 'pipeline, |', '오류, 에러, 실패', '없어지다, 잃다']);
+setSynonyms(['race condition, 경쟁 상태, 레이스 컨디션', 'defunct, zombie, 좀비', 'hang, block, 막히다', 'EPIPE, broken pipe', '두 번, 중복', '끝나지 않다, 영원히', 'pipeline, |', '오류, 에러, 실패', '없어지다, 잃다, 유실', '알람, 타임아웃']);
 
 // A query, a text, and what is marked in the text: nothing if the text must not be found.
 const cases = [
@@ -41,6 +41,13 @@ const cases = [
   ['안끝나요', '영원히 기다린다.', '영원히'],
   ['두번', '중복을 없앤다.', '중복'],
   ['열수있나', '파일을 연다. 있나 보자.', '연다'],
+  ['닫지않으면', '끝을 닫는다.', '닫는다'],
+  ['읽고싶은데', '줄을 읽는다.', '읽는다'],
+  ['닫는방법', '끝을 닫는다.', '닫는'],
+  ['열어보려면', '파일을 연다.', '연다'],
+  ['닫아야하나', '끝을 닫는다.', '닫는다'],
+  ['에러처리', '실패를 처리한다.', '처리'],
+  ['안 닫으면', '닫지 않는다. 안 닫으면', '안 닫으면'],
   ['죽어버림', '자식이 죽는다.', '죽는다'],
   ['권한주기', '주기를 기다린다. 권한이 없다.', '주기 권한'],
   ['a | b', 'The pipeline of b.', 'pipeline b'],
@@ -48,8 +55,11 @@ const cases = [
   ['데이터가 없어졌다', '데이터를 잃는다.', '데이터를 잃는다'],
   ['popen 보안', 'popen 그리고 보안', 'popen 보안'],
   // Words that say little count if there are no others, also as synonyms
+  ['fork 예시', 'fork를 잃는다.', 'fork를'],
   ['에러', '호출이 실패한다.', '실패'],
   ['에러 좀', '호출이 실패한다. 좀', '실패 좀'],
+  // A word that the book has is not another with a mistake
+  ['알림', '알린다. 타임아웃.', '알린다'],
   // Any order; beginnings; parts of names; words that are written as one
   ['pipe full', 'A full buffer, and then a pipe', 'full pipe'],
   ['desc', 'a file descriptor', 'desc'],
@@ -81,6 +91,7 @@ const cases = [
   ['파이프라인', '파이프를 쓴다.', ''],
   ['여는', '선이 이어진다. 인용이다.', ''],
   ['결과', '긴 줄', ''],
+  ['크기를', '아주 크다.', ''],
   ['고아', '한 줄만 고르고, 고는 없다.', ''],
 ];
 
@@ -99,6 +110,7 @@ const ranked = [
   ['pipe', ['a', 'A pipe.'], ['b', 'A pipeline.']],
   ['waitpid usage', ['a', 'waitpid() waits.'], ['Usage', 'x']],
   ['fork 예제', ['a', 'fork()는 프로세스를 만든다.'], ['예제', 'x']],
+  ['메시지 삭제하기', ['a', '삭제한다. 큐를 삭제한다.'], ['b', '메시지를 보낸다.']],
   ['waitpid의 사용법은', ['a', 'waitpid()가 기다린다.'], ['사용법', 'x']],
 ];
 for (const [query, first, second] of ranked) {

@@ -194,7 +194,7 @@
   // 없어지다 says more than 없다.
   const isFiller = word => fillers.has(word) || fillers.has(withoutParticle(word)) || isParticle(word) ||
     [...wordOf(word).stems].some(stem => fillerStems.has(stem)) && !verbsOf(word).some(verb => /ㅓㅈㅣ$/.test(verb));
-  const isNot = word => /^(?:않|못[하한할함했해])/.test(word);
+  const isNot = word => /^[않못]/.test(word);
 
   const equal = (a, b) => likeTo(a, b) >= 0.9;
 
@@ -245,7 +245,7 @@
     const words = typed.flatMap((word, i) => !hangul.test(word) || isKnown(word) || groupsAt(typed, i).length ? [word] : word.split(leftOut));
     const nots = {안: '않다', 못: '못하다'};
     for (let i = 0; i + 1 < words.length; i++)
-      if (nots[words[i]] && verbsOf(words[i + 1]).length) words.splice(i, 2, words[i + 1], nots[words[i]]);
+      if (nots[words[i]]) words.splice(i, 2, words[i + 1], nots[words[i]]);
     return words;
   }
 
