@@ -537,7 +537,8 @@ static const struct shown {
     {"a listing dims the scaffolding, and only that",
      "chapters/sample/run.c",
      "#include <err.h>\n\n" SCAFFOLDING "\n" BLOCK_SIGNALS
-     "\nint main(void)\n{\n    prepare_output();\n}\n",
+     "\n/* After block_signals(). */\n"
+     "int main(void)\n{\n    prepare_output();\n}\n",
      "{.listing program=run}\n:::\n\n[See](#src-run-4).\n\n::: pitfall\nNo.\n",
      {"&lt;err.h&gt;</i>\n\n<span class=\"scaffolding\"><i ",
       "\n<span id=\"src-run-4\"><span class=\"scaffolding\"><i ",
