@@ -73,19 +73,16 @@ static int flags_of(const char *word)
 
 int main(int argc, char *argv[])
 {
-    long msqid, msgtyp, msgsz = ROOM;
-    int msgflg = 0;
-
     if (argc < 3 || argc > 5)
         errx(2, "usage: %s MSQID TYPE [wait | nowait | cut [SIZE]]", argv[0]);
     /* lost: a message that is received and not shown is gone. */
     prepare_output();
-    msqid = number_of(argv[1], INT_MIN, INT_MAX);
-    msgtyp = number_of(argv[2], LONG_MIN, LONG_MAX);
-    if (argc > 3)
-        msgflg = flags_of(argv[3]);
-    if (argc == 5)
-        msgsz = number_of(argv[4], 0, ROOM);
+
+    long msqid = number_of(argv[1], INT_MIN, INT_MAX);
+    long msgtyp = number_of(argv[2], LONG_MIN, LONG_MAX);
+    int msgflg = argc > 3 ? flags_of(argv[3]) : 0;
+    long msgsz = argc > 4 ? number_of(argv[4], 0, ROOM) : ROOM;
+
     receive_message((int)msqid, (size_t)msgsz, msgtyp, msgflg);
     return EXIT_SUCCESS;
 }

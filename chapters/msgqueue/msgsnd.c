@@ -66,13 +66,14 @@ static void send_message(int msqid, long mtype, const char *text, int msgflg)
 int main(int argc, char *argv[])
 {
     bool nowait = argc == 5 && strcmp(argv[4], "nowait") == 0;
-    long msqid, mtype;
 
     if (argc != 4 + nowait)
         errx(2, "usage: %s MSQID TYPE TEXT [nowait]", argv[0]);
     prepare_output();
-    msqid = number_of(argv[1], INT_MIN, INT_MAX);
-    mtype = number_of(argv[2], LONG_MIN, LONG_MAX);
+
+    long msqid = number_of(argv[1], INT_MIN, INT_MAX);
+    long mtype = number_of(argv[2], LONG_MIN, LONG_MAX);
+
     send_message((int)msqid, mtype, argv[3], nowait ? IPC_NOWAIT : 0);
     return EXIT_SUCCESS;
 }
