@@ -586,7 +586,7 @@ char *fault_line(const struct fault_runs *r, const struct fault *fault)
 char *fault_runs_impossible(void)
 {
     char *scratch = scratch_make();
-    struct ended ended = shell(scratch, "%s / log true", injector());
+    struct ended ended = shell(scratch, "'%s' / log true", injector());
     char *reason = ended.status == 0
                        ? NULL
                        : text_copy(ended.err, strcspn(ended.err, "\n"));

@@ -1,12 +1,12 @@
 -- Runs the filters of the book for many small books in one pandoc, because pandoc
 -- starts much more slowly than a filter makes a small page.
 --
--- Usage: pandoc -L tests/filter_jobs.lua -M "jobs=DIRECTORY..." ...
+-- Usage: pandoc -L tests/filter_jobs.lua -M "jobs=DIRECTORIES" ...
 --
--- Each directory has a book with the chapters sample and other. Its file "files" has
--- the names of all programs and transcripts of the book. It gets the page of the
--- first chapter in "page.html", and in "message" what the filter reported. A
--- directory without "files" gets "sample.model", the model of that chapter.
+-- Each line of DIRECTORIES is a directory with a book that has the chapters sample and
+-- other. Its file "files" has the names of all programs and transcripts of the book. It
+-- gets the page of the first chapter in "page.html", and in "message" what the filter
+-- reported. A directory without "files" gets "sample.model", the model of that chapter.
 
 local function read(path)
   local file = io.open(path, 'rb')
@@ -67,7 +67,7 @@ local function job()
 end
 
 return {{Pandoc = function(doc)
-  for directory in pandoc.utils.stringify(doc.meta.jobs):gmatch('%S+') do
+  for directory in pandoc.utils.stringify(doc.meta.jobs):gmatch('[^\n]+') do
     pandoc.system.with_working_directory(directory, job)
   end
 end}}

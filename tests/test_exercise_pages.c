@@ -40,48 +40,48 @@
 
 /* Check the chapters, until files that change afterwards have a later date. */
 #define CHECKED                                                                \
-    "$ROOT/docs/check-chapters && touch build/work/checked && "                \
+    "\"$ROOT\"/docs/check-chapters && touch build/work/checked && "            \
     "until [ later -nt build/work/checked ]; do touch later; done && "
 
 static const struct ran ran[] = {
     {"an exercise with all its files is right",
-     "$ROOT/docs/check-chapters && echo right",
+     "\"$ROOT\"/docs/check-chapters && echo right",
      0,
      {"right\n", NULL}},
     {"an exercise without a solution is wrong",
-     "rm $E/solution.c && $ROOT/docs/check-chapters",
+     "rm $E/solution.c && \"$ROOT\"/docs/check-chapters",
      1,
      {"chapters/tide/exercises/fix-wave/solution.c:1: this file of the "
       "exercise is missing: write it\n",
       NULL}},
     {"an exercise with one language is wrong",
-     "rm $E/ko.md && $ROOT/docs/check-chapters -b",
+     "rm $E/ko.md && \"$ROOT\"/docs/check-chapters -b",
      1,
      {"chapters/tide/exercises/fix-wave/ko.md:1: the text of the exercise is "
       "missing",
       NULL}},
     {"a chapter that has not changed is not checked again",
      CHECKED "touch -r build/work/checked before && "
-             "$ROOT/docs/check-chapters && "
+             "\"$ROOT\"/docs/check-chapters && "
              "[ ! build/work/checked -ot before ] && "
              "[ ! build/work/checked -nt before ] && echo kept",
      0,
      {"kept\n", NULL}},
     {"a file that is removed after a check is missed",
-     CHECKED "rm $E/solution.c && $ROOT/docs/check-chapters",
+     CHECKED "rm $E/solution.c && \"$ROOT\"/docs/check-chapters",
      1,
      {"chapters/tide/exercises/fix-wave/solution.c:1: this file of the "
       "exercise is missing: write it\n",
       NULL}},
     {"a check of the programs is no check of the texts",
-     "rm $E/ko.md && " CHECKED "$ROOT/docs/check-chapters -b",
+     "rm $E/ko.md && " CHECKED "\"$ROOT\"/docs/check-chapters -b",
      1,
      {"chapters/tide/exercises/fix-wave/ko.md:1: the text of the exercise is "
       "missing",
       NULL}},
     {"a mistake is named until it is corrected",
-     "rm $E/solution.c && ! $ROOT/docs/check-chapters 2> first && "
-     "$ROOT/docs/check-chapters",
+     "rm $E/solution.c && ! \"$ROOT\"/docs/check-chapters 2> first && "
+     "\"$ROOT\"/docs/check-chapters",
      1,
      {"chapters/tide/exercises/fix-wave/solution.c:1: this file of the "
       "exercise is missing: write it\n",
@@ -89,11 +89,11 @@ static const struct ran ran[] = {
     {"two exercises with one name are wrong",
      "sed -i 's/: tide/: ebb tide/' book.md && "
      "mkdir -p chapters/ebb/exercises && cp -r $E chapters/ebb/exercises && "
-     "$ROOT/docs/check-chapters",
+     "\"$ROOT\"/docs/check-chapters",
      1,
      {"exercises/fix-wave: another exercise has this name: rename one", NULL}},
     {"an exercise with the name of a program is wrong",
-     "touch chapters/tide/fix-wave.c && $ROOT/docs/check-chapters",
+     "touch chapters/tide/fix-wave.c && \"$ROOT\"/docs/check-chapters",
      1,
      {"fix-wave: chapters/tide/fix-wave.c has this name: rename the exercise",
       NULL}},

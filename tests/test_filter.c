@@ -711,14 +711,14 @@ static int make_all(void **state)
         char *directory = directory_of("mistake", i);
 
         write_mistake(&mistakes[i], directory);
-        fprintf(list, "%s ", directory);
+        fprintf(list, "%s\n", directory);
         free(directory);
     }
     for (size_t i = 0; i < SHOWS; i++) {
         char *directory = directory_of("show", i);
 
         write_show(&shows[i], directory);
-        fprintf(list, "%s ", directory);
+        fprintf(list, "%s\n", directory);
         free(directory);
     }
     for (size_t i = 0; i <= EDITS; i++) {
@@ -728,7 +728,7 @@ static int make_all(void **state)
             write_changed(directory, CHAPTER, edits[i].old, edits[i].new);
         else
             write_book(directory, FILES);
-        fprintf(list, "%s ", directory);
+        fprintf(list, "%s\n", directory);
         free(directory);
     }
     fclose(list);
