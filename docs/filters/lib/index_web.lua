@@ -50,7 +50,7 @@ local function places(sections)
     local first = section[1]
     local links = {to(first, first.title)}
     for k = 2, #section do table.insert(links, to(section[k], label_of(section[k].title))) end
-    local number = first.number and '<span class="number">' .. first.number .. '</span> ' or ''
+    local number = first.number and '<i>' .. first.number .. '</i> ' or ''
     items[i] = '<li>' .. number .. table.concat(links, ' ') .. '</li>'
   end
   local list = '<ul>' .. table.concat(items, '\n') .. '</ul>'
