@@ -130,7 +130,7 @@
     const rel = { ArrowLeft: 'prev', ArrowRight: 'next' }[event.key];
     const link = rel && document.querySelector(`.turn a[rel="${rel}"]`);
     if (link && !event.defaultPrevented && !event.altKey && !event.ctrlKey && !event.metaKey &&
-        !event.shiftKey && !document.querySelector('dialog[open]') && !types(event.target) &&
+        !event.shiftKey && !document.querySelector('dialog[open], .panel') && !types(event.target) &&
         !types(document.activeElement) && document.getSelection().isCollapsed && !scrolls(event.target) &&
         !scrolls(touched) && root.scrollWidth <= root.clientWidth && window.visualViewport.scale <= 1) {
       link.click();

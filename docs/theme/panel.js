@@ -389,5 +389,9 @@
   const repaint = () => requestAnimationFrame(() => { for (const screen of screens) screen.repaint(); });
   document.querySelector('select.theme')?.addEventListener('change', repaint);
   window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', repaint);
+  // Leaving the page loses what the reader has written, so the browser asks first.
+  addEventListener('beforeunload', event => {
+    if ([...edited].some(([key, text]) => text !== original.get(key))) event.preventDefault();
+  });
   addEventListener('resize', () => { if (screens.length && panel.isConnected) fit(); });
 })();

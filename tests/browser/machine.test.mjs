@@ -170,6 +170,18 @@ for (const language of languages) {
     await page.keyboard.press('F6');
     assert.equal(await page.evaluate(() => document.activeElement.textContent), word.original);
     assert.match(await page.locator('.panel').textContent(), /Shift\+Tab.*F6/, 'the panel says so');
+    // The source is not lost by accident.
+    assert(await page.evaluate(() => {
+      const link = document.querySelector('.turn a[rel="next"]');
+      let turned = false;
+      link.onclick = () => { turned = true; return false; };
+      document.activeElement.dispatchEvent(new window.KeyboardEvent('keydown', { key: 'ArrowRight', bubbles: true }));
+      return !turned;
+    }), 'an arrow turns no page beside the panel');
+    const asks = () => page.evaluate(() => !dispatchEvent(new Event('beforeunload', { cancelable: true })));
+    assert(await asks(), 'the browser asks before the page is left');
+    await press(page, word.original);
+    assert(!await asks(), 'not if nothing would be lost');
   });
 
   for (const theme of ['light', 'dark']) inMachine(`axe-core with the panel, ${theme}, ${language}`, { colorScheme: theme }, async (page, base) => {
