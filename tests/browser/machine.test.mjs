@@ -195,6 +195,7 @@ for (const language of languages) {
 
   const onPhone = engine === 'firefox' ? skipped('the driver of Firefox has no touch screen') : inMachine;
   onPhone(`a phone, ${language}`, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }, async (page, base) => {
+    const word = words(language);
     await start(page, base, language);
     // The shell would read what comes before cat runs, so wait for the output of the line.
     await page.keyboard.type('echo run-$((1 + 1)); cat');
@@ -212,6 +213,11 @@ for (const language of languages) {
     const small = await page.locator('.panel button:visible').evaluateAll(buttons =>
       buttons.map(b => b.getBoundingClientRect()).filter(box => box.width < 24 || box.height < 24).length);
     assert.equal(small, 0, 'large enough for a finger');
+    await press(page, word.kernel);
+    await says(page, [word.same, word.differs]);
+    const calls = page.locator('.panel details[open] pre').last();
+    assert.match(await calls.textContent(), /.{60}/);
+    assert(await calls.evaluate(pre => pre.scrollWidth <= pre.clientWidth), 'a long line is not cut');
   });
 
   inMachine(`what a reader sees where it cannot run, ${language}`, { server: true }, async (page, base) => {
