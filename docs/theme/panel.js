@@ -219,6 +219,7 @@
       const { output } = await guest.ask(`cat ${fileOf(name)}`);
       original.set(key, patch ? patched(output, patch) : output);
     }
+    if (again) errors.hidden = true;
     if (again || !edited.has(key)) edited.set(key, original.get(key));
     if (name === picker.value && key === keyOf(name)) editor.value = edited.get(key);
   }

@@ -96,6 +96,7 @@ for (const language of languages) {
     assert.match(await page.locator(`.panel pre[aria-label="${word.errors}"]`).textContent(), /\.c:1: error: .*x/);
     await press(page, word.original);
     assert.equal(await editor.inputValue(), source);
+    assert(await page.locator(`.panel pre[aria-label="${word.errors}"]`).isHidden(), 'the messages were about the other source');
 
     await press(page, word.over);
     await says(page, word.ready);
