@@ -262,7 +262,10 @@
   // A change and an exercise run what the editor has.
   const isOwn = () => Boolean(target.patch || target.exercise);
   const run = () => begin(isOwn());
-  const change = () => begin(true);
+  const change = () => {
+    source.open = true;
+    return begin(true);
+  };
   const trace = () => begin(changing || isOwn(), true);
 
   // Makes the folder as it was, and compiles; resolves with whether that succeeded.

@@ -105,6 +105,12 @@ for (const language of languages) {
     await says(page, [word.same, word.differs]);
     assert.equal(await state(page).textContent(), word.same);
 
+    await page.locator('.panel summary').first().click();
+    assert(await editor.isHidden());
+    await press(page, word.change);
+    await says(page, [word.same, word.differs]);
+    assert(await editor.isVisible(), 'who wants to change the program sees its source');
+
     await press(page, word.close);
     assert.equal(await page.locator('.panel').count(), 0);
     assert(await listing(page).locator('[data-run]').evaluate(e => e === document.activeElement), 'the focus is back');
