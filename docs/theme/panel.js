@@ -263,7 +263,10 @@
   const isOwn = () => Boolean(target.patch || target.exercise);
   const run = () => begin(isOwn());
   const change = () => {
-    source.open = true;
+    if (!source.open) {
+      source.open = true;
+      source.scrollIntoView({ block: 'nearest' });
+    }
     return begin(true);
   };
   const trace = () => begin(changing || isOwn(), true);
