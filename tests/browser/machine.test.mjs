@@ -89,6 +89,7 @@ for (const language of languages) {
     const calls = await page.locator('.panel pre').last().textContent();
     assert.match(calls, /^\d+ +execve\("\.\/[^]*\n\d+ +write\(\d+, "124"/, 'the calls of the changed program');
     assert.doesNotMatch(calls, /ld\.so|bash/, 'none of the linker and the shell');
+    assert.match(calls, /, "124", 3\) = 3\n/, 'the result is right behind the call');
 
     await editor.fill('int main(void) { return x; }\n');
     await press(page, word.change);
