@@ -316,7 +316,7 @@
     say(words.judging);
     const { status: code, output } = await guest.ask(`judge ${target.name}`);
     check(mine);
-    verdict.textContent = output;
+    verdict.textContent = /^ {2}[-+] /m.test(output) ? `${output}\n${words.signs}` : output;
     verdict.hidden = output === '';
     say([words.solved, words.unsolved][code] || words.unjudged);
   }

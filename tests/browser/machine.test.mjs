@@ -133,6 +133,7 @@ for (const language of languages) {
     assert.equal(await state(page).textContent(), word.unsolved);
     const verdict = page.locator(`.panel pre[aria-label="${word.verdict}"]`);
     assert.match(await verdict.textContent(), /\.console:\d+:\n/);
+    assert((await verdict.textContent()).endsWith(word.signs), 'the panel says what - and + mean');
     await press(page, word.run);
     await says(page, word.done);
     await editor.fill(await code('solution'));
