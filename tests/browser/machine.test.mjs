@@ -222,6 +222,10 @@ for (const language of languages) {
     const small = await page.locator('.panel button:visible').evaluateAll(buttons =>
       buttons.map(b => b.getBoundingClientRect()).filter(box => box.width < 24 || box.height < 24).length);
     assert.equal(small, 0, 'large enough for a finger');
+    await press(page, word.change);
+    await says(page, [word.same, word.differs]);
+    assert(await page.locator('.panel details textarea').evaluate(editor =>
+      editor.getBoundingClientRect().bottom <= innerHeight), 'the source is in view');
     await press(page, word.kernel);
     await says(page, [word.same, word.differs]);
     const calls = page.locator('.panel details[open] pre').last();
