@@ -630,7 +630,7 @@ static void has_each_dark_rule_for_both_readers(void **state)
                 occurrences(text, ":root[data-theme=\"dark\"]") ||
             occurrences(text, "prefers-color-scheme") !=
                 occurrences(text, "@media screen and (prefers-color-scheme: "
-                                  "dark) {\n  :root:not("))
+                                  "dark) {\n:root:not("))
             fail_msg("%s: a dark rule depends on the system alone",
                      styles.item[i]);
         free(text);
