@@ -220,7 +220,8 @@ static void a_terminal_that_cannot_be_read_is_an_error(void **state)
         /* LeakSanitizer cannot run under ptrace(2). */
         char *text = text_format(
             "export ASAN_OPTIONS=detect_leaks=0; rm -rf out log; " RECORD_IN(
-                "strace -o log -P /dev/ptmx -P /dev/pts/ptmx -e trace=read "
+                "strace -o log -P \"$(readlink -f /dev/ptmx)\" "
+                "-P /dev/pts/ptmx -e trace=read "
                 "-e inject=read:error=EIO:when=%d") FILES
             "; "
             "status=$?; grep -q INJECTED log || exit 77; exit $status",
