@@ -3,43 +3,41 @@
 local files = {}
 local seen = {}
 
--- The bytes of a file; nil if it cannot be read.
-function files.read(path)
+local function content(path)
   local file = io.open(path, 'rb')
-  if not file then return nil end
-  local text = file:read('a')
-  file:close()
-  seen[path] = true
+  local text = file and file:read('a')
+  if file then file:close() end
+  return text
+end
+
+-- The bytes of a file; nil if it cannot be read. What this run makes depends on the file.
+function files.read(path)
+  local text = content(path)
+  if text then seen[path] = true end
   return text
 end
 
 -- Write a text to a file. A file that has it already keeps its date, so that make does not
--- make again what depends on it.
+-- make again what depends on it. Two runs may write the same file at the same time: until
+-- it is whole, the new file has a name with that of the output of the run.
 function files.write(path, text)
-  local old = io.open(path, 'rb')
-  local same = old and old:read('a') == text
-  if old then old:close() end
-  if same then return end
-  local file = assert(io.open(path .. '.new', 'wb'))
+  if content(path) == text then return end
+  local new = path .. (PANDOC_STATE.output_file or ''):gsub('^.*/', '.') .. '.new'
+  local file = assert(io.open(new, 'wb'))
   assert(file:write(text))
   assert(file:close())
-  assert(os.rename(path .. '.new', path))
+  assert(os.rename(new, path))
 end
 
--- The text that make_text() returns, which depends only on the key and on pandoc. It is
--- kept in build/work for later runs, if there is such a folder. Runs at the same time may
--- keep the same text: the new file has a name of its own until it is whole.
+-- The text that make_text() returns. It must depend only on the key and on pandoc, and not
+-- on a filter. It is kept in build/work for later runs, if there is such a folder.
 function files.keep(key, make_text)
   local path = 'build/work/kept-' .. pandoc.utils.sha1(tostring(PANDOC_VERSION) .. '\0' .. key)
-  local file = io.open(path, 'rb')
-  if not file then
-    local kept, new = make_text(), path .. tostring({}):gsub('.* ', '.')
-    file = io.open(new, 'wb')
-    if file and file:write(kept) and file:close() then os.rename(new, path) end
-    return kept
+  local kept = content(path)
+  if not kept or kept == '' then -- a crash of the system may leave an empty file
+    kept = make_text()
+    pcall(files.write, path, kept)
   end
-  local kept = file:read('a')
-  file:close()
   return kept
 end
 
