@@ -18,6 +18,8 @@ named = $(filter $(PROGRAMS),$(patsubst ./%,%,$(filter ./%,$(file <$1))))
 # RECORD.recorded is the date of a recording, whose files keep their dates if they do not
 # change: a program can also be in a recording of another chapter.
 build/record/%.console build/record/%.trace: build/record/%.recorded ;
+# A recording whose file was lost is made again.
+$(foreach r,$(RECORDS),$(if $(wildcard $r.recorded),$(if $(and $(wildcard $r.console),$(wildcard $r.trace)),,$r.recorded))): FORCE
 $(RECORDS:%=%.recorded): build/record/%.recorded: chapters/%.console $(OWN)/tools/record \
 		build/work/strace build/work/machine \
 		$$(addprefix build/bin/,$$(call named,chapters/$$*.console)) | $(PROGRAMS:%=build/bin/%)
