@@ -224,21 +224,14 @@ static void get_name(pid_t pid, char name[16])
 /* PF_EXITING of the kernel's sched.h, in the flags of proc(5). */
 enum { EXITING = 0x4 };
 
-/* Kill the children of this process that are alive; or, if only_look, kill none
- * of them, and pass over the program. The first one's name goes to left, unless
- * that is NULL or has a name. Without /proc, kill at least the group of the
- * program. */
-static void kill_children(pid_t program, bool only_look, char *left)
+/* The next child of this process that is alive, from an open /proc; 0 if there
+ * is none. *exiting is whether it is in exit(2): then it runs no more of its
+ * program, and ends alone. */
+static pid_t next_child(DIR *proc, bool *exiting)
 {
-    DIR *directory = opendir("/proc");
     struct dirent *entry;
 
-    if (directory == NULL) {
-        if (!only_look)
-            kill(-program, SIGKILL);
-        return;
-    }
-    while ((entry = readdir(directory)) != NULL) {
+    while ((entry = readdir(proc)) != NULL) {
         pid_t pid = (pid_t)strtol(entry->d_name, NULL, 10), parent = 0;
         char path[64], stat[512], state = 'Z';
         unsigned flags = 0;
@@ -259,15 +252,49 @@ static void kill_children(pid_t program, bool only_look, char *left)
             /* NOLINTNEXTLINE(cert-err34-c): the kernel writes a number. */
             sscanf(fields, ") %c %d %*d %*d %*d %*d %u", &state, &parent,
                    &flags);
-        if (parent != getpid() || state == 'Z' || (only_look && pid == program))
-            continue;
-        /* A process in exit(2) runs no more of its program, and ends alone. */
-        if (!(flags & EXITING) && left != NULL && *left == '\0')
-            get_name(pid, left);
-        if (!only_look)
-            kill(pid, SIGKILL);
+        *exiting = flags & EXITING;
+        if (parent == getpid() && state != 'Z')
+            return pid;
     }
-    closedir(directory);
+    return 0;
+}
+
+/* Kill the children of this process that are alive. The first one's name goes
+ * to left, unless that is NULL or has a name. Without /proc, kill at least the
+ * group of the program. */
+static void kill_children(pid_t program, char *left)
+{
+    DIR *proc = opendir("/proc");
+    bool exiting;
+    pid_t pid;
+
+    if (proc == NULL) {
+        kill(-program, SIGKILL);
+        return;
+    }
+    while ((pid = next_child(proc, &exiting)) != 0) {
+        if (!exiting && left != NULL && *left == '\0')
+            get_name(pid, left);
+        kill(pid, SIGKILL);
+    }
+    closedir(proc);
+}
+
+/* Put the name of a child that is alive and is not the program into left: it
+ * has outlived its parent. left stays if there is none. */
+static void name_orphan(pid_t program, char *left)
+{
+    DIR *proc = opendir("/proc");
+    bool exiting, found = false;
+    pid_t pid;
+
+    if (proc == NULL)
+        return;
+    while (!found && (pid = next_child(proc, &exiting)) != 0)
+        found = pid != program && !exiting;
+    if (found)
+        get_name(pid, left);
+    closedir(proc);
 }
 
 /* Remove a child that has ended; with WNOHANG in how, do not wait for one.
@@ -360,7 +387,7 @@ static void guard(pid_t program, const sigset_t *signals, int report)
 
         stopped = number == SIGTERM || number == SIGUSR1;
         if (stopped)
-            kill_children(program, true, left);
+            name_orphan(program, left);
         if (number == SIGUSR1)
             ended = ask_to_end(program, &end, signals);
         else if (number == SIGCHLD)
@@ -371,7 +398,7 @@ static void guard(pid_t program, const sigset_t *signals, int report)
     reap_all(program, &end, &none);
     /* A child of one that is killed becomes ours. */
     while (!none) {
-        kill_children(program, false, stopped ? NULL : end.left);
+        kill_children(program, stopped ? NULL : end.left);
         none = reap(program, &end, 0) == -1;
         reap_all(program, &end, &none);
     }
@@ -379,6 +406,11 @@ static void guard(pid_t program, const sigset_t *signals, int report)
         memcpy(end.left, left, sizeof left);
     file_write(report, &end, sizeof end);
 }
+
+/* Writes the counts of gcc --coverage, which _exit(2) does not; NULL in other
+ * builds. */
+/* NOLINTNEXTLINE(bugprone-reserved-identifier,cert-dcl*): libgcov has it. */
+extern void __gcov_dump(void) __attribute__((weak));
 
 /* The guardian: all signals are blocked. It is in a session of its own, where
  * no terminal can interrupt it. */
@@ -408,6 +440,8 @@ static _Noreturn void become_guardian(const struct child_program *program,
     file_write(report, &begin, sizeof begin);
     if (begin.error == 0)
         guard(begin.pid, &signals, report);
+    if (__gcov_dump != NULL)
+        __gcov_dump();
     _exit(0);
 }
 
