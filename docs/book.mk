@@ -71,7 +71,7 @@ entries = $(patsubst %,build/work/$1/%.entries,$(CHAPTERS) index)
 chapter_option = $(if $(filter $(notdir $*),$(CHAPTERS)),-M chapter=$(notdir $*))
 build/work/%.model: build/work/%.entries ;
 build/work/%.entries: $$(call text_of,$$*) build/work/sources docs/filters/search.lua \
-		$$(call checked,$$(notdir $$*)) | $$(call recorded,$$(notdir $$*),$$(call language_of,$$*))
+		| $$(call recorded,$$(notdir $$*),$$(call language_of,$$*))
 	$(call begin)$(PANDOC) --quiet -f markdown -t html -L docs/filters/search.lua \
 		$(call options,$(call language_of,$*),$(notdir $*).entries) $(chapter_option) \
 		-M model=build/work/$*.model -o $(new) $< && $(keep)
