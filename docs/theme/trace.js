@@ -17,7 +17,7 @@
     for (const [line, pid, call] of lines) {
       const executed = /^execve\(/.test(call) && !/= -1 /.test(call);
       if (executed) own.delete(pid);
-      if (!own.has(pid) && !loading.has(pid)) shown.push(line.replace(/ +(= [^"]+)$/, ' $1')); // no column of results
+      if (!own.has(pid) && !loading.has(pid)) shown.push(line);
       // The linker calls rseq() when it has opened all libraries.
       if (executed) loading.add(pid);
       else if (/^rseq\(|^\+\+\+ /.test(call)) loading.delete(pid);
