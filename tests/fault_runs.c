@@ -43,7 +43,7 @@ static void note_over(int signal_number)
 static const char *const *tracer(const char *text)
 {
     static const char *words[7];
-    static char *spec, *status;
+    static char *spec, *caller;
     const struct call *call;
     const struct transcript *t;
     int n = 0;
@@ -58,12 +58,12 @@ static const char *const *tracer(const char *text)
         if (command_now++ != call->command)
             return NULL;
         free(spec);
-        free(status);
+        free(caller);
         spec = text_format("%s:%s:%s:%u:%s", call->process, call->program,
                            call->name, call->n, current->what);
-        status = text_format("%ld:%d", (long)getpid(), call->status);
+        caller = text_format("%ld:%d", (long)getpid(), call->status);
         words[n++] = "-u";
-        words[n++] = status;
+        words[n++] = caller;
         words[n++] = "-f";
         words[n++] = spec;
     }

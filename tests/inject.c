@@ -956,7 +956,7 @@ static void parse_caller(char *text)
     char *pid = strsep(&text, ":");
 
     if (text == NULL)
-        errx(FAILED, "-u: PID:STATUS");
+        errx(FAILED, "-u takes PID:STATUS");
     caller = (pid_t)number_after(pid);
     natural = (int)number_after(text);
 }

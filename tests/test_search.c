@@ -16,6 +16,7 @@
 #include "support.h"
 
 static struct texts chapters, languages, names, sources;
+
 /* Text ----------------------------------------------------------------------*/
 
 static bool is_syllable(const char *p)

@@ -582,7 +582,8 @@ static void a_queue_that_was_removed_is_no_error(void **state)
     agrees(state, "$ ipcmk -Q\n" QUEUE "$ ipcrm -q {{q}}\n");
 }
 
-/* What is made from now on is younger than what is there. */
+/* Wait until the clock of the file system advances. A file that a test makes
+ * after this is younger than all files before. */
 static void wait_for_tick(void)
 {
     struct timespec begin, now;

@@ -93,7 +93,7 @@ return {
       differs = 'Done. The output differs from that in the book.',
       compiling = 'Compiling', wrong = 'Not run: the compiler found an error.',
       judging = 'Judging. This takes some seconds, and half a minute if the program hangs.', solved = 'Solved.', unsolved = 'Not solved yet. The exercise has hints.',
-      unjudged = 'The program could not be judged.', signs = 'A line with - should come out, a line with + came out.', verdict = 'Verdict',
+      unjudged = 'The program could not be judged.', signs = 'A line with - should have come out; a line with + came out.', verdict = 'Verdict',
       run = 'Run', judge = 'Judge', change = 'Change and run', kernel = 'What the kernel did', over = 'Start over', original = 'Original source',
       source = 'Source', errors = 'Messages of the compiler', trace = 'System calls',
       traced = 'This run, as strace -f recorded it. A line begins with the process ID. Calls of the dynamic linker and of the shell are left out, and so is what exceeds 60 kB.',

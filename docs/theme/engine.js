@@ -181,7 +181,7 @@
   // Queries -------------------------------------------------------------------
 
   // The search ignores these words, unless a query has no others.
-  const fillers = new Set(('a an the is are was be been am do does did doing i my me we we you your it its this that these those there and or ' +
+  const fillers = new Set(('a an the is are was be been am do does did doing i my me we you your it its this that these those there and or ' +
     'of in on at to for from with by as how what why when which who can could should would will may not no if than then so has have had get got ' +
     't s doesn don isn won didn doesnt dont isnt wont even though because but while still only just way want need use using tell show work works ' +
     'linux error errors usage example examples tutorial explain explained explanation meaning means happen happens solve fix ' +
