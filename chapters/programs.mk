@@ -28,8 +28,11 @@ $(PROGRAMS:%=run-%): run-%: bin
 # The source of the program $1. vpath would also find a file that is gone, if an old .d
 # file names it.
 source = $(filter %/$1.c,$(SOURCES))
+# Without strip, make 4.3 now and then leaves the newline at the end of the file, and the
+# shell takes it for the end of the command.
+linking = $(strip $(file <$(VARIANT)/linking))
 # The name of the source is absolute, as a program may read its own source.
-compile = $(CC) $(PROGRAM_FLAGS) $(LDFLAGS) $(file <$(VARIANT)/linking) -o $(new) "$$PWD/$<" && $(keep)
+compile = $(CC) $(PROGRAM_FLAGS) $(LDFLAGS) $(linking) -o $(new) "$$PWD/$<" && $(keep)
 $(PROGRAMS:%=$(BIN)/%): $(BIN)/%: $$(call source,$$*) $(VARIANT)/linking
 	$(call begin,CC)$(compile)
 

@@ -17,7 +17,7 @@ judged_source = $(call folder_of,$(exercise_of))/$(or $(patsubst wrong-%,wrong/%
 
 .PHONY: exercises $(EXERCISES:%=exercise-%)
 $(JUDGED): build/exercises/%: $$(judged_source) $(VARIANT)/linking
-	$(call begin,CC)$(CC) $(PROGRAM_FLAGS) -Werror $(LDFLAGS) $(file <$(VARIANT)/linking) -o $(new) $< && $(keep)
+	$(call begin,CC)$(CC) $(PROGRAM_FLAGS) -Werror $(LDFLAGS) $(linking) -o $(new) $< && $(keep)
 
 # The language of the task and the hints.
 READER := $(or $(filter ko,$(LANG_)),$(if $(filter ko%,$(or $(LANG_),$(LOCALE))),ko,en))
@@ -27,7 +27,7 @@ exercises:
 $(EXERCISES:%=exercise-%): exercise-%: build/tests/judge build/tests/inject bin $(VARIANT)/linking
 	@PROGRAMS=$(BIN) HINT='$(HINT)' WATCH='$(WATCH)' FILE='$(FILE)' \
 		tests/exercise judge '$(READER)' $(call folder_of,$*) \
-		$(CC) $(PROGRAM_FLAGS) $(LDFLAGS) $(file <$(VARIANT)/linking)
+		$(CC) $(PROGRAM_FLAGS) $(LDFLAGS) $(linking)
 ifneq ($(filter-out $(EXERCISES:%=exercise-%),$(filter exercise-%,$(GOALS))),)
 $(error there is no exercise $(patsubst exercise-%,%,$(filter-out $(EXERCISES:%=exercise-%),$(filter exercise-%,$(GOALS)))); there are: $(EXERCISES))
 endif
