@@ -3,20 +3,11 @@
  * Usage: mkfifo [PATHNAME]    without PATHNAME: /tmp/my_fifo
  */
 #include <err.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-/* Scaffolding, the same in every program: each line goes out at once. */
-static void prepare_output(void)
-{
-    if (fcntl(STDOUT_FILENO, F_GETFD) == -1 ||
-        setvbuf(stdout, NULL, _IOLBF, 0) != 0)
-        err(EXIT_FAILURE, "standard output");
-}
 
 /* Scaffolding: signals wait until the program ends. */
 static void block_signals(void)
@@ -45,7 +36,6 @@ int main(int argc, char *argv[])
 
     if (argc > 2)
         errx(2, "usage: %s [PATHNAME]", argv[0]);
-    prepare_output();
     block_signals();
     /* exists: EEXIST if any file has the name already. */
     if (mkfifo(pathname, mode) == -1)
@@ -57,8 +47,9 @@ int main(int argc, char *argv[])
     if (lstat(pathname, &st) == -1)
         undo(pathname, "lstat");
     /* undo: a FIFO that could not be reported is not left behind. */
-    if (printf("FIFO created\nmode %04o: asked for %04o, umask %04o\n",
-               st.st_mode & 07777U, mode, mask) < 0)
-        undo(pathname, "printf");
+    if (dprintf(STDOUT_FILENO,
+                "FIFO created\nmode %04o: asked for %04o, umask %04o\n",
+                st.st_mode & 07777U, mode, mask) < 0)
+        undo(pathname, "dprintf");
     return EXIT_SUCCESS;
 }

@@ -5,7 +5,6 @@
  */
 #include <err.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -13,14 +12,6 @@
 #include <string.h>
 #include <sys/msg.h>
 #include <unistd.h>
-
-/* Scaffolding, the same in every program: each line goes out at once. */
-static void prepare_output(void)
-{
-    if (fcntl(STDOUT_FILENO, F_GETFD) == -1 ||
-        setvbuf(stdout, NULL, _IOLBF, 0) != 0)
-        err(EXIT_FAILURE, "standard output");
-}
 
 /* Scaffolding: the whole text as a number, if it is within the limits. */
 static long number_of(const char *text, long min, long max)
@@ -59,8 +50,9 @@ static void send_message(int msqid, long mtype, const char *text, int msgflg)
     if (msgsnd(msqid, msgp, msgsz, msgflg) == -1)
         err(EXIT_FAILURE, "msgsnd");
     free(msgp);
-    if (printf("sent type %ld, %zu bytes: %s\n", mtype, msgsz, text) < 0)
-        err(EXIT_FAILURE, "printf");
+    if (dprintf(STDOUT_FILENO, "sent type %ld, %zu bytes: %s\n", mtype, msgsz,
+                text) < 0)
+        err(EXIT_FAILURE, "dprintf");
 }
 
 int main(int argc, char *argv[])
@@ -69,7 +61,6 @@ int main(int argc, char *argv[])
 
     if (argc != 4 + nowait)
         errx(2, "usage: %s MSQID TYPE TEXT [nowait]", argv[0]);
-    prepare_output();
 
     long msqid = number_of(argv[1], INT_MIN, INT_MAX);
     long mtype = number_of(argv[2], LONG_MIN, LONG_MAX);

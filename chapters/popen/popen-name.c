@@ -3,20 +3,11 @@
  * Usage: popen-name FILE
  */
 #include <err.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-/* Scaffolding, the same in every program: each line goes out at once. */
-static void prepare_output(void)
-{
-    if (fcntl(STDOUT_FILENO, F_GETFD) == -1 ||
-        setvbuf(stdout, NULL, _IOLBF, 0) != 0)
-        err(EXIT_FAILURE, "standard output");
-}
 
 int main(int argc, char *argv[])
 {
@@ -26,7 +17,6 @@ int main(int argc, char *argv[])
 
     if (argc != 2)
         errx(2, "usage: %s FILE", argv[0]);
-    prepare_output();
     /* environment: the name is data there, and no part of the command. */
     if (setenv("FILE", argv[1], 1) == -1)
         err(EXIT_FAILURE, "setenv");
@@ -46,7 +36,7 @@ int main(int argc, char *argv[])
     if (WEXITSTATUS(status) != 0)
         errx(EXIT_FAILURE, "sh: exit status %d", WEXITSTATUS(status));
     /* after: only now is it certain that the answer is one. */
-    if (printf("%d lines\n", atoi(line)) < 0)
-        err(EXIT_FAILURE, "printf");
+    if (dprintf(STDOUT_FILENO, "%d lines\n", atoi(line)) < 0)
+        err(EXIT_FAILURE, "dprintf");
     return EXIT_SUCCESS;
 }
