@@ -182,10 +182,12 @@ static char *judge(const struct execution *p, const struct command *c,
             p, c, "its output cannot be read: ", strerror(result->error));
     if (result->reason != NULL) {
         what = text_format(
-            "%s (it had %g s)%s%s; the last that it printed:\n", result->reason,
+            "%s (it had %g s)%s%s; %s", result->reason,
             p->session->deadline / 1000.0,
             result->left[0] == '\0' ? "" : ", and left a process behind: ",
-            result->left);
+            result->left,
+            output[0] == '\0' ? "it printed nothing"
+                              : "the last that it printed:\n");
         last = last_lines(output);
         error = complaint(p, c, what, last);
         free(last);

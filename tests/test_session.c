@@ -331,6 +331,9 @@ static void too_little_output_is_an_error_at_the_deadline(void **state)
                            "sleep 600: did not print in time what is expected "
                            "(it had ");
     assert_gone("pid");
+    is_late(state, "a$ echo $$ > pid; exec sleep 600\none\n{{waits}}\na:\n",
+            "s); it printed nothing", "pid");
+    assert_gone("pid");
 }
 
 static void
