@@ -73,7 +73,7 @@ check-valgrind: $(TOOLS:%=build/tools/%) bin $(RECORDS:%=%.console)
 check-pdf: pdf
 	tests/pdf $(PDF) $(LETTER)
 # A book of one chapter, that of docs/guide.md, in a copy of the tree.
-check-sample: html $(addprefix build/tests/test_,book chapters search transcripts)
+check-sample: html $(addprefix build/tests/test_,book chapters programs search transcripts)
 	tests/sample-book
 check-epub: epub
 	tests/epubcheck $(EPUB)
