@@ -162,6 +162,19 @@ static const struct ran ran[] = {
      "\"$ROOT\"/docs/check-chapters",
      1,
      {"wave-High.patch:1: the name has other characters", NULL}},
+    {"a chapter with a space in its name is wrong",
+     "mkdir 'chapters/low tide' && \"$ROOT\"/docs/check-chapters",
+     1,
+     {"chapters/low tide/: \"low tide\" cannot be the name of a chapter: "
+      "rename the folder",
+      NULL}},
+    {"a function table with a space in its name is wrong",
+     "mkdir chapters/tide/functions && "
+     "touch 'chapters/tide/functions/my raise.h' && "
+     "\"$ROOT\"/docs/check-chapters",
+     1,
+     {"chapters/tide/functions/my raise.h:1: the name has other characters",
+      NULL}},
     {"a patch of a file with another name is wrong",
      "sed -i '1s/wave/waves/' $P && \"$ROOT\"/docs/check-chapters",
      1,
