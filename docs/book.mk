@@ -34,8 +34,9 @@ epub: $(EPUB)
 
 # Running pandoc ---------------------------------------------------------------
 
-# The filters write the files that they have read into .d files.
--include $(wildcard $(LANGUAGES:%=build/work/%/*.d))
+# The filters write the files that they have read into .d files. Those of a chapter that
+# was removed stay, and name files that nothing can make.
+-include $(wildcard $(foreach l,$(LANGUAGES),$(patsubst %,build/work/$l/%.*.d,$(CHAPTERS) index terms whole)))
 # $1 language, $2 the name of the .d file
 options = -M language=$1 -M records=build/record -M models=build/work/$1 -M 'chapters=$(CHAPTERS)' \
 	-M 'files=$(SOURCES) $(TRANSCRIPTS) $(PATCHES) $(EXERCISE_TRANSCRIPTS)' \
