@@ -207,6 +207,16 @@ static void a_full_disk_that_is_expected_is_recorded(void **state)
              "cat: write error: No space left on device\n[1]\n");
 }
 
+static void an_expected_full_disk_allows_other_output_to_differ(void **state)
+{
+    record("$ echo came\nexpected\n$ cat /etc/hostname > /dev/full\n"
+           "cat: write error: No space left on device\n[1]\n");
+    assert_int_equal(ended.status, 0);
+    assert_file("out/t.console",
+                "$ echo came\ncame\n$ cat /etc/hostname > /dev/full\n"
+                "cat: write error: No space left on device\n[1]\n");
+}
+
 /* A strace around record lets each read(2) of a terminal fail in turn: those of
  * the test of strace, and those of a command's output. */
 static void a_terminal_that_cannot_be_read_is_an_error(void **state)
@@ -1005,6 +1015,7 @@ int main(void)
     ADD(&tests, a_sandbox_that_a_killed_process_left_does_not_matter);
     ADD(&tests, a_full_disk_is_an_error_and_no_output);
     ADD(&tests, a_full_disk_that_is_expected_is_recorded);
+    ADD(&tests, an_expected_full_disk_allows_other_output_to_differ);
     ADD(&tests, a_terminal_that_cannot_be_read_is_an_error);
     ADD(&tests, properties_of_the_caller_are_not_recorded);
     ADD(&tests, a_traced_program_has_no_descriptor_of_the_caller);
