@@ -39,7 +39,8 @@ local function destination(el, page, id)
     return nil
   end
   local other = model.find(id)
-  fail(page, '.html has no "', id, '"', other and '; it is in ' .. other.page .. '.html' or '')
+  fail(page, '.html has no "', id, '"', other and '; it is in ' .. other.page .. '.html' or
+       ': write the id of something on that page')
 end
 
 -- Give a link without a text the name of what it leads to, such as "Figure 1.2",

@@ -35,12 +35,13 @@ local function compare(notes, found, path, where)
   for _, anchor in ipairs(found) do
     anchored[anchor[1]] = true
     if not noted[anchor[1]] then
-      source.fail(where, 'the anchor "', anchor[1], '" (', path, ':', anchor[2], ') has no note')
+      source.fail(where, 'the anchor "', anchor[1], '" (', path, ':', anchor[2], ') has no note: write it in this listing')
     end
   end
   for i, note in ipairs(notes) do
     if not anchored[note[1]] then
-      source.fail(where, 'the note "', note[1], '" has no anchor in ', path)
+      source.fail(where, 'the note "', note[1], '" has no anchor in ', path, ': write /* ', note[1],
+                  ': ... */ there, or remove the note')
     elseif not found[i] or note[1] ~= found[i][1] then
       source.fail(where, 'the note "', note[1], '" is not in its place; write the notes in the ',
                   'order of their anchors in ', path)
