@@ -36,8 +36,8 @@ compile = $(CC) $(PROGRAM_FLAGS) $(LDFLAGS) $(linking) -o $(new) "$$PWD/$<" && $
 $(PROGRAMS:%=$(BIN)/%): $(BIN)/%: $$(call source,$$*) $(VARIANT)/linking
 	$(call begin,CC)$(compile)
 
-# How the programs are compiled, and in which folder, as that is in their debugging
-# information.
+# A program is compiled again if the way to compile it changes, or the folder, whose name
+# is in its debugging information.
 ifneq ($(filter-out help clean,$(GOALS)),)
 CC_VERSION := $(shell $(CC) --version)
 $(call stamp,$(VARIANT)/compiler,$(CC) $(CC_VERSION) $(PROGRAM_FLAGS) $(LDFLAGS) in $(CURDIR))

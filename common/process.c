@@ -29,8 +29,8 @@ struct child_begin {
 #define USUAL_PATH                                                             \
     "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
-/* The soft limits that each program has. Others, such as that of the number of
- * processes, depend on the machine: they are as high as they may be. */
+/* The soft limits of each program. RLIM_INFINITY is as much as the hard limit
+ * allows, if we may not raise that. */
 static const struct {
     int resource;
     rlim_t soft;
@@ -53,9 +53,9 @@ static const struct {
     {RLIMIT_SIGPENDING, RLIM_INFINITY},
 };
 
-/* In what follows, the functions of the guardian and of the program allocate
- * nothing by memory.h: running out of memory would call exit(3), which would do
- * what our process has to do at its end. */
+/* The functions from here to become_guardian() run in the guardian or in the
+ * process of the program. They do not use memory.h, because without memory that
+ * calls exit(3), and this would run the exit handlers of our process. */
 
 static void set_limit(int resource, rlim_t soft)
 {
@@ -83,9 +83,9 @@ static void set_limits(off_t most)
         set_limit(RLIMIT_FSIZE, (rlim_t)most);
 }
 
-/* Let all signals do what they do by default, also those that the C library
- * keeps for itself: a parent may have ignored them. This needs the system call,
- * whose structure of zeros means SIG_DFL. */
+/* Reset all signals to SIG_DFL, because a parent may have ignored them.
+ * sigaction(3) refuses the signals that the C library keeps for itself, so make
+ * the system call. Its structure of zeros means SIG_DFL. */
 static void reset_signals(void)
 {
     unsigned long none[16] = {0};
@@ -116,22 +116,24 @@ static int close_from(int first)
     return closedir(directory);
 }
 
-/* Let this process die with its parent; returns whether that still lives. */
+/* Let the kernel send this signal to this process when its parent ends. Returns
+ * whether the parent is still alive. */
 static bool die_with(pid_t parent, int signal_number)
 {
     prctl(PR_SET_PDEATHSIG, signal_number);
     return getppid() == parent;
 }
 
-/* Become the program. path is the first word of its environment. If that fails,
- * write the reason to report. Until then this process shares the memory of the
- * guardian, so change nothing in it. */
+/* Execute the program; path is the first string of its environment. If that
+ * fails, write errno to report. Until execve() this process shares the memory
+ * of the guardian, as after vfork(), so change nothing in it. */
 static _Noreturn void become(const struct child_program *program, char *path,
                              int report)
 {
     char *environment[] = {path,        "LC_ALL=C", "TZ=UTC",
                            "TERM=dumb", "HOME=/",   NULL};
-    /* These move out of the way of 0 to 3, which the caller may have closed. */
+    /* Copy these to numbers above 3. If the caller has closed 0 to 3, they may
+     * have these numbers, which dup2() below overwrites. */
     int in = program->in, out = program->out, error;
     sigset_t none;
 
@@ -172,8 +174,9 @@ static pid_t start(const struct child_program *program, char *path)
 
     if (pipe2(report, O_CLOEXEC) == -1)
         return -1;
-    /* A copy of our memory for fork(2) would cost more than all the rest. The
-     * child of Linux's vfork(2) may make system calls; POSIX allows none. */
+    /* fork(2) would copy the map of our memory, which takes longer than all the
+     * rest. After vfork(2), Linux lets the child make system calls; POSIX does
+     * not. */
     /* NOLINTBEGIN(clang-analyzer-unix.Vfork, *vfork) */
     pid = vfork();
     if (pid == 0) {
@@ -184,7 +187,8 @@ static pid_t start(const struct child_program *program, char *path)
     /* NOLINTEND(clang-analyzer-unix.Vfork, *vfork) */
     error = pid == -1 ? errno : 0;
     close(report[1]);
-    /* At the beginning of the program its end of the pipe is closed. */
+    /* execve() closes the write end, so read() returns 0 when the program has
+     * begun. */
     while (pid != -1 && read(report[0], &error, sizeof error) == -1 &&
            errno == EINTR)
         ;
@@ -312,8 +316,8 @@ static pid_t reap(pid_t program, struct child_end *end, int how)
     if (info.si_pid == program)
         end->status =
             info.si_code == CLD_EXITED ? info.si_status : 128 + info.si_status;
-    /* The end of the program hung up its terminal, and that ended this one
-     * before anybody could see that it was left. */
+    /* When the program ended, the kernel hung up its terminal. That killed this
+     * process before kill_children() could find that it was left. */
     else if (info.si_code == CLD_KILLED && info.si_status == SIGHUP &&
              end->left[0] == '\0')
         get_name(info.si_pid, end->left);

@@ -114,12 +114,14 @@ build/book/linux-ipc.%.html: docs/pandoc/single.yaml docs/theme/single.html buil
 build/work/%/print.html: docs/pandoc/print.yaml docs/theme/print.html $(WHOLE_PARTS) $$(call drawn,$$*,print)
 	$(call begin,PRINT)$(call whole,print) && $(keep)
 
-# docs/tools/paper needs the Python that the command weasyprint runs with. If the path
-# of that has a space, pip writes a shell script that executes it in its second line.
+# docs/tools/paper needs the Python of the command weasyprint, which the first line of that
+# script names. If its path has a space, pip writes a shell script, and the second line
+# executes this Python.
 PYTHON = $(or $(shell sed -n -e "2s/^'''exec' \(\"[^\"]*\"\).*/\1/p" \
 	-e '1{/sh *$$/!s/^\#! *//p}' "$$(command -v $(WEASYPRINT))"),python3)
-# A character without a font is reported where it stands: in the sources, else in the
-# recordings. The PDFs of all sizes of paper have the same text.
+# docs/tools/glyphs names the file and the line of a character that no font has: it looks
+# in the sources first, then in the recordings. The PDFs of all sizes of paper have the same
+# text.
 TEXTS = book.md $(foreach l,$(LANGUAGES),$(call texts,$l)) $(SOURCES) $(TRANSCRIPTS) \
 	$(wildcard chapters/*/functions/* build/record/*/*)
 build/work/%/glyphs: build/work/%/print.html docs/tools/glyphs
@@ -157,8 +159,8 @@ build/book/figures/%.svg: $$(wildcard chapters/$$(dir $$*)figures/$$(notdir $$*)
 	$(call begin,COPY)cp $< $(new) && $(keep)
 build/book/index.html $(SCRIPTS:%=build/book/%): build/book/%: docs/theme/%
 	$(call begin,COPY)cp $< $(new) && $(keep)
-# The rules of a style sheet for a dark system apply also to a reader who chose the
-# dark theme: docs/dark adds them.
+# docs/dark copies the rules for a dark system, so that they also apply if the reader chose
+# the dark theme.
 $(STYLES:%=build/book/%): build/book/%: docs/theme/% docs/dark
 	$(call begin,COPY)docs/dark $< > $(new) && $(keep)
 

@@ -25,7 +25,7 @@
  * descendants have ended. After two seconds inject ends them.
  *
  * LOG gets a line for each event, its words separated by tabs. TOP is the
- * process in which the run of a program that PROCESS belongs to began.
+ * process with which this run of programs began: PROCESS or an ancestor of it.
  *
  *   call TOP PROCESS PROGRAM CALL N RESULT
  *                  a call was made; RESULT is "?" if it did not return
@@ -194,7 +194,7 @@ static struct made *made;
 static size_t nmade;
 static size_t delayed = SIZE_MAX; /* a process that goes on at the time wake */
 static struct timespec wake;
-static struct timespec patience; /* when descendants that still run are left */
+static struct timespec patience; /* when to end descendants that still run */
 
 /* The index of a call, or CALLS if it has no name here. */
 static size_t call_with(long number)
@@ -529,8 +529,8 @@ static bool is_delay(const struct entry *call)
            (strstr(name, "select") != NULL && call->args[0] == 0);
 }
 
-/* Log the children of a process, which is about to end, that it has not waited
- * for: their entries in /proc still have it as their parent. */
+/* A process is about to end. Log the children for which it has not waited: they
+ * still have it as their parent in /proc. */
 static void log_children(size_t i)
 {
     for (size_t c = 0; c < nprocesses; c++) {
@@ -694,7 +694,8 @@ static void log_executed(const struct process *p)
         log_inherited(p, path);
 }
 
-/* Too many processes: end, and all of them end with us. */
+/* Count a new process. With -j, end if there are too many; the kernel then
+ * kills all of them (PTRACE_O_EXITKILL). */
 static void count_born(void)
 {
     if (++nalive <= MOST_PROCESSES || !judging)
@@ -826,8 +827,8 @@ static void executed(size_t i)
         p->entry.made = false;
         log_call(p, "0");
     }
-    /* The signal of the fault comes when execve() is done, so the process still
-     * ends as the program that made this call. */
+    /* The signal of the fault hits the process after its execve(). Keep the
+     * name of the program before, because that made the call. */
     if (program == NULL && p->entry.faulty && fault.kind == FAULT_SIGNAL)
         return;
     if (judging && p->begun)

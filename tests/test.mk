@@ -1,8 +1,8 @@
 # The test suites. Each is a program of cmocka, tests/test_SUITE.c. Its output goes
 # to build/tests/SUITE.log; tests/report shows the logs and sums them up.
 
-# The suites that read pages or archives, and their libraries. Each process of another
-# suite would pay for them, because the kernel copies the map of its memory.
+# The suites that read pages or archives, and their libraries. The other suites are not
+# linked with these, because each fork() would copy the map of more memory.
 READERS := book chapters clone draw quotes search
 READER_LIBRARIES := libxml-2.0 libarchive
 XML_FLAGS = $(shell pkg-config --cflags cmocka $(READER_LIBRARIES))

@@ -316,8 +316,9 @@ static enum chance can_use_queue(const struct object *queue,
     return CAN;
 }
 
-/* Whether a call that a signal interrupts can return: after the kill() that
- * sends the signal, if the trace has it. */
+/* Whether a call that a signal interrupts can return. If the trace has a kill()
+ * that hits this process, the call returns after it; if not, when time passes.
+ */
 static enum chance can_interrupt(const struct replay *replay,
                                  struct process *process)
 {
@@ -392,9 +393,9 @@ static const struct traced_call *next_read(const struct process *process,
     return NULL;
 }
 
-/* Whether the only reader of a pipe, another process than the writer, takes
- * what the pipe holds and asks for more. That read was short, so it came before
- * the next write. */
+/* Whether only one process, not the writer, still reads a pipe, and its next
+ * read returns exactly what the pipe holds although it asks for more. That read
+ * came before the next write, which would have given it more. */
 static bool is_to_be_emptied(const struct replay *replay,
                              const struct process *writer,
                              const struct object *object)

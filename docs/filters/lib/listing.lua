@@ -71,9 +71,9 @@ local function scaffolding_functions()
   return functions
 end
 
--- The lines of the scaffolding of a program, the text of functions of
--- docs/scaffolding.c, as {number = true}. The page dims them. Stop if the program
--- has another function of such a name, or another comment that begins as theirs.
+-- The numbers of the lines of a program that are functions of docs/scaffolding.c,
+-- as {number = true}. The page dims them. Stop if the program has a function with
+-- such a name, or a comment that begins with "Scaffolding", in other words.
 local function scaffolding(code, path)
   local functions, found, n = scaffolding_functions(), {}, 0
   for _, part in pairs(functions) do
@@ -88,7 +88,7 @@ local function scaffolding(code, path)
     end
     n = n + 1
     if wrong and not found[n] then
-      source.stop(path, n, 'this is not the text of docs/scaffolding.c: copy that text as it is, once')
+      source.stop(path, n, 'this differs from docs/scaffolding.c: copy that function, unchanged and only once')
     end
   end
   return found
@@ -194,8 +194,8 @@ local function notes_blocks(program, notes, found)
   return blocks
 end
 
--- A program that is not of the chapter itself, without notes. The ids of its lines
--- begin with id.
+-- The HTML of a program without notes, such as the skeleton of an exercise. The ids of
+-- its lines begin with "src-" and id.
 function listing.plain_html(id, code, path) return program_html(id, code, path, {}) end
 
 function listing.render(div, to)
