@@ -10,12 +10,14 @@
 #include "support.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <glob.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "../common/memory.h"
 #include "../common/run.h"
@@ -67,6 +69,20 @@ static bool is_sanitized(void)
     return strstr(programs(), "/sanitize-") != NULL;
 }
 
+/* Whether a new pipe holds less than 16 pages, as the user is at the limit
+ * pipe-user-pages-soft. */
+static bool has_small_pipes(void)
+{
+    int pipefd[2], size;
+
+    if (pipe(pipefd) == -1)
+        fail_msg("pipe: %s", strerror(errno));
+    size = fcntl(pipefd[0], F_GETPIPE_SZ);
+    close(pipefd[0]);
+    close(pipefd[1]);
+    return size < 16 * sysconf(_SC_PAGESIZE);
+}
+
 /* Whether we are root, but cannot become another user. */
 static bool is_fixed_root(void)
 {
@@ -88,6 +104,7 @@ static const char *reason_to_skip(const char *path)
     } others[] = {
         {"a sanitizer prints otherwise", is_sanitized},
         {"a root without other users prints otherwise", is_fixed_root},
+        {"a small pipe prints otherwise", has_small_pipes},
     };
     char *text = get_file(".", path);
     const char *reason = NULL;
