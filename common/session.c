@@ -186,7 +186,7 @@ static char *judge(const struct execution *p, const struct command *c,
             p->session->deadline / 1000.0,
             result->left[0] == '\0' ? "" : ", and left a process behind: ",
             result->left,
-            output[0] == '\0' ? "it printed nothing"
+            output[0] == '\0' ? "it printed nothing in that time"
                               : "the last that it printed:\n");
         last = last_lines(output);
         error = complaint(p, c, what, last);

@@ -331,8 +331,10 @@ static void too_little_output_is_an_error_at_the_deadline(void **state)
                            "sleep 600: did not print in time what is expected "
                            "(it had ");
     assert_gone("pid");
-    is_late(state, "a$ echo $$ > pid; exec sleep 600\none\n{{waits}}\na:\n",
-            "s); it printed nothing", "pid");
+    is_late(state,
+            "a$ echo $$ > pid; echo one; read -r n; exec sleep 600\none\n"
+            "{{waits}}\na< go\ntwo\n{{waits}}\na:\n",
+            "s); it printed nothing in that time", "pid");
     assert_gone("pid");
 }
 
