@@ -166,7 +166,7 @@ static const struct ran ran[] = {
      "mkdir 'chapters/low tide' && \"$ROOT\"/docs/check-chapters",
      1,
      {"chapters/low tide/: \"low tide\" cannot be the name of a chapter: "
-      "rename the folder",
+      "begin with a lower-case letter",
       NULL}},
     {"a function table with a space in its name is wrong",
      "mkdir chapters/tide/functions && "
@@ -174,6 +174,14 @@ static const struct ran ran[] = {
      "\"$ROOT\"/docs/check-chapters",
      1,
      {"chapters/tide/functions/my raise.h:1: the name has other characters",
+      NULL}},
+    {"a wrong solution with a space in its name is wrong",
+     "mkdir -p chapters/tide/exercises/ebb/wrong && "
+     "touch 'chapters/tide/exercises/ebb/wrong/too late.c' && "
+     "\"$ROOT\"/docs/check-chapters",
+     1,
+     {"chapters/tide/exercises/ebb/wrong/too late.c:1: the name has other "
+      "characters",
       NULL}},
     {"a patch of a file with another name is wrong",
      "sed -i '1s/wave/waves/' $P && \"$ROOT\"/docs/check-chapters",
