@@ -125,8 +125,8 @@ static bool die_with(pid_t parent, int signal_number)
 }
 
 /* Execute the program; path is the first string of its environment. If that
- * fails, write errno to report. Until execve() this process shares the memory
- * of the guardian, as after vfork(), so change nothing in it. */
+ * fails, write errno to report. start() calls vfork(), so until execve() this
+ * process shares the memory of the guardian: change nothing in it. */
 static _Noreturn void become(const struct child_program *program, char *path,
                              int report)
 {
@@ -317,7 +317,7 @@ static pid_t reap(pid_t program, struct child_end *end, int how)
         end->status =
             info.si_code == CLD_EXITED ? info.si_status : 128 + info.si_status;
     /* When the program ended, the kernel hung up its terminal. That killed this
-     * process before kill_children() could find that it was left. */
+     * child before kill_children() could find that it was left. */
     else if (info.si_code == CLD_KILLED && info.si_status == SIGHUP &&
              end->left[0] == '\0')
         get_name(info.si_pid, end->left);

@@ -316,9 +316,8 @@ static enum chance can_use_queue(const struct object *queue,
     return CAN;
 }
 
-/* Whether a call that a signal interrupts can return. If the trace has a kill()
- * that hits this process, the call returns after it; if not, when time passes.
- */
+/* Whether a call that a signal interrupts can return: after the kill() that
+ * hits this process, if the trace has one; else when time passes. */
 static enum chance can_interrupt(const struct replay *replay,
                                  struct process *process)
 {
