@@ -110,7 +110,8 @@ static const char *reason_to_skip(const char *path)
     const char *reason = NULL;
 
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-        if (strstr(text, others[i].reason) != NULL && others[i].is_here())
+        if (text != NULL && strstr(text, others[i].reason) != NULL &&
+            others[i].is_here())
             reason = others[i].reason;
     free(text);
     return reason;
