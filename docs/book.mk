@@ -71,6 +71,7 @@ models = $(patsubst %,build/work/$1/%.model,index $(CHAPTERS))
 entries = $(patsubst %,build/work/$1/%.entries,$(CHAPTERS) index)
 chapter_option = $(if $(filter $(notdir $*),$(CHAPTERS)),-M chapter=$(notdir $*))
 build/work/%.model: build/work/%.entries ;
+$(foreach m,$(foreach l,$(LANGUAGES),$(call models,$l)),$(call lost,$(m:.model=.entries),$m)): FORCE
 build/work/%.entries: $$(call text_of,$$*) build/work/sources docs/filters/search.lua \
 		| $$(call recorded,$$(notdir $$*),$$(call language_of,$$*))
 	$(call begin)$(PANDOC) --quiet -f markdown -t html -L docs/filters/search.lua \
@@ -99,8 +100,9 @@ $(LANGUAGES:%=build/book/%/synonyms.js): build/book/%/synonyms.js: docs/filters/
 	$(call begin){ echo 'window.searchSynonyms = ['; \
 		sed -e '/^$$/d' -e '/^#/d' -e 's/["\\]/\\&/g' -e 's/.*/"&",/' $<; echo '];'; } > $(new) && $(keep)
 $(LANGUAGES:%=build/work/%/terms): %: %.checked ;
+$(foreach l,$(LANGUAGES),$(call lost,build/work/$l/terms.checked,build/work/$l/terms)): FORCE
 $(LANGUAGES:%=build/work/%/terms.checked): build/work/%/terms.checked: $$(call entries,$$*)
-	$(call begin)cut -f 1-5 $^ > $(new) && $(keep_changed)
+	$(call begin)cut -f 1-5 $(filter %.entries,$^) > $(new) && $(keep_changed)
 
 # The whole book in one --------------------------------------------------------
 

@@ -9,6 +9,7 @@ $(call stamp,build/work/system,$(CC) $(CC_VERSION) $(shell uname -srm))
 $(call stamp,build/work/strace,$(shell command -v strace))
 endif
 build/work/machine: build/work/machine.checked ;
+$(call lost,build/work/machine.checked,build/work/machine): FORCE
 build/work/machine.checked: build/work/system docs/machine \
 		$(wildcard /usr/include/features.h)
 	$(call begin)docs/machine $(call quoted,$(CC)) > $(new) && $(keep_changed)
@@ -18,8 +19,7 @@ named = $(filter $(PROGRAMS),$(patsubst ./%,%,$(filter ./%,$(file <$1))))
 # RECORD.recorded is the date of a recording, whose files keep their dates if they do not
 # change: a program can also be in a recording of another chapter.
 build/record/%.console build/record/%.trace: build/record/%.recorded ;
-# A recording whose file was lost is made again.
-$(foreach r,$(RECORDS),$(if $(wildcard $r.recorded),$(if $(and $(wildcard $r.console),$(wildcard $r.trace)),,$r.recorded))): FORCE
+$(foreach r,$(RECORDS),$(call lost,$r.recorded,$r.console $r.trace)): FORCE
 $(RECORDS:%=%.recorded): build/record/%.recorded: chapters/%.console $(OWN)/tools/record \
 		build/work/strace build/work/machine \
 		$$(addprefix build/bin/,$$(call named,chapters/$$*.console)) | $(PROGRAMS:%=build/bin/%)
