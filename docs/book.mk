@@ -65,34 +65,37 @@ recorded = $(call shown,$(filter $(1:%=build/record/%/%),$(RECORDS)),$2) $(call 
 # Models and pages -------------------------------------------------------------
 
 # The model of a page has its headings, numbers and ids. It is rewritten only when
-# they change, so that a change of prose makes only its own page. The entries of a page
-# are what can be found in it: see docs/filters/search.lua, which writes both.
+# they change, so that a change of prose makes only its own page.
 models = $(patsubst %,build/work/$1/%.model,index $(CHAPTERS))
-entries = $(patsubst %,build/work/$1/%.entries,$(CHAPTERS) index)
 chapter_option = $(if $(filter $(notdir $*),$(CHAPTERS)),-M chapter=$(notdir $*))
-build/work/%.model: build/work/%.entries ;
-$(foreach m,$(foreach l,$(LANGUAGES),$(call models,$l)),$(call lost,$(m:.model=.entries),$m)): FORCE
-build/work/%.entries: $$(call text_of,$$*) build/work/sources docs/filters/search.lua \
-		| $$(call recorded,$$(notdir $$*),$$(call language_of,$$*))
-	$(call begin)$(PANDOC) --quiet -f markdown -t html -L docs/filters/search.lua \
-		$(call options,$(call language_of,$*),$(notdir $*).entries) $(chapter_option) \
-		-M model=build/work/$*.model -o $(new) $< && $(keep)
+build/work/%.model: build/work/%.model.checked ;
+$(foreach m,$(foreach l,$(LANGUAGES),$(call models,$l)),$(call lost,$m.checked,$m)): FORCE
+build/work/%.model.checked: $$(call text_of,$$*) build/work/sources docs/filters/model.lua
+	$(call begin)$(PANDOC) --quiet -f markdown -t json -L docs/filters/model.lua \
+		$(call options,$(call language_of,$*),$(notdir $*).model) $(chapter_option) \
+		-o $(new) $< && $(keep_changed)
 
 # A page computes its own model.
 others = $(filter-out build/work/$1.model,$(call models,$(call language_of,$1)))
 $(foreach l,$(LANGUAGES),$(CHAPTERS:%=build/book/$l/%.html)): build/book/%.html: \
 		$$(call text_of,$$*) book.md $(PAGE_PARTS) $$(call checked,$$(notdir $$*)) \
 		| $$(call others,$$*) $$(call recorded,$$(notdir $$*),$$(call language_of,$$*))
-	$(call begin,PAGE)$(call pandoc,page,$(call language_of,$*),$(notdir $*).html,$(chapter_option),$<) && $(keep)
+	$(call begin,PAGE)$(call pandoc,page,$(call language_of,$*),$(notdir $*).html,$(chapter_option) \
+		-M entries=build/work/$*.entries,$<) && $(keep)
 $(LANGUAGES:%=build/book/%/index.html): build/book/%/index.html: book.md docs/pandoc/index.yaml \
 		$(PAGE_PARTS) | $$(call others,$$*/index)
-	$(call begin,PAGE)$(call pandoc,index,$*,index.html,,$<) && $(keep)
+	$(call begin,PAGE)$(call pandoc,index,$*,index.html,-M entries=build/work/$*/index.entries,$<) && $(keep)
 $(LANGUAGES:%=build/book/%/terms.html): build/book/%/terms.html: build/work/%/terms book.md \
 		$(PAGE_PARTS) | $$(call models,$$*)
 	$(call begin,PAGE)$(call pandoc,page,$*,terms.html,-M chapter=terms -M terms=$<,/dev/null) && $(keep)
 
 # Search and index -------------------------------------------------------------
 
+# The rule of a page also writes its entries, which are what can be found in it: see
+# docs/filters/lib/search.lua.
+entries = $(patsubst %,build/work/$1/%.entries,$(CHAPTERS) index)
+build/work/%.entries: build/book/%.html ;
+$(foreach l,$(LANGUAGES),$(foreach e,$(call entries,$l),$(call lost,$(e:build/work/%.entries=build/book/%.html),$e))): FORCE
 $(LANGUAGES:%=build/book/%/search-index.js): build/book/%/search-index.js: $$(call entries,$$*)
 	$(call begin)cut -f 6 $^ | sed -e '1i window.searchIndex = [' -e '$$!s/$$/,/' \
 		-e '$$a ];' > $(new) && $(keep)

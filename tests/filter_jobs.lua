@@ -49,12 +49,13 @@ local function filtered(name, chapter, files)
   local path = chapter and 'chapters/' .. chapter .. '/en.md' or 'book.md'
   local doc = pandoc.read(assert(read(path)), 'markdown')
   doc.meta = pandoc.Meta({language = 'en', form = 'page', chapters = 'other sample', chapter = chapter,
-                          files = files, records = 'build/record', models = '.',
-                          model = (chapter or 'index') .. '.model'})
+                          files = files, records = 'build/record', models = '.'})
   return Pandoc(doc)
 end
 
-local function write_model(chapter) filtered('search', chapter) end
+local function write_model(chapter)
+  write((chapter or 'index') .. '.model', pandoc.write(filtered('model', chapter), 'json'))
+end
 
 local function job()
   local files = read('files')

@@ -21,9 +21,9 @@
         "META='-M title=Sea -M language=en -M chapters=tide -M chapter=tide "  \
         "-M models=build/work' && export LC_ALL=C.UTF-8 && "                   \
         "${PANDOC:-pandoc} -f markdown -t json -o build/work/index.model "     \
-        "/dev/null && ${PANDOC:-pandoc} -f markdown -t html "                  \
-        "-L docs/filters/search.lua $META -M model=build/work/tide.model "     \
-        "-o entries $TEXT && ${PANDOC:-pandoc} --quiet -d "                    \
+        "/dev/null && ${PANDOC:-pandoc} -f markdown -t json "                  \
+        "-L docs/filters/model.lua $META -o build/work/tide.model $TEXT && "   \
+        "${PANDOC:-pandoc} --quiet -d "                                        \
         "docs/pandoc/${FORM:-page}.yaml "                                      \
         "$META "                                                               \
         "-M form=${FORM:-page} -M records=build/record "                       \

@@ -789,23 +789,23 @@ static void is_reported(void **state)
     free(directory);
 }
 
-/* Make the page as the makefile does, in a book that is there. */
-static struct ended make_page(const char *directory)
+/* Make the page as the makefile does, in a book that has these files. */
+static struct ended make_page(const char *directory, const char *files)
 {
     return shell(directory,
                  "LC_ALL=C.UTF-8 exec %s -d docs/pandoc/page.yaml "
                  "-M records=build/record -M 'chapters=other sample' "
-                 "-M 'files=" PROGRAM " " TRANSCRIPT "' "
+                 "-M 'files=%s' "
                  "-M depends=page.d -M target=page.html -M language=en "
                  "-M form=page -M chapter=sample -M models=. "
-                 "-o page.html " CHAPTER,
-                 pandoc());
+                 "-M entries=entries -o page.html " CHAPTER,
+                 pandoc(), files);
 }
 
 static void a_mistake_stops_the_build(void **state)
 {
     char *directory = directory_of("mistake", 0);
-    struct ended ended = make_page(directory);
+    struct ended ended = make_page(directory, PROGRAM " " TRANSCRIPT);
 
     assert_int_not_equal(ended.status, 0);
     assert_stops(&mistakes[0], directory, ended.err);
@@ -851,7 +851,7 @@ static void makes_a_page(void **state)
                   "echo 0 > build/work/date");
     assert_int_equal(ended.status, 0);
     ended_free(&ended);
-    ended = make_page(directory);
+    ended = make_page(directory, PROGRAM " " TRANSCRIPT);
     assert_string_equal(ended.err, "");
     assert_int_equal(ended.status, 0);
     ended_free(&ended);
@@ -895,12 +895,7 @@ static void search_finds_what_a_page_shows(void **state)
              "w< {{'^D'}}\n"
              "{{'w:'}}\n"
              "[2]\n");
-    ended = shell(directory,
-                  "LC_ALL=C.UTF-8 exec %s --quiet -f markdown -t html "
-                  "-L docs/filters/search.lua -M records=build/record "
-                  "-M 'chapters=other sample' -M language=en -M form=page "
-                  "-M chapter=sample -M models=. -o entries " CHAPTER,
-                  pandoc());
+    ended = make_page(directory, "");
     assert_string_equal(ended.err, "");
     ended_free(&ended);
     entries = get_file(directory, "entries");

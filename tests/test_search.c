@@ -407,14 +407,16 @@ static void is_made_the_same_each_time(void **state)
         const char *c = chapters.item[i];
         char *built = text_format("build/work/%s/%s.entries", language, c);
         char *bytes = file_read(built, NULL);
-        struct ended ended = shell(
-            ".",
-            "pandoc --quiet -f markdown -t html -L docs/filters/search.lua "
-            "-M language=%s -M records=build/record "
-            "-M \"chapters=$(sed -n 's/^chapters: //p' book.md)\" "
-            "-M \"files=$(echo chapters/*/*.c)\" -M chapter=%s "
-            "chapters/%s/%s.md",
-            language, c, c, language);
+        struct ended ended =
+            shell(".",
+                  "new=$(mktemp) && pandoc -d docs/pandoc/page.yaml "
+                  "-M form=page -M language=%s -M records=build/record "
+                  "-M models=build/work/%s -M chapter=%s "
+                  "-M \"chapters=$(sed -n 's/^chapters: //p' book.md)\" "
+                  "-M \"files=$(echo chapters/*/*.c chapters/*/*.console)\" "
+                  "-M entries=$new -o /dev/null chapters/%s/%s.md && cat $new; "
+                  "rm -f $new",
+                  language, language, c, c, language);
 
         assert_int_equal(ended.status, 0);
         assert_string_equal(ended.err, "");

@@ -9,7 +9,8 @@
 --   chapters  folders of all chapters, in their order
 --   files     all programs and transcripts of the book
 --   records   directory of the recordings
---   models    directory of the models, which docs/filters/search.lua writes
+--   models    directory of the models, which docs/filters/model.lua makes
+--   entries   file for the entries of the page, see lib/search.lua
 --   terms     for the index of terms: columns 1 to 5 of the entries of the search
 --   depends   file for a make fragment with all files that were read, and
 --   target    the target of that fragment
@@ -24,6 +25,7 @@ local directives = require 'lib.directives'
 local files = require 'lib.files'
 local links = require 'lib.links'
 local model = require 'lib.model'
+local search = require 'lib.search'
 local source = require 'lib.source'
 local state = require 'lib.state'
 local text = require 'lib.text'
@@ -236,8 +238,10 @@ function Pandoc(doc)
   if meta.terms then blocks = require('lib.index_web').blocks(state.field(meta, 'terms')) end
   if not state.whole then model.compute(state.chapter or 'index', blocks) end
   check.ids()
+  local copy = meta.entries and search.copy(blocks)
   blocks = blocks_of(blocks)
   check.files()
+  if copy then search.write(state.field(meta, 'entries'), copy) end
   blocks = finish[state.form](meta, blocks)
   remove_idle_ids(blocks)
   files.finish(meta)

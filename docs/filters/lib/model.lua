@@ -1,6 +1,6 @@
 -- The model of the book: its headings, and the number and the id of everything
--- that a link can lead to. docs/filters/search.lua writes the model of each
--- page to a file; pages, search and index take all numbers from here.
+-- that a link can lead to. docs/filters/model.lua makes a file of the model of
+-- each page; pages, search and index take all numbers from here.
 --
 -- The model of a page is a list of entries in the order of the text:
 --

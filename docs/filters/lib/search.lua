@@ -1,23 +1,16 @@
--- The pandoc filter that lists what the search (docs/theme/find.js) finds on a
--- page, and the terms for the index (docs/filters/index.lua).
+-- The entries of a page: what the search (docs/theme/find.js) finds on it, and the terms
+-- for the index (index_web.lua).
 --
 -- An entry is a line with tabs: page, id, kind, title, the terms in its code,
 -- separated by spaces, and what find.js reads: {"page", "id", "title", "kind",
 -- "text"}. The kinds are text (of a section), listing, output, table and figure.
 -- The title of an entry with a number begins with it, such as "Listing 1.2". The
 -- entries are in the order of the page, so the section of an entry is the last
--- text before it. lib/directives.lua says which entry a directive has.
+-- text before it. directives.lua says which entry a directive has.
 --
 -- A link without a text, [](#ID) or [](PAGE.html#ID), is written as it is: find.js
 -- puts in the title.
---
--- It also writes the model of the page (see lib/model.lua) in JSON to the file model=, as a
--- second run of pandoc would take as long as this one.
---
--- Metadata as for book.lua. Mistakes in a chapter are skipped here, because book.lua
--- reports them.
 
-package.path = 'docs/filters/?.lua;' .. package.path
 local directives = require 'lib.directives'
 local entries = require 'lib.entries'
 local files = require 'lib.files'
@@ -25,17 +18,11 @@ local model = require 'lib.model'
 local state = require 'lib.state'
 local terms = require 'lib.terms'
 
+local search = {}
+
 -- A string of JavaScript, on one line.
 local function quote(text)
   return '"' .. text:gsub('%s+', ' '):gsub('[\\"]', '\\%0'):gsub('%c', '') .. '"'
-end
-
--- Whether a directive has all attributes that it needs.
-local function is_complete(div, row)
-  for _, need in ipairs(row.needs or {}) do
-    if not div.attributes[need[1]] then return false end
-  end
-  return true
 end
 
 -- Go through the blocks. section is the entry with the text of the present section;
@@ -51,7 +38,7 @@ local function look(blocks, section)
       section.text = {}
     elseif row then
       local to = row.id and model.own(row.id(block))
-      if is_complete(block, row) then section = row.search(block, to, section, look) or section end
+      section = row.search(block, to, section, look) or section
     elseif block.t == 'Div' then
       if block.attributes.lang == state.lang then section = look(block.content, section) end
     elseif section then
@@ -71,18 +58,22 @@ local function line_of(page, entry)
                   quote(entry.title), quote(entry.kind), quote(text))}, '\t')
 end
 
-function Pandoc(doc)
-  state.read(doc.meta)
-  local page = state.chapter or 'index'
-  terms.read(state.chapters)
-  local places = model.compute(page, doc.blocks)
-  local path = state.field(doc.meta, 'model')
-  if path then files.write(path, pandoc.write(model.to_document(places), 'json')) end
-  look(doc:walk({Link = function(el)
+-- A copy of the blocks of a page for search.write(). Make it before the page is rendered,
+-- because that changes the blocks.
+function search.copy(blocks)
+  return pandoc.Div(blocks):walk({Link = function(el)
     if #el.content == 0 then return pandoc.Str('[](' .. el.target .. ')') end
-  end}).blocks)
-  local lines = {}
-  for i, entry in ipairs(entries.list) do lines[i] = line_of(page, entry) end
-  files.finish(doc.meta)
-  return pandoc.Pandoc({pandoc.RawBlock('html', table.concat(lines, '\n'))})
+  end}).content
 end
+
+-- Write the entries of the present page to a file. Render the page first, because that
+-- reports the mistakes in it.
+function search.write(path, copy)
+  terms.read(state.chapters)
+  look(copy)
+  local lines = {}
+  for i, entry in ipairs(entries.list) do lines[i] = line_of(state.chapter or 'index', entry) .. '\n' end
+  files.write(path, table.concat(lines))
+end
+
+return search
