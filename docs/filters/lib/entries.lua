@@ -5,10 +5,11 @@ local terms = require 'lib.terms'
 
 local entries = {list = {}}
 
--- The paragraphs, lines of code and cells of blocks, as one text.
-function entries.plain(blocks)
+-- The paragraphs, lines of code and cells of blocks, as one text. Calls code(text), if it
+-- is not nil, with each piece of code.
+function entries.plain(blocks, code)
   local parts = {}
-  local function keep(el) table.insert(parts, el.text or pandoc.utils.stringify(el)) end
+  local function keep(el) table.insert(parts, pandoc.utils.stringify(el)) end
   local div = pandoc.walk_block(pandoc.Div(blocks), {DefinitionList = function(list)
     local out = pandoc.List()
     for _, item in ipairs(list.content) do
@@ -17,7 +18,11 @@ function entries.plain(blocks)
     end
     return out
   end})
-  pandoc.walk_block(div, {Plain = keep, Para = keep, CodeBlock = keep})
+  pandoc.walk_block(div, {Plain = keep, Para = keep, Code = code and function(el) code(el.text) end,
+    CodeBlock = function(el)
+      table.insert(parts, el.text)
+      if code then code(el.text) end
+    end})
   return table.concat(parts, ' ')
 end
 
@@ -42,11 +47,7 @@ end
 
 -- Add the text of blocks, and the terms in their code.
 function entries.add_blocks(entry, blocks)
-  entries.add(entry, entries.plain(blocks))
-  pandoc.walk_block(pandoc.Div(blocks), {
-    Code = function(el) entries.add(entry, '', el.text) end,
-    CodeBlock = function(el) entries.add(entry, '', el.text) end,
-  })
+  entries.add(entry, entries.plain(blocks, function(code) entries.add(entry, '', code) end))
 end
 
 -- Call a function with every term of a directive and its blocks.
