@@ -69,7 +69,7 @@ recorded = $(call shown,$(filter $(1:%=build/record/%/%),$(RECORDS)),$2) $(call 
 models = $(patsubst %,build/work/$1/%.model,index $(CHAPTERS))
 chapter_option = $(if $(filter $(notdir $*),$(CHAPTERS)),-M chapter=$(notdir $*))
 build/work/%.model: build/work/%.model.checked ;
-$(foreach m,$(foreach l,$(LANGUAGES),$(call models,$l)),$(call lost,$m.checked,$m)): FORCE
+$(foreach m,$(foreach l,$(LANGUAGES),$(call models,$l)),$(call lost,$m.checked,$m $m.d)): FORCE
 build/work/%.model.checked: $$(call text_of,$$*) build/work/sources docs/filters/model.lua
 	$(call begin)$(PANDOC) --quiet -f markdown -t json -L docs/filters/model.lua \
 		$(call options,$(call language_of,$*),$(notdir $*).model) $(chapter_option) \
@@ -95,7 +95,7 @@ $(LANGUAGES:%=build/book/%/terms.html): build/book/%/terms.html: build/work/%/te
 # docs/filters/lib/search.lua.
 entries = $(patsubst %,build/work/$1/%.entries,$(CHAPTERS) index)
 build/work/%.entries: build/book/%.html ;
-$(foreach l,$(LANGUAGES),$(foreach e,$(call entries,$l),$(call lost,$(e:build/work/%.entries=build/book/%.html),$e))): FORCE
+$(foreach l,$(LANGUAGES),$(foreach e,$(call entries,$l),$(call lost,$(e:build/work/%.entries=build/book/%.html),$e $(e:.entries=.html.d)))): FORCE
 $(LANGUAGES:%=build/book/%/search-index.js): build/book/%/search-index.js: $$(call entries,$$*)
 	$(call begin)cut -f 6 $^ | sed -e '1i window.searchIndex = [' -e '$$!s/$$/,/' \
 		-e '$$a ];' > $(new) && $(keep)
@@ -103,7 +103,8 @@ $(LANGUAGES:%=build/book/%/synonyms.js): build/book/%/synonyms.js: docs/filters/
 	$(call begin){ echo 'window.searchSynonyms = ['; \
 		sed -e '/^$$/d' -e '/^#/d' -e 's/["\\]/\\&/g' -e 's/.*/"&",/' $<; echo '];'; } > $(new) && $(keep)
 $(LANGUAGES:%=build/work/%/terms): %: %.checked ;
-$(foreach l,$(LANGUAGES),$(call lost,build/work/$l/terms.checked,build/work/$l/terms)): FORCE
+$(foreach l,$(LANGUAGES),$(call lost,build/work/$l/terms.checked,build/work/$l/terms) \
+	$(call lost,build/book/$l/terms.html,build/work/$l/terms.html.d)): FORCE
 $(LANGUAGES:%=build/work/%/terms.checked): build/work/%/terms.checked: $$(call entries,$$*)
 	$(call begin)cut -f 1-5 $(filter %.entries,$^) > $(new) && $(keep_changed)
 
@@ -114,6 +115,9 @@ WHOLE_PARTS = book.md build/work/date build/work/sources docs/filters/book.lua \
 # $1 form, $2 options
 whole = $(call pandoc,$1,$*,whole.$1,$2,-M date=$(shell date -u -d @$(SOURCE_DATE_EPOCH) +%Y-%m-%d) \
 	book.md $(call texts,$*))
+$(foreach l,$(LANGUAGES),$(call lost,build/book/linux-ipc.$l.html,build/work/$l/whole.single.d) \
+	$(call lost,build/work/$l/print.html,build/work/$l/whole.print.d) \
+	$(call lost,build/book/linux-ipc.$l.epub,build/work/$l/whole.epub.d)): FORCE
 build/book/linux-ipc.%.html: docs/pandoc/single.yaml docs/theme/single.html build/work/runnable $(WHOLE_PARTS) $$(call drawn,$$*,single)
 	$(call begin,PAGE)$(call whole,single) && $(keep)
 build/work/%/print.html: docs/pandoc/print.yaml docs/theme/print.html $(WHOLE_PARTS) $$(call drawn,$$*,print)

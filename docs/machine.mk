@@ -23,6 +23,7 @@ machine: $(MACHINE_FILES)
 
 # Packages: of Debian, and of npm.
 $(MW)/versions: $(MW)/versions.checked ;
+$(call lost,$(MW)/versions.checked,$(MW)/versions): FORCE
 $(MW)/versions.checked: $(PM)/packages | $(PM)/fetch
 	$(call begin,FETCH)$(PM)/fetch $(MW) > $(new) && $(keep_changed)
 # Packages of Debian 12 have files in bin/ and lib/ that those of Debian 13 have in usr/.
