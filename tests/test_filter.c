@@ -97,6 +97,11 @@ struct mistake {
     IN_CHAPTER(what, TITLE, TITLE new, line, named)
 
 static const struct mistake mistakes[] = {
+    ADDED("a directive with a language and without a name",
+          DIRECTIVE(".listing lang=en", ""), ".listing lang=en", "program="),
+    IN_CHAPTER("a box before the title", TITLE,
+               "::: pitfall\nA box.\n:::\n\n" TITLE, "::: pitfall",
+               "its title"),
     IN_CHAPTER("a note without an anchor", "second\n",
                "ghost\n:   A.\n\nsecond\n", ".listing", "ghost"),
     IN_CHAPTER("a last note without an anchor", "Two.\n",
@@ -882,6 +887,27 @@ static void shows_it(void **state)
     free(directory);
 }
 
+/* Only a chapter has files that a directive can show. */
+static void the_preface_shows_no_file(void **state)
+{
+    char *directory = directory_of("edit", EDITS);
+    struct ended ended;
+
+    put_file(directory, "book.md",
+             "# Preface\n\n::: {.listing program=one}\n:::\n");
+    ended = shell(directory,
+                  "exec %s -d docs/pandoc/index.yaml -M form=index "
+                  "-M language=en -M models=. -M 'chapters=other sample' "
+                  "-o index.html book.md",
+                  pandoc());
+    assert_string_equal(ended.err,
+                        "book.md:3: the directive \"listing\" shows a file of "
+                        "a chapter: move it into one\n");
+    assert_int_not_equal(ended.status, 0);
+    ended_free(&ended);
+    free(directory);
+}
+
 static void search_finds_what_a_page_shows(void **state)
 {
     char *directory = directory_of("show", 0), *entries;
@@ -949,6 +975,7 @@ int main(void)
         add_test(&tests, is_reported, (void *)&mistakes[i], "%s is reported",
                  mistakes[i].what);
     ADD_ROWS(&tests, shows_it, shows);
+    ADD(&tests, the_preface_shows_no_file);
     ADD(&tests, search_finds_what_a_page_shows);
     add_test(&tests, only_structure_changes_the_model, NULL,
              "only headings, directives and concepts change the model");

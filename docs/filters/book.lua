@@ -62,7 +62,7 @@ end
 local function directive(div)
   local class = div.classes[1]
   local row = directives.named[class]
-  if div.attributes.lang then return preface(div) end
+  if not row and div.attributes.lang then return preface(div) end
   if not row then
     local names = {}
     for _, other in ipairs(directives) do table.insert(names, other.name) end
@@ -73,6 +73,9 @@ local function directive(div)
     if not div.attributes[need[1]] then
       source.fail(source.place_of(div), 'the directive "', class, '" needs ', need[1], '=', need[2])
     end
+  end
+  if not state.chapter and (row.needs or not row.holds_blocks) then
+    source.fail(source.place_of(div), 'the directive "', class, '" shows a file of a chapter: move it into one')
   end
   if not row.holds_blocks then
     div.content = div.content:walk({Link = links.resolve, Div = misplaced, Span = concepts.anchor})
@@ -238,6 +241,7 @@ function Pandoc(doc)
   if meta.terms then blocks = require('lib.index_web').blocks(state.field(meta, 'terms')) end
   if not state.whole then model.compute(state.chapter or 'index', blocks) end
   check.ids()
+  if not state.whole and not meta.terms then check.begins(blocks) end
   local copy = meta.entries and search.copy(blocks)
   blocks = blocks_of(blocks)
   check.files()

@@ -1,7 +1,7 @@
 // The dialog of the search, and the marks of the hits on the page that was found.
 // search.js loads this file when it is needed, with engine.js and LANG/synonyms.js.
 // LANG/search-index.js is loaded when the search is opened; it is a script, because a
-// page that is opened as a file cannot read other files. docs/filters/search.lua
+// page that is opened as a file cannot read other files. docs/filters/lib/search.lua
 // describes its content. The interface words are data attributes of the search button.
 (() => {
   'use strict';

@@ -115,6 +115,14 @@ function check.ids()
   end)
 end
 
+-- Check that the blocks of a chapter begin with its title.
+function check.begins(blocks)
+  local first = blocks[1]
+  if state.chapter and first and first.t ~= 'Header' then
+    source.stop(state.source, 1, 'a chapter begins with its title: move what is before it')
+  end
+end
+
 -- Check that the text shows all files. Call this last, because a mistake in a
 -- directive explains why it does not show its file.
 function check.files()
