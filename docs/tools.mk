@@ -26,7 +26,7 @@ $(OWN)/obj/%.o: %.c $(OWN)/obj/%.d $(OWN)/host-flags
 		-MMD -MP -MF $(@:.o=.d) -c -o $@ $<
 
 # The objects of docs/tools that each tool needs beside its own and common/.
-PARTS_record := trace places
+PARTS_record := trace strace places
 PARTS_calls := strace world label svg
 PARTS_draw := strace world story label svg picture course ends
 objects = $(patsubst %,$(OWN)/obj/docs/tools/%.o,$1)

@@ -741,6 +741,23 @@ static void only_paths_in_the_root_are_shown_without_it(void **state)
     free(trace);
 }
 
+/* strace writes the bytes of such a name as escapes. */
+static void an_odd_name_of_the_folder_is_not_in_the_trace(void **state)
+{
+    put_file(directory, "t.console", "$ : > x\n");
+    command(RECORD FILES
+            "; ! grep -q '^# ' out/t.trace || exit 77; "
+            "odd='\352\260\200 \"<\\>' && mkdir \"$odd\" && " RECORD
+            "t.console \"$odd/t.console\" \"$odd/t.trace\" && "
+            "cmp out/t.trace \"$odd/t.trace\" && "
+            "grep -q 'openat(AT_FDCWD<[.]>, \"x\"' out/t.trace");
+    if (ended.status == 77)
+        SKIP("strace does not work here");
+    assert_string_equal(ended.err, "");
+    assert_string_equal(ended.out, "");
+    assert_int_equal(ended.status, 0);
+}
+
 /* The first process of a container does not die from a signal by default. */
 static void interrupted_as_the_first_process_it_ends(void **state)
 {
@@ -1036,6 +1053,7 @@ int main(void)
     ADD(&tests, without_strace_the_trace_says_so);
     ADD(&tests, a_strace_that_cannot_trace_gives_the_reason);
     ADD(&tests, only_paths_in_the_root_are_shown_without_it);
+    ADD(&tests, an_odd_name_of_the_folder_is_not_in_the_trace);
     ADD(&tests, interrupted_as_the_first_process_it_ends);
     ADD(&tests, calls_says_how_it_is_called);
     ADD(&tests, calls_can_be_in_korean);

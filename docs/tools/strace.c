@@ -457,12 +457,15 @@ long strace_fd(const char *arg, const char **what, size_t *length)
     return fd;
 }
 
-static unsigned char escaped(const char **text)
+unsigned char strace_byte(const char **text)
 {
     static const char letters[] = "abfnrtv", bytes[] = "\a\b\f\n\r\t\v";
-    const char *letter = strchr(letters, **text);
+    const char *letter;
     unsigned value = 0;
 
+    if (**text != '\\' || (*text)[1] == '\0')
+        return (unsigned char)*(*text)++;
+    letter = strchr(letters, *++*text);
     if (**text >= '0' && **text <= '7') {
         for (int i = 0; i < 3 && **text >= '0' && **text <= '7'; i++)
             value = 8 * value + (unsigned)(*(*text)++ - '0');
@@ -481,14 +484,8 @@ char *strace_bytes(const char *arg, size_t *length, bool *whole)
         return NULL;
     bytes = text_copy(arg, strlen(arg));
     *length = 0;
-    for (arg++; *arg != '"' && *arg != '\0';) {
-        if (*arg != '\\' || arg[1] == '\0') {
-            bytes[(*length)++] = *arg++;
-        } else {
-            arg++;
-            bytes[(*length)++] = (char)escaped(&arg);
-        }
-    }
+    for (arg++; *arg != '"' && *arg != '\0';)
+        bytes[(*length)++] = (char)strace_byte(&arg);
     bytes[*length] = '\0';
     *whole = !text_begins(arg, "\"...");
     return bytes;

@@ -70,6 +70,10 @@ void strace_free(struct strace *strace);
  * angle brackets *what is NULL. */
 long strace_fd(const char *arg, const char **what, size_t *length);
 
+/* Decode the byte at the beginning of *text, which is not empty, and move *text
+ * to the next one. strace writes some bytes as escapes: \n, \", \355. */
+unsigned char strace_byte(const char **text);
+
 /* Decode a quoted argument such as "12\n"... into bytes. Returns the bytes,
  * which the caller frees, and their number in *length; *whole is false if
  * strace shortened the text. Returns NULL if the argument is not quoted. */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "../../common/memory.h"
+#include "strace.h"
 
 struct numberings numberings_new(void)
 {
@@ -180,6 +181,17 @@ static bool key_of_pid(FILE *out, struct numberings *numberings,
     return found;
 }
 
+/* The length of path at the beginning of text, where strace may have written
+ * some of its bytes as escapes; 0 if text begins with something else. */
+static size_t path_at(const char *text, const char *path)
+{
+    const char *at = text;
+
+    while (*path != '\0' && *at != '\0' && (char)strace_byte(&at) == *path)
+        path++;
+    return *path == '\0' ? (size_t)(at - text) : 0;
+}
+
 static void rewrite_line(FILE *out, struct numberings *numberings,
                          const char *line, size_t length, const char *root,
                          const char *sandbox)
@@ -213,14 +225,14 @@ static void rewrite_line(FILE *out, struct numberings *numberings,
 
     while (text < end) {
         struct numbering *numbering;
-        size_t n = strspn(text, "0123456789"), pid;
+        size_t n = strspn(text, "0123456789"), pid, path;
 
-        if (text_begins(text, sandbox)) {
+        if ((path = path_at(text, sandbox)) > 0) {
             fputs(".", out);
-            text += strlen(sandbox);
-        } else if (text_begins(text, root) && text[strlen(root)] == '/') {
+            text += path;
+        } else if ((path = path_at(text, root)) > 0 && text[path] == '/') {
             fputs("\342\200\246", out); /* the ellipsis, as in … */
-            text += strlen(root);
+            text += path;
         } else if (text_begins(text, "/proc/") &&
                    (pid = strspn(text + 6, "0123456789")) > 0 &&
                    numbered(&numberings->of[TYPE_PID], text + 6, pid)) {
