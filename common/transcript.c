@@ -458,8 +458,8 @@ static bool take_line(struct parser *parser, const char *text)
         if (text[0] == '#' || text[0] == '\0')
             return true;
         return fail(parser,
-                    "output before the first command; "
-                    "a command line begins with \"$ \"",
+                    "output before the first command; a command line begins "
+                    "with \"$\" and one space",
                     "");
     }
     if (parser->status_seen)
@@ -555,7 +555,8 @@ struct transcript *transcript_parse(const char *path, const char *text,
         parser.number = 1; /* an empty file lacks its first line */
     if (parser.error == NULL && end_command(&parser) &&
         parser.transcript->ncommands == 0)
-        fail(&parser, "no command; a command line begins with \"$ \"", "");
+        fail(&parser,
+             "no command; a command line begins with \"$\" and one space", "");
     if (parser.error == NULL && all_end(&parser))
         return parser.transcript;
     transcript_free(parser.transcript);

@@ -65,6 +65,7 @@ static const struct file {
      "#include <sample.h>\n\nint twice(int number);\n\n"
      "_Static_assert(EIO > 0, \"EIO\");\n"},
     {FOLDER "figures/real.svg", "<svg viewBox=\"0 0 1 1\"/>\n"},
+    {FOLDER "figures/bad.svg", "<svg>\n<rect></svg"},
     {"chapters/other/en.md", "# Other {#other}\n\n## A place {#place}\n"},
     {"build/record/sample/one.console", "$ ./one\na\n"},
     {"build/record/sample/one.en.calls", "write(1, \"a\", 1) = 1\n"},
@@ -97,6 +98,9 @@ struct mistake {
     IN_CHAPTER(what, TITLE, TITLE new, line, named)
 
 static const struct mistake mistakes[] = {
+    {"a drawing that is no XML", CHAPTER, TITLE,
+     TITLE DIRECTIVE(".figure src=bad.svg", "One.\n\nTwo.\n"),
+     FOLDER "figures/bad.svg", "<rect>", "XML"},
     ADDED("a directive with a language and without a name",
           DIRECTIVE(".listing lang=en", ""), ".listing lang=en", "program="),
     IN_CHAPTER("a box before the title", TITLE,

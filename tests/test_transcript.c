@@ -628,6 +628,8 @@ static const struct malformed {
      "write it as {{\\u202e}}"},
     {"a command has no control character", "$ echo \033\n", 1,
      "cannot be seen"},
+    {"a space follows the dollar sign", "$\ta\n", 1, "and one space"},
+    {"nothing is before the dollar sign", " $ a\n", 1, "and one space"},
     {"a file has no byte order mark", "\ufeff$ a\n", 1, "byte order mark"},
     {"an escape has all its digits", "$ a\n{{\\x1}}\n", 2, "an escape is"},
     {"an escape has a letter", "$ a\n{{\\}}\n", 2, "an escape is"},

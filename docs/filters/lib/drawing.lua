@@ -15,6 +15,12 @@ end
 
 function drawing.render(div, to)
   local src, where, path, svg = source.file_of(div, 'src', 'figures/', '')
+  -- This reader only needs well-formed XML.
+  local good, why = pcall(pandoc.read, svg, 'opml')
+  if not good then
+    local line = tostring(why):match('errorPosition = (%d+)') or 1
+    source.stop(path, line, 'this is not well-formed XML: correct it, or save the drawing again')
+  end
   if #div.content ~= 2 then
     source.fail(where, 'a figure has two paragraphs: its caption and its text alternative')
   end
