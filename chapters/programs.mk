@@ -25,6 +25,8 @@ $(PROGRAMS:%=run-%): run-%: bin
 	$(if $V,,@)mkdir -p $(VARIANT)/run && cd $(VARIANT)/run && \
 		ln -sf $(SOURCES:%="$$OLDPWD"/%) $(PROGRAMS:%="$$OLDPWD"/$(BIN)/%) . && ./$* $(ARGS)
 
+$(foreach w,$(call unknown,run,$(PROGRAMS)),$(error there is no program $w; there are: $(PROGRAMS)))
+
 # The source of the program $1. vpath would also find a file that is gone, if an old .d
 # file names it.
 source = $(filter %/$1.c,$(SOURCES))

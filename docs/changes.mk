@@ -40,9 +40,9 @@ $(CHANGE_RECORDS): build/changes/%.console: $$(call transcript_of,$$*) \
 
 $(CHANGES:%=try-%): try-%: $$(call changed,$$*) bin
 	@docs/try $(call patch_of,$*) $(dir $<) $(BIN)
-ifneq ($(filter-out $(CHANGES:%=try-%),$(filter try-%,$(GOALS))),)
-$(error there is no change for $(filter-out $(CHANGES:%=try-%),$(filter try-%,$(GOALS))); there are: $(CHANGES))
-endif
+# There are many changes: list only those of the program with which the name $1 begins.
+similar = $(or $(strip $(foreach p,$(PROGRAMS),$(if $(filter $p $p-%,$1),$(filter $p-%,$(CHANGES))))),$(CHANGES))
+$(foreach w,$(call unknown,try,$(CHANGES)),$(error there is no change $w; there are: $(call similar,$w)))
 
 # Rewrite the patches that no longer fit their programs exactly.
 refresh-changes:

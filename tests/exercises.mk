@@ -28,9 +28,7 @@ $(EXERCISES:%=exercise-%): exercise-%: build/tests/judge build/tests/inject bin 
 	@PROGRAMS=$(BIN) HINT='$(HINT)' WATCH='$(WATCH)' FILE='$(FILE)' \
 		tests/exercise judge '$(READER)' $(call folder_of,$*) \
 		$(CC) $(PROGRAM_FLAGS) $(LDFLAGS) $(linking)
-ifneq ($(filter-out $(EXERCISES:%=exercise-%),$(filter exercise-%,$(GOALS))),)
-$(error there is no exercise $(patsubst exercise-%,%,$(filter-out $(EXERCISES:%=exercise-%),$(filter exercise-%,$(GOALS)))); there are: $(EXERCISES))
-endif
+$(foreach w,$(call unknown,exercise,$(EXERCISES)),$(error there is no exercise $w; there are: $(EXERCISES)))
 
 build/tests/judge: $(OWN)/obj/tests/judge.o $(COMMON)
 	$(call begin,LD)$(HOSTCC) -o $(new) $^ && $(keep)

@@ -48,6 +48,7 @@ test: $(LOGS)
 	@tests/report $^
 $(SUITES:%=test-%): test-%: build/tests/%.log
 	@tests/report $^
+$(foreach w,$(call unknown,test,$(SUITES)),$(error there is no suite $w; there are: $(SUITES)))
 ifneq ($(filter test test-% build/tests/%,$(GOALS)),)
 # A suite runs again if it failed, if it skipped a test, or if only some tests ran.
 $(filter $(LOGS),$(shell grep -Ls '^status 0$$' build/tests/*.log; grep -lEs '^(skipped|only): ' build/tests/*.log)) \
