@@ -149,6 +149,10 @@ static const struct ran ran[] = {
      JUDGE "HINT=2 " SOLVE,
      1,
      {"Up.\nUpper.\n", NULL}},
+    {"a HINT that is no number is refused",
+     JUDGE "HINT=x " SOLVE,
+     2,
+     {"HINT=x: write a number, such as HINT=2\n", NULL}},
     {"the learner's copy is not overwritten",
      JUDGE "mkdir exercises && echo own > exercises/fix-wave.c && " SOLVE
            "; cat exercises/fix-wave.c",
