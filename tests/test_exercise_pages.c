@@ -140,6 +140,12 @@ static const struct ran ran[] = {
      PAGE("printf '\\n::: pitfall\\nNo.\\n:::\\n' >> $E/en.md", BOX),
      1,
      {"fix-wave/en.md:1: an exercise has one heading, and no boxes but", NULL}},
+    {"a hint without its end stops the build",
+     PAGE("sed -i '$d' $E/en.md", BOX),
+     1,
+     {"fix-wave/en.md:9: \"::: hint\" has no end: write \":::\" on a line of "
+      "its own after it\n",
+      NULL}},
     {"the learner's copy is made, and a hint follows a failure",
      JUDGE SOLVE "; cmp exercises/fix-wave.c $E/fix-wave.c && echo same",
      0,

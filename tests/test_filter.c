@@ -288,6 +288,37 @@ static const struct mistake mistakes[] = {
      FOLDER "Ghost.c", "", "rename this file"},
     ADDED("a missing table of faults", DIRECTIVE(".faults", ""), "{.faults}",
           "there is no " FOLDER "faults.tsv"),
+    ADDED("a box without its end", "\n::: pitfall\nNo end.\n", "::: pitfall",
+          "\"::: pitfall\" has no end: write \":::\" on a line of its own"),
+    IN_CHAPTER("a last box without its end", "A box.\n:::\n", "A box.\n",
+               "::: pitfall", "\"::: pitfall\" has no end"),
+    IN_CHAPTER("a listing without its end", "Two.\n:::\n", "Two.\n",
+               "::: {.listing", "\"::: {.listing program=one}\" has no end"),
+    ADDED("a directive without its end in a box",
+          "\n:::: pitfall\n::: {.session record=two}\nTwo\n::::\n",
+          "record=two", "\"::: {.session record=two}\" has no end"),
+    ADDED("a box without its end after two in another",
+          "\n:::: try\n::: pitfall\nA.\n:::\n\n::: pitfall\nB.\n:::\n:::::"
+          "\n\n::: correction\nC.\n",
+          "::: correction", "\"::: correction\" has no end"),
+    IN_CHAPTER("an end too many", "A box.\n:::\n", "A box.\n:::\n\n:::::\n",
+               ":::::", "this \":::::\" ends nothing: remove it"),
+    ADDED("an end too many after ends in code",
+          "\n``` {.c}\n:::\n```\n\n    :::\n\n~~~~\n~~~\n:::\n~~~~\n\n::::\n",
+          "::::", "this \"::::\" ends nothing"),
+    ADDED("code without its end", "\nSee\n```x``` or\n\n```c\n``\n:::\n",
+          "```c", "\"```c\" has no end: write \"```\" on a line of its own"),
+    ADDED("a brace that is not closed",
+          "\n::: {.course record=one\nCaption\n:::\n", "::: {.course",
+          "the brace of \"::: {.course record=one\" is not closed"),
+    ADDED("a directive of two words", "\n::: pitfall box\nA.\n:::\n",
+          "::: pitfall box", "\"::: pitfall box\" begins no directive"),
+    ADDED("a name without a dot in braces",
+          "\n::: {course record=one}\nA.\n:::\n", "::: {course",
+          "\"::: {course record=one}\" begins no directive"),
+    ADDED("a box in the line after a paragraph",
+          "::: pitfall\nA.\n:::\n\nText\n:::: pitfall\nB.\n::::\n",
+          ":::: pitfall", "write an empty line between"),
 };
 
 enum { MISTAKES = sizeof mistakes / sizeof *mistakes };
@@ -912,6 +943,47 @@ static void the_preface_shows_no_file(void **state)
     free(directory);
 }
 
+static void the_preface_needs_whole_fences(void **state)
+{
+    char *directory = directory_of("edit", EDITS);
+    struct ended ended;
+
+    put_file(directory, "book.md",
+             "---\ntitle:\n  en: The Book\n---\n\n::: {lang=en}\nA.\n\n"
+             "::: {lang=ko}\nB.\n:::\n");
+    ended = shell(directory,
+                  "exec %s -d docs/pandoc/index.yaml -M form=index "
+                  "-M language=en -M models=. -M 'chapters=other sample' "
+                  "-o index.html book.md",
+                  pandoc());
+    assert_string_equal(ended.err,
+                        "book.md:6: \"::: {lang=en}\" has no end: write "
+                        "\":::\" on a line of its own after it\n");
+    assert_int_not_equal(ended.status, 0);
+    ended_free(&ended);
+    free(directory);
+}
+
+/* The page of another chapter may link to what this model would lack. */
+static void a_model_needs_whole_fences(void **state)
+{
+    char *directory = directory_of("edit", EDITS);
+    struct ended ended;
+
+    put_file(directory, CHAPTER, TITLE "\n::: pitfall\nNo end.\n");
+    ended = shell(directory,
+                  "exec %s -f markdown -t json -L docs/filters/model.lua "
+                  "-M language=en -M chapters=sample -M chapter=sample "
+                  "-o new.model " CHAPTER,
+                  pandoc());
+    assert_string_equal(ended.err,
+                        CHAPTER ":3: \"::: pitfall\" has no end: write \":::\" "
+                                "on a line of its own after it\n");
+    assert_int_not_equal(ended.status, 0);
+    ended_free(&ended);
+    free(directory);
+}
+
 static void search_finds_what_a_page_shows(void **state)
 {
     char *directory = directory_of("show", 0), *entries;
@@ -980,6 +1052,8 @@ int main(void)
                  mistakes[i].what);
     ADD_ROWS(&tests, shows_it, shows);
     ADD(&tests, the_preface_shows_no_file);
+    ADD(&tests, the_preface_needs_whole_fences);
+    ADD(&tests, a_model_needs_whole_fences);
     ADD(&tests, search_finds_what_a_page_shows);
     add_test(&tests, only_structure_changes_the_model, NULL,
              "only headings, directives and concepts change the model");

@@ -22,6 +22,7 @@ local check = require 'lib.check'
 local concepts = require 'lib.concepts'
 local contents = require 'lib.contents'
 local directives = require 'lib.directives'
+local fences = require 'lib.fences'
 local files = require 'lib.files'
 local links = require 'lib.links'
 local model = require 'lib.model'
@@ -237,6 +238,7 @@ function Pandoc(doc)
     return pandoc.Pandoc({}, meta)
   end
 
+  if not state.whole then fences.check(state.source) end
   local blocks = doc.blocks
   if meta.terms then blocks = require('lib.index_web').blocks(state.field(meta, 'terms')) end
   if not state.whole then model.compute(state.chapter or 'index', blocks) end

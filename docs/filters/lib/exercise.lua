@@ -3,6 +3,7 @@
 -- with a pointer to their folder, chapters/NAME/exercises/EX.
 
 local entries = require 'lib.entries'
+local fences = require 'lib.fences'
 local files = require 'lib.files'
 local listing = require 'lib.listing'
 local source = require 'lib.source'
@@ -49,7 +50,9 @@ end
 local function text_of(div)
   local folder = folder_of(div.attributes.name)
   local path = folder .. '/' .. state.lang .. '.md'
-  local title, task, hints = parse(read(div, folder, state.lang .. '.md'), path)
+  local markdown = read(div, folder, state.lang .. '.md')
+  fences.check(path)
+  local title, task, hints = parse(markdown, path)
   return title, task, hints, folder, path
 end
 
