@@ -12,7 +12,8 @@ local function begins_directive(line)
 end
 
 -- Check that each fence of a file is whole. As in pandoc, a line of colons ends the last
--- directive that has no end yet.
+-- directive that has no end yet. If the line has more colons, as the directive around that
+-- one, the author meant that, and the one inside has no end.
 function fences.check(path)
   local open, before, n = {}, '', 0
   local function fail(...) source.stop(path, n, ...) end
