@@ -16,8 +16,9 @@
 #include "file.h"
 #include "memory.h"
 
-/* The directories, the beginning of the path by which programs name an entry,
- * and of an entry that programs name without it. */
+/* The directories; the beginning of the path by which programs name an entry;
+ * and the beginning of an entry that this path leaves out: sem_open(3) makes
+ * the entry "sem.demo" for "/demo". */
 static const struct {
     const char *directory, *named, *hidden;
 } places[] = {

@@ -29,8 +29,10 @@ char **leftover_before(void);
  *
  * Returns what the first object was, such as "message queue 7" or
  * "/dev/shm/demo", which the caller frees; NULL if there was none. A directory
- * that is not empty is named but stays. Ends the process with err(3) if memory
- * runs out. */
+ * is removed with all its entries, except those on another file system. An
+ * entry that cannot be removed is named all the same. Ends the process with
+ * err(3) if memory runs out. See sysvipc(7), shm_overview(7) and
+ * mq_overview(7). */
 char *leftover_remove(const struct transcript *transcript, size_t n,
                       const struct outcome *outcomes, char **before);
 

@@ -29,13 +29,15 @@ struct outcome {
 char *match_transcript(const struct transcript *transcript,
                        const struct outcome *outcomes, char **values);
 
-/* The same for the first n outcomes only. */
+/* The same for the first n outcomes only. Ends the process with err(3) if
+ * memory runs out. */
 char *match_first(const struct transcript *transcript, size_t n,
                   const struct outcome *outcomes, char **values);
 
 /* The values that are known from n outcomes, whether they agree or not: those
  * of as many outcomes as agree, then of each further one its first lines, as
- * long as they agree. The caller frees each value. */
+ * long as they agree. The caller frees each value. Ends the process with err(3)
+ * if memory runs out. */
 void match_known(const struct transcript *transcript, size_t n,
                  const struct outcome *outcomes, char **values);
 
@@ -44,7 +46,8 @@ void match_known(const struct transcript *transcript, size_t n,
  *
  * values[i] is the value of variable i, or NULL while it has none. Returns
  * true if the line fits and stores the values that it gives to variables; the
- * caller frees them. Returns false if not, and changes no value. */
+ * caller frees them. Returns false if not, and changes no value. Ends the
+ * process with err(3) if memory runs out. */
 bool match_line(const struct transcript *transcript,
                 const struct expected_line *line, const char *text,
                 char **values);

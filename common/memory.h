@@ -13,8 +13,9 @@
  * process with err(3) if memory runs out. */
 void *array_grow(void *array, size_t count, size_t size);
 
-/* A copy of the first length bytes of text, terminated. The caller frees it.
- * Ends the process with err(3) if memory runs out. */
+/* A copy of text up to its '\0', but of no more than length bytes, terminated:
+ * see strndup(3). The caller frees it. Ends the process with err(3) if memory
+ * runs out. */
 char *text_copy(const char *text, size_t length);
 
 /* sprintf(3) into memory that the caller frees. Ends the process with err(3)
@@ -25,8 +26,9 @@ char *text_format(const char *format, ...)
 /* Open a stream that writes into memory; the caller closes it with fclose(3).
  * Each write goes to *text at once, which is terminated and has *size bytes.
  * The caller frees the text after closing the stream; until then it may only
- * shorten the text. Ends the process with err(3) if memory runs out;
- * open_memstream(3) would report that only in the result of one fprintf(3). */
+ * lower *size and end the text there. Ends the process with err(3) if memory
+ * runs out; open_memstream(3) would report that only in the result of one
+ * fprintf(3). See fopencookie(3). */
 FILE *text_open(char **text, size_t *size);
 
 /* Whether text begins with these characters. */

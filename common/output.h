@@ -26,7 +26,9 @@ struct output {
 /* Open the place. A terminal passes output through as it is written, without
  * "\r", and echoes nothing.
  *
- * Returns 0, or -1 with errno set. In both cases output_close() must follow. */
+ * Returns 0, or -1 with errno set. In both cases output_close() must follow.
+ * Ends the process with err(3) if memory runs out. See posix_openpt(3),
+ * termios(3), pipe(7), tmpfile(3). */
 int output_open(struct output *output, enum run_mode mode);
 
 /* The program has been started and has its own descriptors. Closes the writing
@@ -37,14 +39,16 @@ void output_started(struct output *output);
 /* Append one piece of what is there to the text, without waiting.
  *
  * Returns true if there was something; else false, with *error set to 0 or to
- * the error of read(2). Takes nothing if the text is above OUTPUT_MAX. */
+ * the error of read(2). Takes nothing if the text is above OUTPUT_MAX. Ends the
+ * process with err(3) if memory runs out. */
 bool output_take(struct output *output, int *error);
 
 /* Take the rest. All processes of the program must have ended.
  *
  * Returns 0, or the error: one of read(2) or write(2), EBUSY if some process
  * still has the writing end of the pipe, or ETIMEDOUT if the terminal does not
- * pass on what is written to it. */
+ * pass on what is written to it. Ends the process with err(3) if memory runs
+ * out. */
 int output_finish(struct output *output);
 
 /* Wait until the terminal has passed on what was typed. */

@@ -84,8 +84,8 @@ static void set_limits(off_t most)
 }
 
 /* Reset all signals to SIG_DFL, because a parent may have ignored them.
- * sigaction(3) refuses the signals that the C library keeps for itself, so make
- * the system call. Its structure of zeros means SIG_DFL. */
+ * sigaction(2) of the C library refuses the signals that the library keeps for
+ * itself, so make the system call. A structure of zeros means SIG_DFL. */
 static void reset_signals(void)
 {
     unsigned long none[16] = {0};
@@ -134,17 +134,20 @@ static _Noreturn void become(const struct child_program *program, char *path,
                            "TERM=dumb", "HOME=/",   NULL};
     /* Copy these to numbers above 3. If the caller has closed 0 to 3, they may
      * have these numbers, which dup2() below overwrites. */
-    int in = program->in, out = program->out, error;
+    int in = program->in, out = program->out, copy, error;
     sigset_t none;
 
     set_limits(program->most); /* first, for room for descriptors */
+    /* The first copy is that of report: if it fails, report is still valid. */
+    if ((copy = fcntl(report, F_DUPFD_CLOEXEC, 4)) == -1)
+        goto failed;
+    report = copy;
     if (in == -1)
         in = open("/dev/null", O_RDONLY | O_CLOEXEC);
     if (in != -1)
         in = fcntl(in, F_DUPFD_CLOEXEC, 4);
     out = fcntl(out, F_DUPFD_CLOEXEC, 4);
-    report = fcntl(report, F_DUPFD_CLOEXEC, 4);
-    if (in == -1 || out == -1 || report == -1 || setsid() == -1 ||
+    if (in == -1 || out == -1 || setsid() == -1 ||
         chdir(program->directory) == -1 ||
         (program->terminal && ioctl(out, TIOCSCTTY, 0) == -1) ||
         dup2(in, STDIN_FILENO) == -1 || dup2(out, STDOUT_FILENO) == -1 ||
@@ -201,8 +204,8 @@ static pid_t start(const struct child_program *program, char *path)
     return pid;
 }
 
-/* The name of a process, in as many bytes as the kernel keeps; others than
- * printable characters become "?". */
+/* The name of a process, in as many bytes as the kernel keeps. "?" replaces
+ * each character that is not printable. */
 static void get_name(pid_t pid, char name[16])
 {
     char path[64];
@@ -263,9 +266,9 @@ static pid_t next_child(DIR *proc, bool *exiting)
     return 0;
 }
 
-/* Kill the children of this process that are alive. The first one's name goes
- * to left, unless that is NULL or has a name. Without /proc, kill at least the
- * group of the program. */
+/* Kill the children of this process that are alive. The name of the first one
+ * that is not in exit(2) goes to left, unless that is NULL or has a name.
+ * Without /proc, kill at least the group of the program. */
 static void kill_children(pid_t program, char *left)
 {
     DIR *proc = opendir("/proc");
@@ -348,9 +351,9 @@ static long passed(const struct timespec *begin)
            (now.tv_nsec - begin->tv_nsec) / 1000000;
 }
 
-/* Ask the group of the program to end, by SIGTERM, and wait at most a second: a
- * process that has blocked the signal is about to complete something. Returns
- * whether the program has ended. */
+/* Send SIGTERM to the group of the program, and wait at most a second for its
+ * end: a process that has blocked the signal is about to complete something.
+ * Returns whether the program has ended. */
 static bool ask_to_end(pid_t program, struct child_end *end,
                        const sigset_t *signals)
 {
@@ -378,8 +381,9 @@ static void end_group(pid_t program, struct child_end *end, bool *none)
         reap_all(program, end, none);
 }
 
-/* Wait until the program ends or the parent wants its end; then end all that is
- * left, and say so to report. */
+/* Wait until the program ends or a signal from child_stop() or from the death
+ * of the parent comes. Then end all processes that are left, and write the
+ * result to report. */
 static void guard(pid_t program, const sigset_t *signals, int report)
 {
     struct child_end end = {0};
@@ -490,6 +494,13 @@ static char *make_path(void)
     return text;
 }
 
+/* Wait for a process, also if a handler of the caller interrupts that. */
+static void wait_for(pid_t pid)
+{
+    while (waitpid(pid, NULL, 0) == -1 && errno == EINTR)
+        ;
+}
+
 int child_start(struct child *child, const struct child_program *program)
 {
     struct child_begin begin = {-1, 0};
@@ -518,7 +529,7 @@ int child_start(struct child *child, const struct child_program *program)
             child->end = report[0];
             return 0;
         }
-        waitpid(child->guardian, NULL, 0);
+        wait_for(child->guardian);
     }
     close(report[0]);
     errno = error;
@@ -535,7 +546,7 @@ int child_wait(struct child *child, struct child_end *end)
     bool good = receive(child->end, end, sizeof *end);
 
     close(child->end);
-    waitpid(child->guardian, NULL, 0);
+    wait_for(child->guardian);
     if (good)
         return 0;
     *end = (struct child_end){0};

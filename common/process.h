@@ -33,7 +33,7 @@ struct child_end {
     char left[16];
 };
 
-/* Start a program so that nothing of what we have reaches it. It has:
+/* Start a program that depends on the caller as little as possible. It has:
  *
  * - descriptors 0, 1 and 2 only;
  * - a session and process group of its own;
@@ -48,8 +48,11 @@ struct child_end {
  * argv[0] itself is looked up in our PATH.
  *
  * Returns 0; child_wait() must follow. Returns -1 with errno set if it cannot
- * be started, also if argv[0] is not found; nothing is left then. SIGCHLD is
- * no longer ignored after this, as no process could be waited for. */
+ * be started, also if argv[0] is not found; nothing is left then. errno is
+ * ECHILD if somebody killed the guardian. If SIGCHLD was ignored, it has its
+ * default action after this, because wait(2) gets no status while it is
+ * ignored. Ends the process with err(3) if memory runs out. See execvp(3),
+ * vfork(2), setsid(2), prctl(2). */
 int child_start(struct child *child, const struct child_program *program);
 
 /* Begin to end all processes: at once, with SIGKILL; or, if politely, with

@@ -47,8 +47,9 @@ static bool has_lines(const struct program *p, size_t offset, long lines)
     return lines <= 0;
 }
 
-/* Wait so many milliseconds for output or for the end of the program, and take
- * the output that is there. Returns whether there was any. */
+/* Wait so many milliseconds for output or for the end of the program. Take all
+ * output from a file; from a terminal or a pipe, take one piece. Returns
+ * whether there was any. */
 static bool take_within(struct program *p, int wait)
 {
     bool file = p->run.mode == RUN_FILE, closed = p->output.ended;
@@ -102,8 +103,8 @@ static bool follow(struct program *p, size_t offset, long lines,
         if (*reason != NULL || has_ended(p))
             return true;
         enough = enough || (lines >= 0 && has_lines(p, offset, lines));
-        /* What the processes printed before they slept is there: poll(2) waits
-         * for the kernel's worker that carries it through a terminal. */
+        /* poll(2) waits for the worker of the kernel that carries output
+         * through a terminal. So all output from before the sleep is there. */
         if (enough && quiet && session_sleeps(p->child.pid, &p->look) &&
             !take_within(p, 0) && p->result.error == 0)
             return false;
@@ -119,7 +120,8 @@ static bool follow(struct program *p, size_t offset, long lines,
     }
 }
 
-/* The program has ended, or has to be ended for a reason; keep all of it. */
+/* Stop the program if there is a reason, wait for its end, and keep its status
+ * and the rest of its output. */
 static void finish(struct program *p, const char *reason)
 {
     struct run_result *result = &p->result;
@@ -129,7 +131,7 @@ static void finish(struct program *p, const char *reason)
     if (reason != NULL)
         child_stop(&p->child, p->run.stop != NULL && *p->run.stop != 0);
     if (child_wait(&p->child, &end) == -1 && reason == NULL)
-        reason = "lost the process that watches it";
+        reason = "was ended, because its guardian was killed";
     result->ended = true;
     result->status = end.status;
     memcpy(result->left, end.left, sizeof result->left);

@@ -27,7 +27,8 @@ struct run_result {
     size_t length;
     int status; /* 0 to 255; 128 plus the signal that ended it */
     /* Why it was ended, as in "did not end in time", or NULL: the deadline,
-     * run.stop, or too much output. */
+     * run.stop, too much output, output that cannot be read, run_end(), or the
+     * death of its guardian (see process.h). */
     const char *reason;
     /* Why its output is not complete: an error of reading it, or 0. */
     int error;
@@ -45,8 +46,8 @@ enum { RUN_OUTPUT_MAX = OUTPUT_MAX };
  *
  * Returns 0 and fills in *result, whose output the caller frees. Returns -1
  * with errno set if the program could not be started, for example because it is
- * not found; nothing is left then. Ends the process with a message if memory
- * runs out, or /proc cannot be read. */
+ * not found; nothing is left then. Ends the process with err(3) if memory runs
+ * out. */
 int run(const struct run *run, struct run_result *result);
 
 /* The same step by step: a program that runs while its caller does something
@@ -56,7 +57,7 @@ struct program;
 /* Start a program; if typed, run_type() can be used with it.
  *
  * Returns it, to be given to run_end(). Returns NULL with errno set as run()
- * does. What *run points to must stay until then. */
+ * does. The words, the directory and the flag of *run must stay until then. */
 struct program *run_start(const struct run *run, bool typed);
 
 /* Type a line, which has no newline, or the end of file if line is NULL. When
@@ -64,16 +65,17 @@ struct program *run_start(const struct run *run, bool typed);
  * if no process reads any more.
  *
  * Returns 0, or -1 with errno set: EAGAIN if what was typed before has to be
- * read first. */
+ * read first; then a part of the line may have been typed. See termios(3). */
 int run_type(struct program *program, const char *line);
 
 /* Wait until the program has ended; or, if lines is not negative, until at
  * least so many lines have come after the first offset bytes of its output and
  * all processes of its session sleep (see sleep.h). At the deadline, counted
- * from now, it is ended.
+ * from now, after too much output, or once run.stop is set, it is ended.
  *
  * Returns its result so far, valid until the next call. Once it has ended this
- * does nothing. */
+ * does nothing. Ends the process with err(3) if memory runs out or, unless
+ * lines is negative, if /proc cannot be read. */
 const struct run_result *run_follow(struct program *program, size_t offset,
                                     long lines);
 

@@ -36,8 +36,8 @@ static char *complaint(const struct execution *p, const struct command *c,
     return text;
 }
 
-/* The last 20 lines of an output, as a transcript would expect them. The caller
- * frees it. */
+/* The last 20 lines of an output and the text after its last newline, as a
+ * transcript would expect them. The caller frees it. */
 static char *last_lines(const char *output)
 {
     size_t length = strlen(output), lines = 0, size;
@@ -46,7 +46,7 @@ static char *last_lines(const char *output)
 
     while (length > 0 && lines <= 20)
         lines += output[--length] == '\n';
-    output += length + (output[length] == '\n');
+    output += length + (lines > 20);
     while (*output != '\0') {
         char *line = transcript_quote(output);
 

@@ -77,7 +77,7 @@ static char state_in(pid_t session, const char *thread)
     return state;
 }
 
-/* Whether a thread of the session is awake; else print how often it has gone to
+/* Whether a thread of the session is awake; and print how often it has gone to
  * sleep. A thread that has ended (Z) will not wake up. */
 static bool is_thread_awake(pid_t session, const char *thread, FILE *out)
 {

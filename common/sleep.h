@@ -11,7 +11,8 @@
  * frees it.
  *
  * Returns whether all of them slept at one moment between the two looks. Ends
- * the process with err(3) if /proc cannot be read. */
+ * the process with err(3) if memory runs out or /proc cannot be read. See
+ * proc(5). */
 bool session_sleeps(pid_t session, char **last);
 
 #endif

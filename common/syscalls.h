@@ -16,8 +16,9 @@ enum syscall_id {
 #include "syscalls.def"
 };
 
-/* How a call behaves. Calls of one kind differ only in name and in the argument
- * that names their object. The last two are no calls, but the ways in which a
+/* How a call behaves. Calls of one kind differ in name and in the argument that
+ * names their object. Where they differ in more, the code compares their ids:
+ * see SYSCALL_waitid. The last two are not calls, but the ways in which a
  * process ends. */
 enum call_kind {
     CALL_OTHER, /* no more than its row says */

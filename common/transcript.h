@@ -81,8 +81,9 @@
  *
  * Recordings
  *
- * A recording of a transcript is itself a transcript. It has the values of one
- * run instead of variables, and no {{together}}.
+ * A recording of a transcript is itself a transcript. Instead of variables it
+ * has values: numbers as they came, process IDs counted from 1001, and the
+ * identifiers of each other type counted from 1. It has no {{together}}.
  * Output has {{...}} exactly where the reader of transcripts needs it. */
 #ifndef COMMON_TRANSCRIPT_H
 #define COMMON_TRANSCRIPT_H

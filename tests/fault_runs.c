@@ -32,7 +32,7 @@ static struct fault_runs *runs; /* those that are found or tried now */
 
 static const struct fault *current; /* or NULL: only look, at all commands */
 static size_t command_now; /* tracer() is called for each command in turn */
-static volatile sig_atomic_t over; /* inject says that the outcome is certain */
+static volatile sig_atomic_t over; /* set by SIGUSR1 of inject */
 
 static void note_over(int signal_number)
 {

@@ -9,7 +9,8 @@
  *   ENDED   the fault was a signal, and it ended the program
  *   WRONG   all other ends: silence, another output, a crash, a hang, or a
  *           process, a queue or a file that was left
- */
+ *
+ * The end is UNREACHED if the process did not make that call this time. */
 #ifndef TESTS_FAULT_RUNS_H
 #define TESTS_FAULT_RUNS_H
 
@@ -38,7 +39,7 @@ struct fault {
     char *what;   /* as for inject */
     bool has_end; /* it was run, or its end was remembered */
     enum fault_end end;
-    char *detail; /* of a WRONG one, else NULL */
+    char *detail; /* of a WRONG one; of others "", or NULL if remembered */
 };
 
 struct fault_runs {
@@ -50,9 +51,10 @@ struct fault_runs {
     /* Let each system call of each program fail only once, with the first error
      * of its manual page, in the shortest transcript that has it. */
     bool sample;
-    /* A directory in which results are remembered, or NULL. What was remembered
-     * of a transcript holds as long as the transcript, the programs that it
-     * names and the tests themselves stay the same. */
+    /* A directory in which results are remembered, or NULL. The results of a
+     * transcript hold as long as the transcript, the programs that it names,
+     * the test program, inject, the kernel and the user (root or not) stay the
+     * same. */
     const char *memory;
     struct transcript **transcripts;
     size_t ntranscripts;

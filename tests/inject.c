@@ -57,7 +57,7 @@
  *                  a process that is about to end has not waited for a child
  *   many NUMBER    there were too many processes; all were ended
  *   where TOP PROCESS CALL FD WHAT
- *                  MS milliseconds after the begin the process was in this
+ *                  MS milliseconds after inject began the process was in this
  *                  call; FD and WHAT are the descriptor of its first argument,
  *                  if it has one, else "-"; CALL is "-" if it was in no call
  *   holds TOP PROCESS FD

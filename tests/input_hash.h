@@ -20,8 +20,8 @@ uint64_t hash_file(uint64_t hash, const char *path);
  */
 uint64_t hash_judge(void);
 
-/* The same for a transcript and the programs that it names as "/PROGRAM", which
- * are looked up in the directory programs. */
+/* hash_file() for a transcript, and then for each program that it names as
+ * "/PROGRAM" and that is in the directory programs. */
 uint64_t hash_transcript(uint64_t hash, const char *path, const char *programs);
 
 #endif

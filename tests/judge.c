@@ -9,7 +9,7 @@
  * of the transcript gets MS milliseconds (5000). inject (build/tests/inject)
  * traces the program, and the judge checks the lines of EXERCISE/rules:
  *
- *   no sleep       no call that only lets time pass
+ *   no sleep       no call that only lets time pass, and no run of sleep(1)
  *   no zombie      each process waits for its children before it ends
  *   no leak        a file that the program executes inherits descriptors 0, 1
  *                  and 2 only
@@ -103,7 +103,7 @@ static void add_rule(const char *path, int number, char *line)
         }
     if (n != 3 || strcmp(first, "fault") != 0)
         errx(UNJUDGED,
-             "%s:%d: this is no rule: write \"no sleep\", \"no zombie\", "
+             "%s:%d: this is not a rule: write \"no sleep\", \"no zombie\", "
              "\"no leak\", \"no busy-loop\" or \"fault CALL WHAT\"",
              path, number);
     faults = array_grow(faults, nfaults, sizeof *faults);
@@ -183,7 +183,8 @@ static void break_rule(const char *top, const char *process, const char *rule,
     free(who);
 }
 
-/* Where the processes were shortly before the deadline. */
+/* Where the processes were when four fifths of the deadline had passed since
+ * their command began. */
 static char *where;
 
 static void note_where(char *line)
@@ -469,11 +470,12 @@ static bool judge(void)
     check_trace(traces);
     right = error == NULL && broken == NULL;
     if (!right && current != NULL)
-        printf("Each %s() of ./%s was given the fault %s. Then:\n",
+        printf("%s %s() of ./%s was given the fault %s. Then:\n",
+               text_begins(current->what, "error=") ? "Every second" : "Each",
                current->call, name, current->what);
     print_report(error);
     if (error != NULL && where != NULL) {
-        puts("Shortly before the end:");
+        printf("%g s after the command began:\n", deadline / 5 * 4 / 1000.0);
         print_lines(where, WHERE_LINES);
     }
     print_lines(broken, RULE_LINES);
@@ -487,8 +489,8 @@ static bool judge(void)
 
 static void remove_scratch(void)
 {
-    if (scratch != NULL)
-        sandbox_remove(scratch);
+    if (scratch != NULL && sandbox_remove(scratch) == 0)
+        scratch = NULL; /* its name is freed; atexit(3) calls this again */
 }
 
 static void make_scratch(void)
@@ -570,6 +572,7 @@ int main(int argc, char *argv[])
         remove_scratch();
         signal(stopped, SIG_DFL);
         raise(stopped);
+        exit(UNJUDGED);
     }
     return right ? RIGHT : WRONG;
 }

@@ -7,7 +7,8 @@
 #include <errno.h>
 #include <sys/syscall.h>
 
-/* The machine in the page has a list of its own headers. */
+/* The build of the emulated machine, which runs in a page of the book, sets
+ * NAMES to the list of its own headers. */
 #ifndef NAMES
 #define NAMES "../build/work/names.inc"
 #endif

@@ -25,11 +25,6 @@ enum {
 
 static bool own_queues;
 
-bool only_our_queues(void)
-{
-    return own_queues;
-}
-
 bool remove_our_queues(void)
 {
     struct msginfo info;
@@ -118,11 +113,13 @@ void side_by_side(const char *what, size_t n,
     size_t *next = mmap(NULL, sizeof *next, PROT_READ | PROT_WRITE,
                         MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     FILE *in = tmpfile(), *out;
-    char *name = text_format("/proc/self/fd/%d", fileno(in));
+    char *name;
     double begin = now(), last = begin;
     int status, failed = 0;
     pid_t pid;
 
+    assert_non_null(in);
+    name = text_format("/proc/self/fd/%d", fileno(in));
     /* Each line goes out whole, to the end of the file. No program under test
      * inherits a descriptor. */
     out = fopen(name, "ae");

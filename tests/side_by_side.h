@@ -11,9 +11,9 @@
  * Each process takes the next number as soon as it is free. scratch is an
  * absolute name of a directory that only this process uses. work() writes whole
  * lines to out; the calling process gives each of them, without its newline, to
- * take(), in the order of their arrival. Processes are many times as many as
- * processors, because most work waits. Each has message queues of its own if
- * root runs this; see only_our_queues().
+ * take(), in the order of their arrival. Each processor has many processes,
+ * because most work waits. Each process has message queues of its own if root
+ * runs this.
  *
  * While this runs it prints progress to standard error, every ten seconds:
  * what, how many are done, and how much time is left. The test fails if one of
@@ -22,12 +22,9 @@ void side_by_side(const char *what, size_t n,
                   void (*work)(size_t i, const char *scratch, FILE *out),
                   void (*take)(char *line));
 
-/* In work(): whether no process outside of it sees or makes message queues
- * in its IPC namespace. */
-bool only_our_queues(void);
-
-/* In work(), if only_our_queues(): remove all message queues of the namespace.
- * Returns whether there was one. Else does nothing and returns false. */
+/* In work(), if this process has an IPC namespace of its own: remove all
+ * message queues in it. Returns whether there was one. Else does nothing and
+ * returns false. See ipc_namespaces(7). */
 bool remove_our_queues(void);
 
 #endif

@@ -1,7 +1,8 @@
 /* Temporary directories, shells and lists of tests, for all test suites.
  *
- * If a function cannot do its work, the test that called it fails. The working
- * directory of every suite is the root of the repository. */
+ * If a function cannot do its work, the test that called it fails; only
+ * scratch_remove() prints an error instead. The working directory of every
+ * suite is the root of the repository. */
 #ifndef TESTS_SUPPORT_H
 #define TESTS_SUPPORT_H
 
@@ -61,11 +62,12 @@ struct ended {
 
 /* Start /bin/sh -c command in directory. Its environment has absolute names:
  * BIN is the directory of the programs, ROOT that of the repository, and TOOLS
- * that of the tools, $OWN/tools or build/tools. */
+ * that of the tools, $OWN/tools or build/tools. It also has LC_ALL=C. */
 struct job shell_start(const char *directory, const char *command);
 
 /* Wait for the shell to end. At its deadline, which is 5 minutes unless the
- * caller sets another one, kill it and let the test fail. */
+ * caller sets another one, kill it and let the test fail. In both cases the
+ * other processes of its group are killed. */
 struct ended shell_end(struct job *job);
 
 /* Start a shell and wait for it; format and arguments are those of printf(). */
@@ -138,8 +140,8 @@ void add_test(struct tests *tests, CMUnitTestFunction function, void *state,
 /* Skip this test; tests/report lists the reason. */
 #define SKIP(reason) (print_message("skipped: %s\n", reason), skip())
 
-/* Return whether $TEST_FILTER, a pattern for fnmatch(3), selects a test of this
- * name; all tests are selected if it is not set or empty. */
+/* Return whether $TEST_FILTER, a pattern with "*" and "?", selects a test of
+ * this name; all tests are selected if it is not set or empty. */
 bool is_selected(const char *test);
 
 /* Run the tests and free the list. Returns the exit status for main(): not 0 if

@@ -2,11 +2,13 @@
  *
  * Usage: test_faults [--sample] [TABLE]
  *
- * Every system call of every program in every transcript that the book shows
- * fails once with each error of its manual page, transfers less than asked,
- * comes late, and is interrupted by a signal: see fault_runs.h for how that may
- * end. Prints the sums, a line for each program, and writes them to TABLE,
- * separated by tabs. Results are remembered in build/faults.
+ * Each system call of each program in each transcript that the book shows fails
+ * with each error of its manual page, transfers less than it should, comes
+ * late, and is interrupted by a signal. After the sixth call of one name in a
+ * process, a call fails with one of these errors only, in turn, and does not
+ * come late. Signals are not tried again in a later transcript. fault_runs.h
+ * lists how a run may end. Prints the sums, a line for each program, and writes
+ * them to TABLE, separated by tabs. Results are remembered in build/faults.
  *
  * With --sample each system call of a program fails once only, with the first
  * error of its manual page; these results are remembered in build/sample. With
@@ -77,9 +79,8 @@ static void print_table(void)
     struct row sum = {.program = "all"};
     char *text = NULL;
     size_t size;
-    FILE *out = open_memstream(&text, &size);
+    FILE *out = text_open(&text, &size);
 
-    assert_non_null(out);
     printf("FAULTS  %-12s %6s %7s %6s %6s %6s %6s\n", "program", "calls",
            "faults", "same", "told", "ended", "wrong");
     for (size_t i = 0; i < nrows; i++) {
@@ -109,8 +110,9 @@ static int try_the_book(void **state)
     if ((impossible = fault_runs_impossible()) != NULL)
         return 0;
     book.programs = programs();
-    /* A program that is wrong reaches it, and a command that waits for another
-     * whose status is the same with and without the fault. */
+    /* A program that hangs reaches it. So does a command that waits for a
+     * failed program, if this program ends with the same status without a
+     * fault: inject then sends no SIGUSR1. */
     book.deadline = 60000;
     /* Which signals are tried in a transcript depends on the others. */
     book.memory = only != NULL  ? NULL
@@ -242,7 +244,7 @@ static struct fault_runs bad_runs;
 static char *bad_directory;
 static size_t bads_passed; /* tests with these programs */
 
-/* Under which name it is remembered that all have passed. */
+/* The name under which the success of all these tests is remembered. */
 static const char *remembered_bads(void)
 {
     return book.sample ? "sample/programs-with-mistakes"
@@ -259,10 +261,9 @@ static void compile_bads(void)
 {
     char *code = NULL;
     size_t size;
-    FILE *out = open_memstream(&code, &size);
+    FILE *out = text_open(&code, &size);
     struct ended ended;
 
-    assert_non_null(out);
     fputs("#include <err.h>\n#include <fcntl.h>\n#include <signal.h>\n"
           "#include <stdio.h>\n#include <stdlib.h>\n#include <string.h>\n"
           "#include <sys/msg.h>\n#include <sys/wait.h>\n"

@@ -284,8 +284,6 @@ static const struct mistake mistakes[] = {
      "", "no transcript runs ./one: write " TRANSCRIPT},
     {"a transcript without a session", FOLDER "two.console", NULL, "$ true\n",
      FOLDER "two.console", "", "write ::: {.session record=two} in " CHAPTER},
-    {"a file name with a capital letter", FOLDER "Ghost.c", NULL, "int main;\n",
-     FOLDER "Ghost.c", "", "rename this file"},
     ADDED("a missing table of faults", DIRECTIVE(".faults", ""), "{.faults}",
           "there is no " FOLDER "faults.tsv"),
     ADDED("a box without its end", "\n::: pitfall\nNo end.\n", "::: pitfall",

@@ -182,12 +182,12 @@ static const char *runs(const char *text, const char *program)
  * "./PROGRAM ... < FILE". */
 static bool gives_input(const char *text, const char *program)
 {
-    const char *behind = runs(text, program);
-    size_t before = (size_t)(behind - text) - strlen(program) - strlen("./");
-    size_t length = strcspn(behind, ";|&");
+    const char *after = runs(text, program);
+    size_t before = (size_t)(after - text) - strlen(program) - strlen("./");
+    size_t length = strcspn(after, ";|&");
 
     return (before >= 2 && strncmp(text + before - 2, "| ", 2) == 0) ||
-           memchr(behind, '<', length) != NULL;
+           memchr(after, '<', length) != NULL;
 }
 
 /* Whether the command runs the program, and its status can be that of the
@@ -195,11 +195,11 @@ static bool gives_input(const char *text, const char *program)
  * pipeline. */
 static bool has_status_of(const char *text, const char *program)
 {
-    const char *behind = runs(text, program);
+    const char *after = runs(text, program);
 
-    return behind != NULL && strstr(behind, " |") == NULL &&
-           strstr(behind, " & ") == NULL &&
-           (behind[0] == '\0' || behind[strlen(behind) - 1] != '&');
+    return after != NULL && strstr(after, " |") == NULL &&
+           strstr(after, " & ") == NULL &&
+           (after[0] == '\0' || after[strlen(after) - 1] != '&');
 }
 
 /* Look for a command that shows the program at work in the transcripts of this
@@ -402,9 +402,9 @@ static char *play(const struct work *w, const struct situation *s,
     error = session_run(&session, &cut, outcomes);
     difference = match_first(&cut, n, outcomes, values);
     reason = wrong_with(w, s, &outcomes[n - 1], difference == NULL);
-    /* A program that fails ends before its child, which ends soon: see
-     * test_faults.c. The transcript removes its queues only in a later
-     * command. */
+    /* A program that fails may end before its child, and a queue may be removed
+     * only by a later command: neither is wrong here. test_faults.c tests that
+     * no child is left. */
     if (error != NULL &&
         !((s->may & (TELL | DIE)) && outcomes[n - 1].status > 0 &&
           strstr(error, ": left a process behind") != NULL) &&

@@ -164,7 +164,7 @@ static const struct sample {
      "no sleep\nno fun\n",
      OK,
      2,
-     {"exercises/x/rules:2: this is no rule: write \"no sleep\"", NULL}},
+     {"exercises/x/rules:2: this is not a rule: write \"no sleep\"", NULL}},
     {"a delay of each call is refused",
      "fault read before=1\n",
      OK,

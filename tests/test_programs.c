@@ -41,7 +41,7 @@ static bool takes_arguments(const char *source)
 }
 
 /* The first comment of the source names the program, tells its purpose and its
- * usage. No line is longer than 80 columns. There is an anchor, a comment that
+ * usage. No line is longer than 80 bytes. There is an anchor, a comment that
  * begins with a lower-case word and a colon, and each anchor is one line. */
 static void source_has_the_form_of_the_book(void **state)
 {
@@ -63,7 +63,7 @@ static void source_has_the_form_of_the_book(void **state)
 
         number++;
         if (strlen(line) > 80)
-            fail_msg("%s:%d: more than 80 columns", source, number);
+            fail_msg("%s:%d: more than 80 bytes", source, number);
         if (!text_begins(text, "/* "))
             continue;
         word = strspn(text + 3, "abcdefghijklmnopqrstuvwxyz");
@@ -116,7 +116,7 @@ static void answers_wrong_arguments_with_its_usage(void **state)
     scratch_remove(directory);
 }
 
-/* Then it runs on any Linux of its architecture. */
+/* A static program runs on any Linux of its architecture. */
 static void is_static(void **state)
 {
     char *name = program_of(*state);

@@ -524,7 +524,7 @@ static void a_value_that_is_missing_stops_the_recording(void **state)
     assert_nothing_written();
 }
 
-static void interrupted_it_removes_queues_and_processes(void **state)
+static void an_interrupted_record_removes_queues_and_processes(void **state)
 {
     char *real = realpath(directory, NULL), *text;
 
@@ -759,7 +759,7 @@ static void an_odd_name_of_the_folder_is_not_in_the_trace(void **state)
 }
 
 /* The first process of a container does not die from a signal by default. */
-static void interrupted_as_the_first_process_it_ends(void **state)
+static void an_interrupted_first_process_ends(void **state)
 {
     static const char alone[] = "unshare --user --map-root-user --pid --fork";
     char *text;
@@ -1045,7 +1045,7 @@ int main(void)
     ADD(&tests, a_mismatch_on_a_terminal_is_recorded);
     ADD(&tests, blocks_that_were_not_run_are_not_recorded);
     ADD(&tests, a_value_that_is_missing_stops_the_recording);
-    ADD(&tests, interrupted_it_removes_queues_and_processes);
+    ADD(&tests, an_interrupted_record_removes_queues_and_processes);
     ADD(&tests, two_recordings_of_pipe3_have_the_same_bytes);
     ADD(&tests, two_recordings_of_msgget_have_the_same_bytes);
     ADD(&tests, the_target_of_a_link_in_the_sandbox_is_kept);
@@ -1054,7 +1054,7 @@ int main(void)
     ADD(&tests, a_strace_that_cannot_trace_gives_the_reason);
     ADD(&tests, only_paths_in_the_root_are_shown_without_it);
     ADD(&tests, an_odd_name_of_the_folder_is_not_in_the_trace);
-    ADD(&tests, interrupted_as_the_first_process_it_ends);
+    ADD(&tests, an_interrupted_first_process_ends);
     ADD(&tests, calls_says_how_it_is_called);
     ADD(&tests, calls_can_be_in_korean);
     ADD(&tests, a_line_that_calls_cannot_read_is_named);

@@ -466,7 +466,8 @@ static void a_guardian_that_is_killed_is_an_error(void **state)
     run_follow(program, 0, -1);
     run_end(program, &result);
     assert_non_null(result.reason);
-    assert_string_equal(result.reason, "lost the process that watches it");
+    assert_string_equal(result.reason,
+                        "was ended, because its guardian was killed");
 }
 
 static void a_program_is_followed_step_by_step(void **state)

@@ -733,7 +733,7 @@ static void note_stop(int signal_number)
     stop = signal_number;
 }
 
-static void interrupted_it_leaves_nothing(void **state)
+static void an_interrupted_session_leaves_nothing(void **state)
 {
     char *text = text_format(
         "a$ ipcmk -Q; echo $$ > first; exec cat\n" QUEUE "{{waits}}\n"
@@ -809,7 +809,7 @@ int main(void)
         IN(the_signal_that_ended_the_parent_of_it_is_named);
         IN(a_null_byte_is_an_error);
         IN(a_flood_is_ended);
-        IN(interrupted_it_leaves_nothing);
+        IN(an_interrupted_session_leaves_nothing);
         IN(no_descriptor_and_no_child_is_left);
         IN(a_terminal_can_be_used_again);
         IN(a_line_that_cannot_be_typed_is_an_error);

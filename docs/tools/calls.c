@@ -6,9 +6,9 @@
  * output) gets the system calls of the first command that runs a program of the
  * book: those of the program and of the processes that it made, one process
  * after the other, so that the list does not depend on the speed of processes.
- * Calls that libc makes for itself are left out. "..." stands for output on the
- * terminal or in a file, and for the calls of other programs (sh, od, wc). A
- * TRACE of only "# REASON" is copied.
+ * Calls that libc makes for itself are left out. "..." replaces output on the
+ * terminal or in a file, and the calls of other programs (sh, od, wc). A TRACE
+ * of only "# REASON" is copied.
  */
 #include <err.h>
 #include <stdbool.h>

@@ -10,7 +10,7 @@
  * words have a line for each row: "PROGRAM:LINE" of the call, or "-" if that is
  * not known; the lifeline; the call; and its meaning. In a picture of all
  * commands, the commands of one terminal share a lifeline. On paper a picture
- * has two columns if its text becomes larger so.
+ * has two columns if that makes its text larger.
  *
  * name is freed with the picture. Adds nothing if there are no rows. */
 void course_draw(struct pictures *pictures, char *name,

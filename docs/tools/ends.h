@@ -15,9 +15,9 @@
  *   pipe   after pipe(), before the command makes another process
  *   fork   right after fork(), in parent and child
  *   close  when each process has only arranged its descriptors, before it
- * reads, writes, waits, executes or ends dup    likewise, but right after dup()
- * in a process that calls it exec   likewise, but after exec() in a process
- * that then calls it */
+ *          reads, writes, waits, executes or ends
+ *   dup    likewise, but right after dup() in a process that calls it
+ *   exec   likewise, but after exec() in a process that then calls it */
 void ends_draw(struct pictures *pictures, const struct strace *strace,
                size_t command, const struct story *story, size_t run,
                enum language language);

@@ -8,8 +8,8 @@
 #include "../../common/visible.h"
 #include "svg.h"
 
-/* Words that do not belong to a system call: those are in the table of system
- * calls, common/syscalls.def. */
+/* Words that do not belong to a system call. The table of system calls,
+ * common/syscalls.def, has the words of calls. */
 enum word {
     OF,
     NAME_CHILD,
@@ -82,8 +82,8 @@ static size_t quoted_length(const char *quoted)
 }
 
 /* Decode a quoted text, but keep \n, \t and \0, and the escapes of the
- * characters in kept, and show what cannot be seen as sessions do. The caller
- * frees the result. */
+ * characters in kept. A character that cannot be seen becomes an escape of
+ * visible.h, as in sessions. The caller frees the result. */
 static char *decoded(const char *quoted, const char *kept)
 {
     size_t length, size;

@@ -14,7 +14,8 @@ bool language_named(const char *name, enum language *language);
  * (fork() instead of clone()). The caller frees it. */
 char *label_call(const struct event *event);
 
-/* The letter of pipe number at (from 0) of several; "" if there is only one. */
+/* The letter of pipe number at (from 0) of several; "" if there is only one,
+ * and for the seventh and later ones. */
 const char *label_letter(size_t at, size_t of);
 
 /* The words beside the call: what it waits for, which end it closes, that the

@@ -15,11 +15,11 @@
  * make again what depends on it.
  *
  * Output that the transcript does not expect is recorded, with a warning.
- * Nothing is written, and the status is 1, if a command does not end or wait
- * within 60 seconds, if its output cannot be read, if a value that a later
- * command needs did not come, or if the disk is full.
+ * Nothing is written, and the status is 1, if session_run() has a message: see
+ * common/session.h. A command, for example, may not end or wait within 60
+ * seconds, or leave a process. The same holds if the disk is full. If only
+ * TRACE cannot be written, CONSOLE is removed.
  */
-#include <ctype.h>
 #include <err.h>
 #include <errno.h>
 #include <signal.h>
@@ -272,8 +272,8 @@ static void write_matched(FILE *out, const struct transcript *t,
     }
 }
 
-/* Number the process IDs and queues in a line of unexpected output: the values
- * that it would give to the variables of any expected line. */
+/* Number the process IDs and identifiers in a line of unexpected output: the
+ * values that it would give to the variables of any expected line. */
 static void guess(const struct transcript *t, const struct command *c,
                   const char *line, struct numberings *numberings)
 {
@@ -294,8 +294,8 @@ static void guess(const struct transcript *t, const struct command *c,
     free(values);
 }
 
-/* A line of unexpected output, unchanged except for process IDs and queues that
- * have a number. The caller frees it. */
+/* A line of unexpected output, unchanged except for process IDs and identifiers
+ * that have a number. The caller frees it. */
 static char *renumbered(const char *line, struct numberings *numberings)
 {
     char *text = NULL;
@@ -433,7 +433,7 @@ static char *traced(const char *text)
 }
 
 /* In the trace of a command, rewrite the lines that it wrote to the terminal as
- * the recording shows them, with canonical process IDs and queues. */
+ * the recording shows them, with canonical process IDs and identifiers. */
 static void show_lines(char **trace, const struct transcript *t, size_t command,
                        char *const *values, struct numberings *numberings)
 {
@@ -560,8 +560,8 @@ int main(int argc, char *argv[])
     sandbox = sandbox_make(*parent == '\0' ? "." : parent, changed, programs,
                            sources);
     if (sandbox == NULL)
-        err(EXIT_FAILURE, "a sandbox in %s for %s and %s", parent, programs,
-            sources);
+        err(EXIT_FAILURE, "cannot make a sandbox in %s with links to %s and %s",
+            *parent == '\0' ? "." : parent, programs, sources);
     atexit(at_exit);
     free(parent);
 
@@ -582,6 +582,8 @@ int main(int argc, char *argv[])
     trace = trace_path == NULL ? NULL
                                : make_trace(t, values, &numberings, matched,
                                             reason, root, programs);
+    if (stopped != 0)
+        die_of_signal();
     if (!remove_directories())
         return EXIT_FAILURE;
     if (replace(argv[optind + 1], console) == -1)

@@ -323,7 +323,7 @@ static enum chance can_interrupt(const struct replay *replay,
 {
     if (process->signalled)
         return CAN;
-    /* This is asked again and again while the process waits. */
+    /* run_any() repeats this while the process waits, so keep the result. */
     if (!process->searched)
         for (size_t i = 0; i < replay->strace->ncommands; i++)
             for (size_t j = 0; j < replay->strace->commands[i].ncalls; j++)

@@ -5,9 +5,10 @@
  * it. So the calls are replayed under a fixed scheduler. A process runs until
  * its call cannot return yet, because the call waits for something that has not
  * happened (bytes in a pipe, the end of another process, a message). Then the
- * first process runs that can. Time passes only when no process can run, and
- * the next line is typed only when no process waits for time. The calls of each
- * process keep the order of the trace, and so does the output on a terminal. */
+ * first process that can continue runs. Time passes only when no process can
+ * run, and the next line is typed only when no process waits for time. The
+ * calls of each process keep the order of the trace, and so does the output on
+ * a terminal. */
 #ifndef TOOLS_STORY_H
 #define TOOLS_STORY_H
 

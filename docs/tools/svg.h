@@ -5,12 +5,14 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* The number of bytes of the UTF-8 character at text; 0 for a character that
- * XML does not allow and for bytes that are not UTF-8. */
+/* The number of bytes of the UTF-8 character at text; 0 for a control character
+ * (also a newline or a tab), for U+FFFE and U+FFFF, and for bytes that are not
+ * UTF-8. */
 size_t svg_character(const char *text);
 
-/* Write text as XML: reserved characters are escaped, bytes that XML does not
- * allow become "?", and repeated spaces become spaces that do not collapse. */
+/* Write text as XML: reserved characters are escaped, bytes of characters for
+ * which svg_character() is 0 become "?", and repeated spaces become spaces that
+ * do not collapse. */
 void svg_escape(FILE *out, const char *text);
 
 /* The width of text, in the unit of the font size. fixed says that all letters

@@ -1,7 +1,6 @@
 #include "trace.h"
 
 #include <ctype.h>
-#include <err.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>

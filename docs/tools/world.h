@@ -93,8 +93,8 @@ bool call_ends(const struct traced_call *call);
 bool call_forks(const struct traced_call *call);
 bool call_vforks(const struct traced_call *call);
 
-/* Whether the call is a poll() with a time limit of 0, which asks and does not
- * wait. */
+/* Whether the call is a poll() with a time limit of 0, which returns at
+ * once. */
 bool call_asks(const struct traced_call *call);
 
 /* Whether a call executed a program of the book. */
