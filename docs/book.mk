@@ -34,8 +34,8 @@ epub: $(EPUB)
 
 # Running pandoc ---------------------------------------------------------------
 
-# The filters write the files that they have read into .d files. Those of a chapter that
-# was removed stay, and name files that nothing can make.
+# The filters write the names of the files that they have read into .d files. Do not read the .d
+# files of a removed chapter: they name files of that chapter, which no rule can make.
 -include $(wildcard $(foreach l,$(LANGUAGES),$(patsubst %,build/work/$l/%.*.d,$(CHAPTERS) index terms whole)))
 # $1 language, $2 the name of the .d file
 options = -M language=$1 -M records=build/record -M models=build/work/$1 -M 'chapters=$(CHAPTERS)' \
@@ -46,8 +46,8 @@ pandoc = $(call folder,build/work/$2) $(PANDOC) -d docs/pandoc/$1.yaml -M form=$
 	$4 -o $(new) $5
 
 ifneq ($(filter-out help clean,$(GOALS)),)
-# Pages are made again when a program, a transcript, a change, a drawing or a list of
-# terms is added or removed.
+# Make the pages again when a program, a transcript, a change, an exercise, a drawing or a list
+# of terms is added or removed.
 $(call stamp,build/work/sources,$(SOURCES) $(TRANSCRIPTS) $(PATCHES) $(EXERCISE_FOLDERS) $(DRAWINGS) $(wildcard chapters/*/terms))
 $(call stamp,build/work/date,$(SOURCE_DATE_EPOCH))
 $(call stamp,build/work/runnable,$(MACHINE))
@@ -68,6 +68,8 @@ recorded = $(call shown,$(filter $(1:%=build/record/%/%),$(RECORDS)),$2) $(call 
 # they change, so that a change of prose makes only its own page.
 models = $(patsubst %,build/work/$1/%.model,index $(CHAPTERS))
 chapter_option = $(if $(filter $(notdir $*),$(CHAPTERS)),-M chapter=$(notdir $*))
+# make runs the rule of X.checked. It replaces X only if the text differs, so rules that depend
+# on X do not run without need. If X or its .d file is lost, FORCE runs the rule again.
 build/work/%.model: build/work/%.model.checked ;
 $(foreach m,$(foreach l,$(LANGUAGES),$(call models,$l)),$(call lost,$m.checked,$m $m.d)): FORCE
 build/work/%.model.checked: $$(call text_of,$$*) build/work/sources docs/filters/model.lua
@@ -75,7 +77,8 @@ build/work/%.model.checked: $$(call text_of,$$*) build/work/sources docs/filters
 		$(call options,$(call language_of,$*),$(notdir $*).model) $(chapter_option) \
 		-o $(new) $< && $(keep_changed)
 
-# A page computes its own model.
+# A page computes its own model. What is after "|" must be there before pandoc runs. The .d file
+# of the page then names those that it read, and only their changes make the page again.
 others = $(filter-out build/work/$1.model,$(call models,$(call language_of,$1)))
 $(foreach l,$(LANGUAGES),$(CHAPTERS:%=build/book/$l/%.html)): build/book/%.html: \
 		$$(call text_of,$$*) book.md $(PAGE_PARTS) $$(call checked,$$(notdir $$*)) \
@@ -123,16 +126,17 @@ build/book/linux-ipc.%.html: docs/pandoc/single.yaml docs/theme/single.html buil
 build/work/%/print.html: docs/pandoc/print.yaml docs/theme/print.html $(WHOLE_PARTS) $$(call drawn,$$*,print)
 	$(call begin,PRINT)$(call whole,print) && $(keep)
 
-# docs/tools/paper needs the Python of the command weasyprint, which the first line of that
-# script names. If its path has a space, pip writes a shell script, and the second line
-# executes this Python.
+# docs/tools/paper needs the Python in which WeasyPrint is installed. The first line of the
+# command weasyprint names it. If its path has a space, pip makes the command a shell script,
+# and the second line of the script executes this Python.
 PYTHON = $(or $(shell sed -n -e "2s/^'''exec' \(\"[^\"]*\"\).*/\1/p" \
 	-e '1{/sh *$$/!s/^\#! *//p}' "$$(command -v $(WEASYPRINT))"),python3)
 # docs/tools/glyphs names the file and the line of a character that no font has: it looks
 # in the sources first, then in the recordings. The PDFs of all sizes of paper have the same
 # text.
 TEXTS = book.md $(foreach l,$(LANGUAGES),$(call texts,$l)) $(SOURCES) $(TRANSCRIPTS) \
-	$(wildcard chapters/*/functions/* build/record/*/*)
+	$(PATCHES) $(wildcard chapters/*/exercises/*/*.* chapters/*/functions/*) \
+	$(CHANGE_RECORDS) $(wildcard build/record/*/*)
 build/work/%/glyphs: build/work/%/print.html docs/tools/glyphs
 	$(call begin)$(PYTHON) docs/tools/glyphs $< $(TEXTS) && touch $@
 build/book/linux-ipc.%.pdf: build/work/$$(basename $$*)/print.html build/work/$$(basename $$*)/glyphs \

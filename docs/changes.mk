@@ -18,9 +18,7 @@ CHANGE_RECORDS := $(CHANGES:%=build/changes/%.console)
 # The recordings of the changes of the chapters $1.
 tried = $(patsubst %.patch,build/changes/%.console,$(notdir $(filter $(1:%=chapters/%/changes/%),$(PATCHES))))
 
-.PHONY: changes refresh-changes $(CHANGES:%=try-%)
-changes: $(CHANGED)
-	$(call prune,$(filter-out %.new,$(wildcard $(VARIANT)/changes/*)),$(patsubst %/,%,$(dir $^)) $(CHANGE_RECORDS))
+.PHONY: refresh-changes $(CHANGES:%=try-%)
 
 # For a stem PROGRAM-WORD/PROGRAM: the change.
 change_of = $(patsubst %/,%,$(dir $*))
@@ -40,7 +38,7 @@ $(CHANGE_RECORDS): build/changes/%.console: $$(call transcript_of,$$*) \
 
 $(CHANGES:%=try-%): try-%: $$(call changed,$$*) bin
 	@docs/try $(call patch_of,$*) $(dir $<) $(BIN)
-# There are many changes: list only those of the program with which the name $1 begins.
+# The changes of the program with whose name $1 begins; all changes if there is no such program.
 similar = $(or $(strip $(foreach p,$(PROGRAMS),$(if $(filter $p $p-%,$1),$(filter $p-%,$(CHANGES))))),$(CHANGES))
 $(foreach w,$(call unknown,try,$(CHANGES)),$(error there is no change $w; there are: $(call similar,$w)))
 

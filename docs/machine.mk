@@ -11,12 +11,13 @@ MACHINE_WORK ?= build/machine
 MACHINE_BOOK := build/book/machine
 MW := $(MACHINE_WORK)
 PM := docs/page-machine
-# A file is renamed on its own file system.
+# MACHINE_WORK may be on another file system, so the new file is beside its target.
 $(MW)/%: new = $@.$$PPID.new
 MACHINE_FILES := $(addprefix $(MACHINE_BOOK)/,libv86.js wasm.js state.js xterm.js xterm.css \
 	about.js NOTICES.txt)
 
 .PHONY: machine machine-sources check-machine
+# MACHINE in docs/book.mk is set before the state exists, so another make adds the buttons.
 machine: $(MACHINE_FILES)
 	@du -ch $^ | sed 's/^/  /'
 	+@$(MAKE) --no-print-directory html single
@@ -81,9 +82,9 @@ $(MW)/initrd.gz: $(PROGRAMS:%=$(MW)/bin/%) $(MACHINE_TOOLS:%=$(MW)/tools/%)
 $(MW)/state.zst: $(MW)/state.made-of | $(MACHINE_NODE)/.package-lock.json
 	$(call begin,BOOT)node $(PM)/save.mjs $(MW) $(new).state && zstd -q --ultra -22 --rm -f -o $(new) $(new).state && $(keep)
 
-# What the page loads: script files, as a page from file:// cannot fetch. The data is in a
-# comment, which a browser reads several times faster than a string. It may end with "/",
-# so a blank is between it and the end of the comment.
+# The page loads script files, because a page from file:// cannot fetch. The data is in a
+# comment, which a browser reads several times faster than a string. docs/theme/guest.js splits
+# the script at "/*" and "*/". The data may end with "/", so a blank comes before "*/".
 script = { printf 'window.ipcMachine = window.ipcMachine || {};\nipcMachine.$1 = function () {/*'; base64 -w 0; printf ' */};\n'; } > $(new)
 $(MACHINE_BOOK)/state.js: $(MW)/state.zst docs/machine.mk
 	$(call begin,GEN)$(call script,state) < $< && $(keep)

@@ -14,10 +14,11 @@ build/work/machine.checked: build/work/system docs/machine \
 		$(wildcard /usr/include/features.h)
 	$(call begin)docs/machine $(call quoted,$(CC)) > $(new) && $(keep_changed)
 
-# The programs that the transcript $1 names as ./PROGRAM, in a command or a comment.
+# The programs that are a word ./PROGRAM of the transcript $1, in a command or a comment.
 named = $(filter $(PROGRAMS),$(patsubst ./%,%,$(filter ./%,$(file <$1))))
-# RECORD.recorded is the date of a recording, whose files keep their dates if they do not
-# change: a program can also be in a recording of another chapter.
+# make compares the date of RECORD.recorded: when the recording was last made. The files of the
+# recording keep their dates if their text stays the same, so the pages are not made again. This
+# matters for a program that is in recordings of several chapters.
 build/record/%.console build/record/%.trace: build/record/%.recorded ;
 $(foreach r,$(RECORDS),$(call lost,$r.recorded,$r.console $r.trace)): FORCE
 $(RECORDS:%=%.recorded): build/record/%.recorded: chapters/%.console $(OWN)/tools/record \

@@ -23,9 +23,9 @@ $(NODE)/.package-lock.json: tests/browser/package.json tests/browser/package-loc
 		npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && touch node_modules/.package-lock.json
 include tests/lint.mk
 
-# The static analyzers, one file at a time; a file that has passed is not read again.
-# .clang-tidy lists the checks. cppcheck alone reads the tests: cmocka ends a test
-# with a jump, so that the others follow paths which do not exist.
+# The static analyzers. gcc and clang-tidy read one file at a time, and read it again only after
+# a change; cppcheck reads all files each time. .clang-tidy lists the checks. Only cppcheck reads
+# the tests: cmocka ends a test with a jump, so the others would follow impossible paths.
 ANALYZED := $(SOURCES) $(wildcard common/*.c docs/tools/*.c)
 check-analyzers: $(ANALYZED:%.c=build/analyzed/%) build/work/names.inc
 	cppcheck --quiet --std=c11 --platform=unix64 -D_GNU_SOURCE -D__x86_64__ --inline-suppr \
@@ -92,7 +92,7 @@ check-firefox: private ENGINE := firefox
 check-firefox: private BROWSER := machine
 check-browser check-firefox: html single $(NODE)/.package-lock.json
 	ENGINE=$(ENGINE) CHROMIUM=$$(command -v $(CHROMIUM)) node --test --test-reporter=spec tests/browser/$(or $(BROWSER),*).test.mjs
-# Builds without room on the disk, in a copy of the tree. Only root can mount a small
-# disk.
+# Builds without room on the disk, in a copy of the tree. Status 77: this user cannot mount a
+# small disk, so the check is skipped.
 check-full:
 	tests/full-disk 2 12 || [ $$? = 77 ]

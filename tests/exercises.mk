@@ -20,7 +20,7 @@ $(JUDGED): build/exercises/%: $$(judged_source) $(VARIANT)/linking
 	$(call begin,CC)$(CC) $(PROGRAM_FLAGS) -Werror $(LDFLAGS) $(linking) -o $(new) $< && $(keep)
 
 # The language of the task and the hints.
-READER := $(or $(filter ko,$(LANG_)),$(if $(filter ko%,$(or $(LANG_),$(LOCALE))),ko,en))
+READER := $(if $(filter ko%,$(LOCALE)),ko,en)
 exercises:
 	@tests/exercise list '$(READER)' $(EXERCISE_FOLDERS)
 # FILE=: judge this file instead of the learner's copy.

@@ -27,4 +27,4 @@ $(FUZZERS:%=build/fuzz/%): build/fuzz/%: tests/fuzz/%.c $$(FUZZED_$$*) common/me
 		$(wildcard docs/tools/*.[ch] common/*.h)
 	$(call begin,CC)clang -std=gnu17 -D_GNU_SOURCE -O1 -g \
 		-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(XML_FLAGS) \
-		-o $(new) tests/fuzz/$*.c $(filter-out $<,$(filter %.c,$(sort $(FUZZED_$*)))) common/memory.c $(call test_libraries,book) && $(keep)
+		-o $(new) $< $(FUZZED_$*) common/memory.c $(call test_libraries,book) && $(keep)

@@ -1,11 +1,9 @@
 # The linters, and the format of C.
 
-.PHONY: check-style check-shell check-lua check-js check-python check-links format
-
 STYLED := $(wildcard chapters/*/*.c chapters/*/exercises/*/*.c chapters/*/exercises/*/wrong/*.c \
 	common/*.[ch] docs/tools/*.[ch] docs/page-machine/guest/*.c tests/*.[ch] tests/*/*.c)
 # The scripts have no suffix; their first line says which language they are in.
-SCRIPTED := $(wildcard .ci/* docs/* docs/tools/* docs/page-machine/* docs/page-machine/guest/* tests/*)
+SCRIPTED := $(wildcard .ci/* chapters/linking docs/* docs/tools/* docs/page-machine/* docs/page-machine/guest/* tests/*)
 scripts = $(shell grep -lI '^\#!/.*\b$1$$' $(SCRIPTED) 2>/dev/null)
 
 check-style:

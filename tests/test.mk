@@ -1,14 +1,15 @@
 # The test suites. Each is a program of cmocka, tests/test_SUITE.c. Its output goes
 # to build/tests/SUITE.log; tests/report shows the logs and sums them up.
 
-# The suites that read pages or archives, and their libraries. The other suites are not
+# The suites that read pages, and their libraries. The other suites are not
 # linked with these, because each fork() would copy the map of more memory.
-READERS := book chapters clone draw quotes search
+READERS := book chapters draw quotes search
 READER_LIBRARIES := libxml-2.0 libarchive
 XML_FLAGS = $(shell pkg-config --cflags cmocka $(READER_LIBRARIES))
 test_libraries = $(shell pkg-config --libs cmocka $(if $(filter $1,$(READERS)),$(READER_LIBRARIES)))
 
-# test_transcripts runs in three ways; each other suite in one.
+# test_transcripts runs in three ways, each other suite in one. "make hostile" runs test_hostile
+# and test_hostile_recorder.
 SUITES := $(filter-out transcripts hostile%,$(patsubst tests/test_%.c,%,$(wildcard tests/test_*.c))) \
 	transcripts-terminal transcripts-pipe transcripts-file
 # The files that a suite reads beside its own program. A log is valid until one of
@@ -35,7 +36,7 @@ READS_exercise_pages = $(FILTER_FILES) docs/check-chapters tests/exercise
 READS_judge = build/tests/judge build/tests/inject
 READS_faults = $(READS_programs) build/tests/inject
 FILTER_FILES = $(wildcard docs/filters/*.lua docs/filters/lib/*.lua docs/filters/terms chapters/*/terms \
-	docs/pandoc/* docs/theme/* docs/guide.md)
+	docs/pandoc/* docs/theme/* docs/guide.md docs/scaffolding.c)
 ALL_TRANSCRIPTS = $(TRANSCRIPTS) $(wildcard chapters/*/tests/*.console)
 # The tests that the caller selects.
 ONLY := $(strip $(TEST_FILTER) $(FAULTS))
@@ -82,7 +83,8 @@ $(OWN)/tests/test_%: $(OWN)/obj/tests/test_%.o $(OWN)/obj/tests/support.o \
 	$(call begin,LD)$(HOSTCC) $(INSTRUMENTATION) -Wl,-z,now -o $(new) $^ $(call test_libraries,$*) && $(keep)
 $(OWN)/obj/tests/%.o: LIBRARY_FLAGS = $(XML_FLAGS)
 
-# Programs that the suites run: inject makes a system call fail once, deny_call always.
+# Programs that the suites run. inject lets calls of a program fail, come late or be interrupted;
+# with deny_call, ptrace() or msgget() always fails.
 build/tests/inject build/tests/deny_call: build/tests/%: $(OWN)/obj/tests/%.o \
 		$(OWN)/obj/common/memory.o $(OWN)/obj/common/file.o
 	$(call begin,LD)$(HOSTCC) -o $(new) $^ && $(keep)

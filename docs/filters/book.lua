@@ -7,10 +7,11 @@
 --   form      page, index, print, single, epub or words: see lib/state.lua
 --   chapter   folder of the chapter, for a page; "terms" for the index of terms
 --   chapters  folders of all chapters, in their order
---   files     all programs and transcripts of the book
+--   files     all programs, transcripts and patches of the book, and transcripts of exercises
 --   records   directory of the recordings
 --   models    directory of the models, which docs/filters/model.lua makes
 --   entries   file for the entries of the page, see lib/search.lua
+--   runnable  set if the Linux in the page was made
 --   terms     for the index of terms: columns 1 to 5 of the entries of the search
 --   depends   file for a make fragment with all files that were read, and
 --   target    the target of that fragment
@@ -138,7 +139,8 @@ local function remove_idle_ids(blocks)
   end
 end
 
--- Where and when the outputs were recorded; nil if that is unknown.
+-- The date of the sources and the machine of the recordings, as a sentence; nil if one of them
+-- is unknown.
 local function machine()
   local name = files.read('build/work/machine')
   local date = tonumber(files.read('build/work/date') or '')
@@ -225,10 +227,14 @@ function finish.print(meta, blocks)
   return blocks
 end
 
+-- The steps: compute the model of this page (a whole book reads all models from files), check
+-- it, copy the blocks for the search, render the blocks, check that all files are shown, write
+-- the entries, add the metadata of the template. Rendering changes the blocks and ends at the
+-- first mistake, so the copy comes before it and check.files() after it.
 function Pandoc(doc)
   local meta = doc.meta
   state.read(meta)
-  -- What book.md says in each language, in this one.
+  -- book.md has these fields in each language: keep only the text in this language.
   for _, key in ipairs({'title', 'subtitle', 'author'}) do
     if meta[key] and meta[key][state.lang] then meta[key] = meta[key][state.lang] end
   end

@@ -1,8 +1,8 @@
 -- The pandoc filter that makes the model of a page, in JSON: see lib/model.lua.
 --
--- Metadata as for book.lua. Mistakes in a chapter are skipped here, because book.lua
--- reports them; except a mistake in its fences, because the model would lack what other
--- pages link to, and the first page with such a link would report that.
+-- Metadata as for book.lua. This filter skips mistakes in a chapter, because book.lua reports
+-- them. It reports only a mistake in a fence: without the lost entries, another page with a link
+-- to one of them would report a wrong mistake first.
 
 package.path = 'docs/filters/?.lua;' .. package.path
 local fences = require 'lib.fences'

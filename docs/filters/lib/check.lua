@@ -1,5 +1,5 @@
--- Mistakes in a chapter as a whole: its title, its ids, and files that its text
--- does not show.
+-- Mistakes in a chapter as a whole: its title, its ids, its concepts, and files that its
+-- text does not show.
 
 local concepts = require 'lib.concepts'
 local files = require 'lib.files'
@@ -57,7 +57,7 @@ local function check_concepts(entries)
 end
 
 -- Each program has a listing and is run by a transcript, each transcript has a
--- session, each change a suggestion, and each exercise a box. The names are those that commands and links can have.
+-- session, each change a suggestion, and each exercise a box.
 local function check_files(name, ids)
   local folder = 'chapters/' .. name .. '/'
   local own, transcripts = {}, {}
@@ -75,9 +75,6 @@ local function check_files(name, ids)
   local runs = table.concat(transcripts, '\n') .. '\n'
   for _, path in ipairs(own) do
     local file, kind = path:sub(#folder + 1):gsub('^changes/', ''):match('^(.*)%.(%l+)$')
-    if not file:find('^[%l%d][%l%d_-]*$') then
-      source.stop(path, 1, 'rename this file: its name has only lower-case letters, digits, "-" and "_"')
-    end
     if kind == 'c' and not ids['lst-' .. file] then
       source.stop(path, 1, 'no listing shows this program: write ::: {.listing program=', file, '} in ', state.source)
     end

@@ -3,9 +3,9 @@
 --
 --   [zombie]{.term #zombie}                            explains it
 --   [End of file]{.term #eof index="end of file"}      the index has another word
---   [zombies]{.term #init-zombies of=zombie}           treats it as well
+--   [zombies]{.term #init-zombies of=zombie}           also treats it
 --
--- The page has an anchor before the word and nothing else.
+-- On the page an anchor comes before the word; the mark is not visible.
 
 local source = require 'lib.source'
 local state = require 'lib.state'

@@ -14,7 +14,7 @@ function contents.titled(number, inlines)
   return numbered
 end
 
--- A heading as it is in this form. The title of a chapter makes it the present one.
+-- A heading as it is in this form. The title of a chapter makes that chapter the present one.
 function contents.heading(header)
   local id = header.identifier
   if header.level == 1 and state.number_of(id) then
@@ -32,8 +32,7 @@ function contents.heading(header)
   return header
 end
 
--- An entry of a list of contents, from a heading of the model. base is what its
--- URL begins with; a chapter's title on a page of its own has no id in its URL.
+-- An entry of a list of contents: a heading of the model, and the URL to which it leads.
 local function item(entry, url)
   return {level = entry.level, url = url, title = contents.titled(entry.number, entry.title)}
 end
@@ -125,7 +124,7 @@ function contents.title(name)
   end
 end
 
--- The pages before and after a page, as metadata: {url =, title =}.
+-- The pages before and after the present page, as metadata: {url =, title =}; nil for none.
 function contents.neighbours()
   local pages = {'index', table.unpack(state.chapters)}
   table.insert(pages, 'terms')

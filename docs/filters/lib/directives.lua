@@ -12,9 +12,10 @@
 --                 returns a block or a list of blocks. entry is its entry in the
 --                 model, blocks_of() renders the blocks that it holds.
 --   search(div, entry, section, look)
---                 adds what the search finds. section is the entry of the search
---                 that has the text around it; look(blocks, section) goes through
---                 the blocks that it holds and returns the section after them.
+--                 adds what the search finds. section is the entry of the search that has the
+--                 text around it; look(blocks, section) goes through the blocks that it holds
+--                 and returns the section after them. Returns the section after the directive;
+--                 nil if it is the same. The functions call entry "to".
 
 local box = require 'lib.box'
 local drawing = require 'lib.drawing'

@@ -15,7 +15,7 @@ end
 
 function drawing.render(div, to)
   local src, where, path, svg = source.file_of(div, 'src', 'figures/', '')
-  -- This reader only needs well-formed XML.
+  -- pandoc's reader of OPML accepts any well-formed XML.
   local good, why = pcall(pandoc.read, svg, 'opml')
   if not good then
     local line = tostring(why):match('errorPosition = (%d+)') or 1

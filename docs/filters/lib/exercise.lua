@@ -38,7 +38,7 @@ local function parse(markdown, path)
     if block.t == 'Div' and block.classes[1] == 'hint' then
       table.insert(hints, block.content)
     elseif block.t == 'Header' or block.t == 'Div' then
-      source.stop(path, 1, 'an exercise has one heading, and no boxes but "::: hint"')
+      source.stop(path, 1, 'an exercise has one heading, and no boxes but "::: hint": remove the others')
     else
       task:insert(block)
     end
@@ -46,7 +46,8 @@ local function parse(markdown, path)
   return title.content, task, hints
 end
 
--- The same of the directive. Mistakes in its text have its path.
+-- The title, the task and the hints of the exercise of a directive, then its folder and the
+-- path of its text. Mistakes in the text are reported with that path.
 local function text_of(div)
   local folder = folder_of(div.attributes.name)
   local path = folder .. '/' .. state.lang .. '.md'

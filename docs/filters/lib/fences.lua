@@ -11,9 +11,9 @@ local function begins_directive(line)
   return block and block.t == 'Div'
 end
 
--- Check that each fence of a file is whole. As in pandoc, a line of colons ends the last
--- directive that has no end yet. If the line has more colons, as the directive around that
--- one, the author meant that, and the one inside has no end.
+-- Check that each fence of a file is whole. As in pandoc, a line of colons ends the last open
+-- directive. But if the line has more colons than that directive and as many as the directive
+-- around it, the line is meant for the outer one: report that the inner one has no end.
 function fences.check(path)
   local open, before, n = {}, '', 0
   local function fail(...) source.stop(path, n, ...) end

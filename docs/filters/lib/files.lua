@@ -44,7 +44,7 @@ end
 -- Write to path a make fragment: target depends on each file that was read, the
 -- modules of this filter among them. Each file gets an empty rule (as gcc -MP
 -- does), so that make does not stop when a file has been removed.
-function files.write_depends(path, target)
+local function write_depends(path, target)
   for name in pairs(package.loaded) do
     if name == 'words' or name:find('^lib%.') then
       seen['docs/filters/' .. name:gsub('%.', '/') .. '.lua'] = true
@@ -56,10 +56,10 @@ function files.write_depends(path, target)
   files.write(path, target .. ': ' .. table.concat(names, ' ') .. '\n' .. table.concat(names, ':\n') .. ':\n')
 end
 
--- Do so if the metadata asks for it by depends= and target=.
+-- Write the fragment if the metadata has depends= and target=.
 function files.finish(meta)
   if meta.depends then
-    files.write_depends(pandoc.utils.stringify(meta.depends), pandoc.utils.stringify(meta.target))
+    write_depends(pandoc.utils.stringify(meta.depends), pandoc.utils.stringify(meta.target))
   end
 end
 

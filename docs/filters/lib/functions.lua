@@ -55,7 +55,7 @@ function functions.render(div, to)
     local term = terms[at]
     if not term or term[1] ~= expected then
       source.fail(where, what, ' "', expected, '" of ', path, ' has no text here',
-                  term and ('; "' .. term[1] .. '" is in its place') or '')
+                  term and ('; "' .. term[1] .. '" is in its place') or '', ': write it')
     end
     at = at + 1
     return term[2]
@@ -95,7 +95,7 @@ function functions.render(div, to)
   end
   list(words.errors, items)
   if terms[at] then
-    source.fail(where, '"', terms[at][1], '" is not in ', path)
+    source.fail(where, '"', terms[at][1], '" is not in ', path, ': add it there, or remove the term')
   end
   return text.raw('<figure class="function" id="' .. to.id .. '">\n' ..
                   caption.figure(to, '<code>' .. name .. '()</code>') ..

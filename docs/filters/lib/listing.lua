@@ -72,8 +72,8 @@ local function scaffolding_functions()
 end
 
 -- The numbers of the lines of a program that are functions of docs/scaffolding.c,
--- as {number = true}. The page dims them. Stop if the program has a function with
--- such a name, or a comment that begins with "Scaffolding", in other words.
+-- as {number = true}. The page dims them. Stop if the program has a function with such a name,
+-- or a comment that begins with "Scaffolding", and its text is not that of docs/scaffolding.c.
 local function scaffolding(code, path)
   local functions, found, n = scaffolding_functions(), {}, 0
   for _, part in pairs(functions) do

@@ -6,7 +6,8 @@
 --
 --   {kind = "heading", id, level, title (inlines), number (of a chapter)}
 --   {kind = "listing", "session", "table", "figure" or "exercise", id, number ("1.2"), name}
---   {kind = "place", id, name}                 system calls, changes, notes of a listing
+--   {kind = "place", id, name}                 system calls, changes, notes of a listing,
+--                                              folded programs of an exercise
 --   {kind = "concept", id, name, of}           a marked word, see concepts.lua
 --
 -- name is the directive's name, see directives.lua; of a concept, its word in the
@@ -129,9 +130,9 @@ end
 -- The entry with this id in the present chapter; nil if there is none.
 function model.own(id) return model.page(state.chapter or 'index').ids[id] end
 
--- The entry with this id in any chapter; nil if there is none.
+-- The entry with this id in the preface or in any chapter; nil if there is none.
 function model.find(id)
-  for _, name in ipairs(state.chapters) do
+  for _, name in ipairs({'index', table.unpack(state.chapters)}) do
     local entry = model.page(name).ids[id]
     if entry then return entry end
   end

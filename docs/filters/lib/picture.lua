@@ -51,7 +51,7 @@ local function find(div, name)
     local program = row.place:match('^(.*):%d+$')
     if program and not files.read('chapters/' .. state.chapter .. '/' .. program .. '.c') then
       source.fail(source.place_of(div), 'the picture "', name, '" leads to ', program,
-                  '.c, and this chapter has no such program')
+                  '.c, and this chapter has no such program: show this picture in the chapter of ', program)
     end
   end
   return svg, rows

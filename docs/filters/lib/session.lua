@@ -1,4 +1,5 @@
--- Recordings: sessions on terminals, and the system calls of their programs.
+-- Recordings: sessions on terminals, and lists of system calls. Other modules call this module
+-- "recordings". In render() and search(), "to" is the entry of the directive in the model.
 
 local caption = require 'lib.caption'
 local console = require 'lib.console'
@@ -52,7 +53,7 @@ local function block_as_html(block)
   return table.concat(out)
 end
 
--- A recording on one terminal. Its name says nothing.
+-- A recording on one terminal. The page does not show the name of the terminal.
 local function terminal(blocks, attribute)
   local out = {}
   for i, block in ipairs(blocks) do out[i] = block_as_html(block) end

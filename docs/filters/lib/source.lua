@@ -12,11 +12,10 @@ function source.stop(path, line, ...)
   os.exit(1)
 end
 
--- The line of the Markdown file with a directive or a heading; 1 if there is
--- none. where is a text to find in it; with a dot before it, the class of a
--- directive without attributes; a list of texts, a directive that has all of
--- them and no other attribute. With indented, only directives inside a list, a
--- quotation or a note count.
+-- The line of the Markdown file with a directive or a heading; 1 if there is none. where is one
+-- of: a text in that line; a class with a dot, for a directive without attributes; a list of
+-- texts, for a directive with all of them and without other attributes. With indented, look for
+-- the directive only inside a list, a quotation or a note.
 function source.line_of(where, indented)
   local parts = type(where) == 'table' and where or {(where:gsub('^%.', ''))}
   local attributes = type(where) == 'table' and #where - 1 or where:find('^%.') and 0
@@ -40,8 +39,8 @@ function source.line_of(where, indented)
   return 1
 end
 
--- The line of the Markdown file with a link to this target, which is written
--- [TEXT](TARGET); 1 if there is none.
+-- The line of the Markdown file with a link [TEXT](TARGET); 1 if there is none. text is the end
+-- of TEXT with the bracket before it, such as "[" for an empty text; nil for any text.
 function source.line_of_link(target, text)
   local all = files.read(state.source) or ''
   local at = all:find((text or '') .. '](' .. target .. ')', 1, true)
@@ -79,7 +78,7 @@ function source.file_of(div, key, folder, ending)
   local where = key .. '=' .. name
   local path = 'chapters/' .. state.chapter .. '/' .. folder .. name .. ending
   local text = files.read(path)
-  if not text then source.fail(where, 'there is no ', path) end
+  if not text then source.fail(where, 'there is no ', path, ': write it, or correct ', key, '=') end
   return name, where, path, text
 end
 

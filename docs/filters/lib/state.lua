@@ -10,13 +10,16 @@
 --   runnable  whether the Linux in the page was made, and this form can open it
 --   chapters  folders of the chapters, in the order of the book
 --   programs  set of the names of all programs: {name = true}
+--   files     paths of the programs, transcripts and patches
+--   words_of  the interface words of all languages: {lang = words}
 --   records   directory of the recordings
 --   models    directory of the models of this language, see model.lua
 --   chapter   folder of the present chapter; nil in the preface
 --   source    Markdown file of the present chapter
 --   section   id of the present chapter or ## section
 --
--- The last three change while a whole book goes through its chapters.
+-- chapter, source and section change while a whole book goes through its chapters. source is
+-- also the text of an exercise while its box is rendered.
 
 local words_of = require 'words'
 

@@ -33,7 +33,7 @@ function text.run_button(name, label)
   return '<button type="button" data-run="' .. name .. '" hidden>' .. (label or state.words.runhere) .. '</button>'
 end
 
--- The button in a paragraph of its own, if state.runnable.
+-- The button in a paragraph of its own. Call this only if state.runnable.
 function text.play(name, label)
   return '<p class="play">' .. text.run_button(name, label) .. '</p>'
 end

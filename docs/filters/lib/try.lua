@@ -16,8 +16,8 @@ local function path_of(change) return 'chapters/' .. state.chapter .. '/changes/
 local function recording_of(change) return 'build/changes/' .. change .. '.console' end
 
 -- The lines of a patch as a list of {sign, text, number}: sign is " ", "-" or "+",
--- number that of the line in the program (nil for a new line). {"⋮"} stands where
--- lines of the program are left out.
+-- number that of the line in the program (nil for a new line). {"⋮", ""} is in the place of
+-- lines of the program that the patch leaves out.
 local function lines_of(patch)
   local lines, n = {}
   for line in patch:gmatch('([^\n]*)\n') do
