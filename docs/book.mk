@@ -49,6 +49,7 @@ ifneq ($(filter-out help clean,$(GOALS)),)
 # Make the pages again when a program, a transcript, a change, an exercise, a drawing or a list
 # of terms is added or removed.
 $(call stamp,build/work/sources,$(SOURCES) $(TRANSCRIPTS) $(PATCHES) $(EXERCISE_FOLDERS) $(DRAWINGS) $(wildcard chapters/*/terms))
+$(call stamp,build/work/spine,$(CHAPTERS))
 $(call stamp,build/work/date,$(SOURCE_DATE_EPOCH))
 $(call stamp,build/work/runnable,$(MACHINE))
 endif
@@ -99,8 +100,8 @@ $(LANGUAGES:%=build/book/%/terms.html): build/book/%/terms.html: build/work/%/te
 entries = $(patsubst %,build/work/$1/%.entries,$(CHAPTERS) index)
 build/work/%.entries: build/book/%.html ;
 $(foreach l,$(LANGUAGES),$(foreach e,$(call entries,$l),$(call lost,$(e:build/work/%.entries=build/book/%.html),$e $(e:.entries=.html.d)))): FORCE
-$(LANGUAGES:%=build/book/%/search-index.js): build/book/%/search-index.js: $$(call entries,$$*)
-	$(call begin)cut -f 6 $^ | sed -e '1i window.searchIndex = [' -e '$$!s/$$/,/' \
+$(LANGUAGES:%=build/book/%/search-index.js): build/book/%/search-index.js: $$(call entries,$$*) build/work/spine
+	$(call begin)cut -f 6 $(filter %.entries,$^) | sed -e '1i window.searchIndex = [' -e '$$!s/$$/,/' \
 		-e '$$a ];' > $(new) && $(keep)
 $(LANGUAGES:%=build/book/%/synonyms.js): build/book/%/synonyms.js: docs/filters/synonyms/%
 	$(call begin){ echo 'window.searchSynonyms = ['; \
@@ -108,7 +109,7 @@ $(LANGUAGES:%=build/book/%/synonyms.js): build/book/%/synonyms.js: docs/filters/
 $(LANGUAGES:%=build/work/%/terms): %: %.checked ;
 $(foreach l,$(LANGUAGES),$(call lost,build/work/$l/terms.checked,build/work/$l/terms) \
 	$(call lost,build/book/$l/terms.html,build/work/$l/terms.html.d)): FORCE
-$(LANGUAGES:%=build/work/%/terms.checked): build/work/%/terms.checked: $$(call entries,$$*)
+$(LANGUAGES:%=build/work/%/terms.checked): build/work/%/terms.checked: $$(call entries,$$*) build/work/spine
 	$(call begin)cut -f 1-5 $(filter %.entries,$^) > $(new) && $(keep_changed)
 
 # The whole book in one --------------------------------------------------------

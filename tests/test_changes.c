@@ -139,11 +139,21 @@ static const struct ran ran[] = {
      1,
      {"wave-high.console:1: the line ends with a carriage return",
       "; in output, write it as {{\\r}}\n", NULL}},
+    {"a function table may have an underscore in its name",
+     "mkdir -p chapters/tide/functions && touch "
+     "chapters/tide/functions/shm_open.h && \"$ROOT\"/docs/check-chapters && "
+     "echo right",
+     0,
+     {"right\n", NULL}},
+    {"a program may not",
+     "cp $C chapters/tide/low_wave.c && \"$ROOT\"/docs/check-chapters",
+     1,
+     {"chapters/tide/low_wave.c:1: the name has other characters", NULL}},
     {"a byte order mark is named",
      "sed -i '1s/^/\357\273\277/' $C && \"$ROOT\"/docs/check-chapters",
      1,
-     {"chapters/tide/wave.c:1: the file begins with a byte order mark: save it "
-      "as UTF-8 without one\n",
+     {"chapters/tide/wave.c:1: the line begins with a byte order mark: save "
+      "the file as UTF-8 without one\n",
       NULL}},
     {"another encoding is named",
      "printf '/* \307\321: */\n' >> $C && \"$ROOT\"/docs/check-chapters",

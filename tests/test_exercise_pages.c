@@ -135,7 +135,7 @@ static const struct ran ran[] = {
     {"an exercise with one hint stops the build",
      PAGE("sed -i '/^Up[.]/,/^::: hint/d' $E/en.md", BOX),
      1,
-     {"fix-wave/en.md:1: an exercise needs two hints", NULL}},
+     {"fix-wave/en.md:1: an exercise needs at least two hints", NULL}},
     {"another box in an exercise stops the build",
      PAGE("printf '\\n::: pitfall\\nNo.\\n:::\\n' >> $E/en.md", BOX),
      1,

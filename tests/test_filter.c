@@ -101,8 +101,8 @@ static const struct mistake mistakes[] = {
     {"a drawing that is no XML", CHAPTER, TITLE,
      TITLE DIRECTIVE(".figure src=bad.svg", "One.\n\nTwo.\n"),
      FOLDER "figures/bad.svg", "<rect>", "XML"},
-    ADDED("a directive with a language and without a name",
-          DIRECTIVE(".listing lang=en", ""), ".listing lang=en", "program="),
+    ADDED("a directive with a language", DIRECTIVE(".pitfall lang=en", ""),
+          ".pitfall lang=en", "has no lang="),
     IN_CHAPTER("a box before the title", TITLE,
                "::: pitfall\nA box.\n:::\n\n" TITLE, "::: pitfall",
                "its title"),
@@ -316,7 +316,7 @@ static const struct mistake mistakes[] = {
           "\"::: {course record=one}\" begins no directive"),
     ADDED("a box in the line after a paragraph",
           "::: pitfall\nA.\n:::\n\nText\n:::: pitfall\nB.\n::::\n",
-          ":::: pitfall", "write an empty line between"),
+          ":::: pitfall", "write an empty line before"),
 };
 
 enum { MISTAKES = sizeof mistakes / sizeof *mistakes };

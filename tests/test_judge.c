@@ -43,7 +43,8 @@ static const struct sample {
      "",
      "for (;;);",
      1,
-     {ENDLESS, "./x runs, in no system call", NULL}},
+     {ENDLESS, " s after the command began:\n", "./x runs, in no system call",
+      NULL}},
     {"a program that ignores all signals is stopped",
      "",
      "for (int i = 1; i < 65; i++) signal(i, SIG_IGN); for (;;) pause();",
@@ -153,7 +154,9 @@ static const struct sample {
      "int p[2]; char b[2]; pipe(p); write(p[1], b, 2);"
      "if (read(p[0], b, 2) == 2) " OK,
      1,
-     {"the fault error=EINTR. Then:\n", "- ok\n", NULL}},
+     {"Every second read() of ./x was given the fault error=EINTR. "
+      "Then:\n",
+      "- ok\n", NULL}},
     {"an interrupted call succeeds the second time",
      "fault read error=EINTR\n",
      "int p[2]; char b[2]; pipe(p); write(p[1], b, 2);"

@@ -415,7 +415,7 @@ static void is_made_the_same_each_time(void **state)
                   "-M \"chapters=$(sed -n 's/^chapters: //p' book.md)\" "
                   "-M \"files=$(echo chapters/*/*.c chapters/*/*.console)\" "
                   "-M entries=$new -o /dev/null chapters/%s/%s.md && cat $new; "
-                  "rm -f $new",
+                  "status=$?; rm -f $new; exit $status",
                   language, language, c, c, language);
 
         assert_int_equal(ended.status, 0);

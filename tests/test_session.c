@@ -324,12 +324,13 @@ static void output_without_its_newline_is_a_line(void **state)
 static void too_little_output_is_an_error_at_the_deadline(void **state)
 {
     is_late(state,
-            "a$ echo $$ > pid; echo one; exec sleep 600\none\ntwo\n{{waits}}\n"
-            "a:\n",
-            "s); the last that it printed:\none\n", "pid");
-    assert_contains(error, "t.console:1: a$ echo $$ > pid; echo one; exec "
-                           "sleep 600: did not print in time what is expected "
-                           "(it had ");
+            "a$ echo $$ > pid; printf '\\none\\n'; exec sleep 600\n"
+            "\none\ntwo\n{{waits}}\na:\n",
+            "s); the last that it printed:\n\none\n", "pid");
+    assert_contains(error,
+                    "t.console:1: a$ echo $$ > pid; printf '\\none\\n'; exec "
+                    "sleep 600: did not print in time what is expected "
+                    "(it had ");
     assert_gone("pid");
     is_late(state,
             "a$ echo $$ > pid; echo one; read -r n; exec sleep 600\none\n"

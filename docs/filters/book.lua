@@ -71,6 +71,9 @@ local function directive(div)
     source.fail(tostring(class or ':::'), 'unknown directive "', tostring(class), '"; there are: ',
                 table.concat(names, ', '))
   end
+  if div.attributes.lang then
+    source.fail(source.place_of(div), 'the directive "', class, '" has no lang=: remove it')
+  end
   for _, need in ipairs(row.needs or {}) do
     if not div.attributes[need[1]] then
       source.fail(source.place_of(div), 'the directive "', class, '" needs ', need[1], '=', need[2])
@@ -158,7 +161,7 @@ local function add_words(meta)
   end
   -- Raw, because pandoc would break their lines.
   for _, key in ipairs({'search', 'searchhint', 'searchempty', 'searchnone', 'searchcount',
-                        'searchmore', 'searchfailed', 'close', 'text', 'calls'}) do
+                        'searchmore', 'searchfailed', 'close', 'text'}) do
     meta[key] = pandoc.MetaInlines({text.rawi(text.escape(words[key]))})
   end
   local panel = {}

@@ -137,7 +137,8 @@
     }
   });
 
-  // Unfold everything for printing.
+  // Open the system calls for printing; hints, solutions and changes stay as the reader left
+  // them.
   addEventListener('beforeprint', () => {
     for (const calls of all('details.calls')) calls.open = true;
   });

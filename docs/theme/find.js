@@ -59,14 +59,15 @@
   }
 
   const input = make('input', {type: 'text', autocomplete: 'off', spellcheck: false, placeholder: words.hint,
-    ariaLabel: button.firstElementChild.textContent, enterKeyHint: 'search', inputMode: 'search'});
+    enterKeyHint: 'search', inputMode: 'search'});
   input.setAttribute('autocapitalize', 'off');
   const close = make('button', {type: 'button', textContent: words.close, onclick: () => dialog.close()});
   const status = make('p', {className: 'count', role: 'status'});
   const results = make('div', {className: 'results'});
-  const dialog = make('dialog', {className: 'find', ariaLabel: input.ariaLabel},
+  const dialog = make('dialog', {className: 'find'},
     make('div', {className: 'field'}, input, close), status, results);
-  let index, loading;
+  for (const named of [input, dialog]) named.setAttribute('aria-label', button.firstElementChild.textContent);
+  let index, loading, failed = false;
 
   // Show the sections found: each with its best entry, or with all entries that have a hit
   // if there are only one or two sections.
@@ -92,7 +93,7 @@
         results.querySelectorAll('a')[limit].focus();
       }}));
     }
-    status.textContent = !typed || !index ? words.empty : total ? words.count.replace('%d', total) : words.none;
+    status.textContent = failed ? words.failed : !typed || !index ? words.empty : total ? words.count.replace('%d', total) : words.none;
   }
 
   function load() {
@@ -100,11 +101,13 @@
     loading = make('script', {src: 'search-index.js'});
     loading.onload = () => {
       index = new Index(window.searchIndex);
+      failed = false;
       show(shown);
     };
     loading.onerror = () => {
-      status.textContent = words.failed;
+      failed = true;
       loading = null;
+      show(shown);
     };
     document.head.append(loading);
   }

@@ -32,7 +32,7 @@
     };
   }
 
-  // What comes from a serial line. `text` is all of it since the last clear().
+  // The output of a serial line. `text` is the output since the last clear().
   class Line {
     constructor(send) {
       Object.assign(this, { send, text: '', watchers: new Set(), onText: () => {}, bytes: [], decoder: new TextDecoder() });
@@ -44,6 +44,8 @@
       const text = this.decoder.decode(new Uint8Array(this.bytes), { stream: true });
       this.bytes = [];
       this.text += text;
+      // An endless output would fill the memory.
+      if (this.text.length > 2e6 && this.watchers.size === 0) this.text = this.text.slice(-1e5);
       this.onText(text);
       for (const watcher of this.watchers) watcher.look();
     }
@@ -117,12 +119,15 @@
       this.asked = new Promise(done => { restored = done; });
       this.cut();
       this.lines[CONTROL].cut(new Error('cut'));
-      await this.emulator.stop();
-      await this.emulator.restore_state(this.state);
-      for (const line of this.lines) line.bytes = [];
-      await this.emulator.run();
-      this.prepare();
-      restored();
+      try {
+        await this.emulator.stop();
+        await this.emulator.restore_state(this.state);
+        for (const line of this.lines) line.bytes = [];
+        await this.emulator.run();
+        this.prepare();
+      } finally {
+        restored();
+      }
     }
 
     // Rejects all promises that wait for a terminal. Commands of the panel's shell continue.

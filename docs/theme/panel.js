@@ -7,8 +7,8 @@
   const { words } = machine;
   const { parse, programs } = machine.transcript;
   const FILES = ['xterm.js', 'libv86.js', 'wasm.js', 'state.js'];
-  // These ask whether they run in Node by looking for variables, but a browser makes one
-  // for each id of the page.
+  // xterm.js and libv86.js recognize Node by variables such as process. A browser makes a
+  // variable for each id of the page, so these names get the value undefined first.
   for (const name of ['process', 'require', 'module', 'exports']) window[name] = undefined;
 
   // An element; parts are elements or text.
@@ -20,9 +20,9 @@
   const button = (text, onclick, properties) => make('button', { type: 'button', textContent: text, onclick, ...properties });
   const folded = (text, ...parts) => make('details', {}, make('summary', { textContent: text }), ...parts);
 
-  // What a button runs: {name, blocks, programs, patch, exercise}. A recording, a change and
-  // an exercise have a transcript; for a program it is the first one that runs it, best one
-  // of its own name.
+  // The target of a button: {name, blocks, programs, patch, exercise}. A recording, a change and
+  // an exercise have a transcript. A program gets the transcript of its own name, or else the
+  // first one that runs it.
   function targetOf(opener) {
     const name = opener.dataset.run;
     const transcript = key => machine.transcripts[key] && parse(machine.transcripts[key]);
@@ -61,7 +61,7 @@
   const progress = make('progress', { max: 1, hidden: true });
   progress.setAttribute('aria-label', words.starting);
   const title = make('code');
-  const picker = make('select', { onchange: () => edit(picker.value) });
+  const picker = make('select', { onchange: () => edit(picker.value).catch(() => {}) });
   picker.setAttribute('aria-label', words.source);
   const editor = make('textarea', { spellcheck: false, autocapitalize: 'off', autocomplete: 'off', wrap: 'off', rows: 14 });
   const errors = make('pre', { tabIndex: 0, hidden: true });
@@ -78,13 +78,13 @@
     change: button(words.change, () => act(change)),
     kernel: button(words.kernel, () => act(trace)),
     over: button(words.over, () => act(startOver)),
-    original: button(words.original, () => edit(picker.value, true)),
+    original: button(words.original, () => edit(picker.value, true).catch(() => {})),
   };
-  const place = make('div', { className: 'lines' });
+  const place = make('div');
   const keys = make('div', { className: 'keys' });
   const source = folded(words.source, picker, editor, make('p', {}, buttons.original), errors);
-  source.hidden = buttons.judge.hidden = true; // until show()
   const traced = folded(words.trace, make('p', { textContent: words.traced }), calls);
+  source.hidden = buttons.judge.hidden = traced.hidden = true; // until show(), showTrace()
   const about = folded(words.about, make('p', { textContent: words.other }), make('p', { className: 'versions' }),
     make('p', {}, make('a', { href: new URL('machine/NOTICES.txt', base), textContent: words.notices })));
   const panel = make('aside', { className: 'panel' },
@@ -126,7 +126,7 @@
     buttons.judge.hidden = !target.exercise;
     buttons.change.hidden = source.hidden || target.exercise;
     source.open ||= target.exercise;
-    verdict.hidden = errors.hidden = true;
+    verdict.hidden = errors.hidden = traced.hidden = true;
     editor.value = '';
     changing = false;
     controlKey.setAttribute('aria-pressed', 'false');
@@ -137,7 +137,7 @@
 
   function fail(error) {
     progress.hidden = true;
-    say(error.words || words.memory);
+    say(error.words || words.failed);
     if (error.words !== words.nowasm) window.console.warn(error);
   }
 
@@ -145,6 +145,7 @@
   function start() {
     return started ||= load().catch(error => { started = null; throw error; });
   }
+  const style = make('link', { rel: 'stylesheet', href: new URL('machine/xterm.css', base) });
   async function load() {
     if (typeof WebAssembly !== 'object' || typeof DecompressionStream !== 'function') throw Object.assign(new Error('an old browser'), { words: words.nowasm });
     let here = 0, torn = false; // whether a file is missing
@@ -153,7 +154,6 @@
       throw Object.assign(error, { words: words.missing.replace('%s', error.message) });
     });
     progress.hidden = false;
-    const style = make('link', { rel: 'stylesheet', href: new URL('machine/xterm.css', base) });
     document.head.append(style);
     const show = file => {
       if (torn) return;
@@ -165,10 +165,11 @@
     };
     await Promise.all(['about.js', ...FILES].map(file => get(file).then(() => show(file))));
     say(words.starting);
-    guest = new machine.Guest();
-    await guest.start().catch(error => {
+    const made = new machine.Guest();
+    await made.start().catch(error => {
       throw Object.assign(error, { words: error instanceof WebAssembly.CompileError ? words.nowasm : words.memory });
     });
+    guest = made;
     progress.hidden = true;
     if (!panel.isConnected) guest.emulator.stop(); // closed meanwhile
     about.querySelector('.versions').textContent = `${words.versions} ${Object.entries(machine.about.versions)
@@ -189,7 +190,6 @@
     for (const [name, i] of machine.placesOf(target.blocks)) names[i] = names[i] ? `${names[i]}, ${name}` : name;
     for (const screen of screens) screen.close();
     place.replaceChildren();
-    place.dataset.lines = names.length;
     screens = names.map((name, i) => {
       const label = name || words.terminal, host = make('div', { className: 'screen-of' });
       const section = make('section', { translate: false }, ...(name ? [make('h3', { textContent: name })] : []), host);
@@ -223,7 +223,8 @@
     if (again || !edited.has(key)) edited.set(key, original.get(key));
     if (name === picker.value && key === keyOf(name)) editor.value = edited.get(key);
   }
-  // The emulator translates code that ran already: compile once while the reader reads.
+  // The emulator runs code faster after the first run, because it has translated the code. So
+  // compile once while the reader reads the source.
   source.addEventListener('toggle', () => guest.ask(`cc -w -o /tmp/warm ${fileOf(picker.value)}`).catch(() => {}), { once: true });
   const keep = () => { if (original.has(keyOf(picker.value))) edited.set(keyOf(picker.value), editor.value); };
   editor.addEventListener('input', keep);
@@ -290,6 +291,7 @@
   async function begin(withChange, withTrace) {
     const mine = turn;
     changing = withChange;
+    traced.hidden = true;
     say(words.running);
     if (!await prepare(changing)) return;
     say(words.running);
@@ -322,6 +324,7 @@
   }
   function showTrace(lines) {
     calls.textContent = lines.join('\n') || words.none;
+    traced.hidden = false;
     traced.open = true;
     traced.scrollIntoView({ block: 'nearest' });
   }
@@ -349,8 +352,9 @@
   }
 
   // Keys that a phone does not have. They leave the focus where it is.
-  const send = text => () => { active.type(text); };
+  const send = text => () => { active?.type(text); };
   const controlKey = button('Ctrl', () => {
+    if (!active) return; // the files still load
     active.control = !active.control;
     controlKey.setAttribute('aria-pressed', String(active.control));
   });
@@ -389,7 +393,8 @@
     panel.querySelector('header button').focus({ preventScroll: true });
     act(() => {
       say(words.ready);
-      screens[0].focus();
+      // The reader may have gone back to the text while the files loaded.
+      if (panel.contains(document.activeElement)) screens[0].focus();
     });
   };
 
@@ -398,7 +403,9 @@
   window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', repaint);
   // Leaving the page loses what the reader has written, so the browser asks first.
   addEventListener('beforeunload', event => {
-    if ([...edited].some(([key, text]) => text !== original.get(key))) event.preventDefault();
+    if ([...edited].every(([key, text]) => text === original.get(key))) return;
+    event.preventDefault();
+    event.returnValue = true; // Chrome before 119 asks only then
   });
   addEventListener('resize', () => { if (screens.length && panel.isConnected) fit(); });
 })();

@@ -1,5 +1,5 @@
-// Shows the buttons that run a program in the page. The panel and the Linux in it are
-// loaded by the first click, and nothing of them before.
+// Shows the buttons that run a program in the page. The first click loads the panel and the
+// Linux; until then the page loads only this script and run.css.
 (() => {
   'use strict';
   const here = document.currentScript;
@@ -29,6 +29,7 @@
     button.addEventListener('click', () => {
       loaded = loaded || load();
       loaded.then(() => machine.open(button)).catch(() => {
+        loaded = null; // the next click tries again
         const message = document.createElement('p');
         message.setAttribute('role', 'alert');
         message.textContent = here.dataset.failed;

@@ -186,6 +186,8 @@ static size_t path_at(const char *text, const char *path)
 {
     const char *at = text;
 
+    if (text_begins(text, path)) /* a stack has paths without escapes */
+        return strlen(path);
     while (*path != '\0' && *at != '\0' && (char)strace_byte(&at) == *path)
         path++;
     return *path == '\0' ? (size_t)(at - text) : 0;

@@ -29,8 +29,9 @@ export const [chapters, languages] = ['chapters', 'languages'].map(key =>
 
 export const files = pathToFileURL(folder) + '/';
 
-// Serves the book under a path; requests for other paths fail, and are listed in
-// strays. Each answer has these headers. A request for the file MISSING fails as well.
+// Serves the book under a path, with these headers in each answer. A request fails, and its
+// path is added to strays, if it is for another path, for a file that does not exist, or for
+// the file MISSING.
 export async function serve(headers = {}, missing = '') {
   const path = '/deep/path/', strays = [];
   const types = { html: 'text/html; charset=utf-8', css: 'text/css', js: 'text/javascript',
@@ -81,7 +82,10 @@ export async function open(browser, base, options = {}) {
       page.problems.push(`outside of the folder: ${request.url()}`);
   });
   page.on('response', response => {
-    if (response.status() >= 400) page.problems.push(`${response.status()}: ${response.url()}`);
+    if (response.status() >= 400) {
+      page.problems.push(`${response.status()}: ${response.url()}`);
+      return;
+    }
     if (!response.url().startsWith(base)) return;
     const name = decodeURI(response.url().slice(base.length)).replace(/[?#].*/, '');
     page.loaded.set(name, readFileSync(join(folder, name)).length);

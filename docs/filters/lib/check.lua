@@ -112,9 +112,11 @@ function check.ids()
   end)
 end
 
--- Check that the blocks of a chapter begin with its title.
+-- Check that the blocks of a chapter begin with its title; a comment may be before it.
 function check.begins(blocks)
-  local first = blocks[1]
+  local first = 1
+  while blocks[first] and blocks[first].t == 'RawBlock' do first = first + 1 end
+  first = blocks[first]
   if state.chapter and first and first.t ~= 'Header' then
     source.stop(state.source, 1, 'a chapter begins with its title: move what is before it')
   end

@@ -67,7 +67,7 @@ end
 function exercise.render(div, to, blocks_of)
   local words, name = state.words, div.attributes.name
   local title, task, hints, folder, path = text_of(div)
-  if #hints < 2 then source.stop(path, 1, 'an exercise needs two hints: write boxes "::: hint"') end
+  if #hints < 2 then source.stop(path, 1, 'an exercise needs at least two hints: write boxes "::: hint"') end
   local blocks = pandoc.List()
   local function program(class, file, id, summary)
     local begin, last = fold(class, to.id .. '-' .. class:match('%l+$'), summary .. ' ' .. text.code(file))

@@ -35,11 +35,11 @@ function fences.check(path)
       table.remove(open)
     elseif colons then
       if line:find('{') and not line:find('}') then
-        fail('the brace of "', line, '" is not closed: write "}" at the end of this line')
+        fail('the brace of "', line, '" is not closed on this line: write "}" at its end')
       elseif not begins_directive(line) then
         fail('"', line, '" begins no directive: write "::: NAME" or "::: {.NAME KEY=VALUE}"')
       elseif before ~= '' and not before:find('^#') then
-        fail('"', line, '" is part of the paragraph before it: write an empty line between them')
+        fail('write an empty line before "', line, '": it may be part of the text above')
       end
       table.insert(open, {line = line, n = n, marks = colons})
     end

@@ -144,7 +144,7 @@ end
 function model.concepts()
   local list, by_id, others = {}, {}, {}
   for _, page in ipairs({'index', table.unpack(state.chapters)}) do
-    local number, title
+    local number, title = nil, page == 'index' and state.words.preface or nil
     for _, entry in ipairs(model.page(page).entries) do
       if entry.kind == 'heading' then
         number, title = entry.number or number, pandoc.utils.stringify(entry.title)

@@ -10,7 +10,7 @@
 --   runnable  whether the Linux in the page was made, and this form can open it
 --   chapters  folders of the chapters, in the order of the book
 --   programs  set of the names of all programs: {name = true}
---   files     paths of the programs, transcripts and patches
+--   files     paths of the programs, transcripts, patches, and transcripts of exercises
 --   words_of  the interface words of all languages: {lang = words}
 --   records   directory of the recordings
 --   models    directory of the models of this language, see model.lua
