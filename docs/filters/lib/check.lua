@@ -110,6 +110,7 @@ function check.ids()
     check_ids(name, page.entries)
     check_concepts(page.entries)
   end)
+  if not state.chapter then check_concepts(model.page('index').entries) end
 end
 
 -- Check that the blocks of a chapter begin with its title; a comment may be before it.
