@@ -47,8 +47,8 @@ bool output_take(struct output *output, int *error);
  *
  * Returns 0, or the error: one of read(2) or write(2), EBUSY if some process
  * still has the writing end of the pipe, or ETIMEDOUT if the terminal does not
- * pass on what is written to it. Ends the process with err(3) if memory runs
- * out. */
+ * pass on the bytes that are written to it. Ends the process with err(3) if
+ * memory runs out. */
 int output_finish(struct output *output);
 
 /* Wait until the terminal has passed on what was typed. */

@@ -69,8 +69,6 @@ recorded = $(call shown,$(filter $(1:%=build/record/%/%),$(RECORDS)),$2) $(call 
 # they change, so that a change of prose makes only its own page.
 models = $(patsubst %,build/work/$1/%.model,index $(CHAPTERS))
 chapter_option = $(if $(filter $(notdir $*),$(CHAPTERS)),-M chapter=$(notdir $*))
-# make runs the rule of X.checked. It replaces X only if the text differs, so rules that depend
-# on X do not run without need. If X or its .d file is lost, FORCE runs the rule again.
 build/work/%.model: build/work/%.model.checked ;
 $(foreach m,$(foreach l,$(LANGUAGES),$(call models,$l)),$(call lost,$m.checked,$m $m.d)): FORCE
 build/work/%.model.checked: $$(call text_of,$$*) build/work/sources docs/filters/model.lua
@@ -78,8 +76,8 @@ build/work/%.model.checked: $$(call text_of,$$*) build/work/sources docs/filters
 		$(call options,$(call language_of,$*),$(notdir $*).model) $(chapter_option) \
 		-o $(new) $< && $(keep_changed)
 
-# A page computes its own model. What is after "|" must be there before pandoc runs. The .d file
-# of the page then names those that it read, and only their changes make the page again.
+# A page computes its own model. pandoc needs the files after "|" to exist. The .d file of the page
+# names those that pandoc has read, so that a change of one of these makes the page again.
 others = $(filter-out build/work/$1.model,$(call models,$(call language_of,$1)))
 $(foreach l,$(LANGUAGES),$(CHAPTERS:%=build/book/$l/%.html)): build/book/%.html: \
 		$$(call text_of,$$*) book.md $(PAGE_PARTS) $$(call checked,$$(notdir $$*)) \

@@ -4,9 +4,9 @@
 // Usage: node tests/ask_search.mjs LANGUAGE
 //
 // chapters/NAME/queries has the questions: LANGUAGE: WORDS = ID ..., where an ID is that of
-// a heading. Prints the questions that lead elsewhere. Ends with status 1 if
-// the share of answered questions is below the limit of the language, if an ID is not in the
-// book, or if a line is not as above.
+// a heading. Prints the questions that lead elsewhere. Ends with status 1 if the share of
+// answered questions is below the limit of the language, if an ID is not in the book, or if a
+// line is not as above.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

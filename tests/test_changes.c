@@ -155,6 +155,12 @@ static const struct ran ran[] = {
      {"chapters/tide/wave.c:1: the line begins with a byte order mark: save "
       "the file as UTF-8 without one\n",
       NULL}},
+    {"a byte order mark in a transcript may be output",
+     "sed -i '1s/^/\357\273\277/' ${P%.patch}.console && "
+     "\"$ROOT\"/docs/check-chapters",
+     1,
+     {"wave-high.console:1: the line begins with a byte order mark",
+      "without one; in output, write it as {{\\ufeff}}\n", NULL}},
     {"another encoding is named",
      "printf '/* \307\321: */\n' >> $C && \"$ROOT\"/docs/check-chapters",
      1,

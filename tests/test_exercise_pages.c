@@ -155,7 +155,7 @@ static const struct ran ran[] = {
      JUDGE "HINT=2 " SOLVE,
      1,
      {"Up.\nUpper.\n", NULL}},
-    {"a HINT that is no number is refused",
+    {"a HINT that is not a number is refused",
      JUDGE "HINT=x " SOLVE,
      2,
      {"HINT=x: write a number, such as HINT=2\n", NULL}},

@@ -98,7 +98,7 @@ struct mistake {
     IN_CHAPTER(what, TITLE, TITLE new, line, named)
 
 static const struct mistake mistakes[] = {
-    {"a drawing that is no XML", CHAPTER, TITLE,
+    {"a drawing that is not XML", CHAPTER, TITLE,
      TITLE DIRECTIVE(".figure src=bad.svg", "One.\n\nTwo.\n"),
      FOLDER "figures/bad.svg", "<rect>", "XML"},
     ADDED("a directive with a language", DIRECTIVE(".pitfall lang=en", ""),
@@ -920,66 +920,53 @@ static void shows_it(void **state)
     free(directory);
 }
 
-/* Only a chapter has files that a directive can show. */
-static void the_preface_shows_no_file(void **state)
+/* pandoc with these options stops with this message at a file with this text.
+ */
+static void stops_at(const char *file, const char *text, const char *options,
+                     const char *message)
 {
     char *directory = directory_of("edit", EDITS);
     struct ended ended;
 
-    put_file(directory, "book.md",
-             "# Preface\n\n::: {.listing program=one}\n:::\n");
-    ended = shell(directory,
-                  "exec %s -d docs/pandoc/index.yaml -M form=index "
-                  "-M language=en -M models=. -M 'chapters=other sample' "
-                  "-o index.html book.md",
-                  pandoc());
-    assert_string_equal(ended.err,
-                        "book.md:3: the directive \"listing\" shows a file of "
-                        "a chapter: move it into one\n");
+    put_file(directory, file, text);
+    ended = shell(directory, "exec %s %s -M language=en -M models=. -o new %s",
+                  pandoc(), options, file);
+    assert_string_equal(ended.err, message);
     assert_int_not_equal(ended.status, 0);
     ended_free(&ended);
     free(directory);
 }
 
+#define INDEX                                                                  \
+    "-d docs/pandoc/index.yaml -M form=index -M 'chapters=other sample'"
+#define MODEL                                                                  \
+    "-f markdown -t json -L docs/filters/model.lua -M chapters=sample "        \
+    "-M chapter=sample"
+
+/* Only a chapter has files that a directive can show. */
+static void the_preface_shows_no_file(void **state)
+{
+    stops_at("book.md", "# Preface\n\n::: {.listing program=one}\n:::\n", INDEX,
+             "book.md:3: the directive \"listing\" shows a file of a chapter: "
+             "move it into one\n");
+}
+
 static void the_preface_needs_whole_fences(void **state)
 {
-    char *directory = directory_of("edit", EDITS);
-    struct ended ended;
-
-    put_file(directory, "book.md",
+    stops_at("book.md",
              "---\ntitle:\n  en: The Book\n---\n\n::: {lang=en}\nA.\n\n"
-             "::: {lang=ko}\nB.\n:::\n");
-    ended = shell(directory,
-                  "exec %s -d docs/pandoc/index.yaml -M form=index "
-                  "-M language=en -M models=. -M 'chapters=other sample' "
-                  "-o index.html book.md",
-                  pandoc());
-    assert_string_equal(ended.err,
-                        "book.md:6: \"::: {lang=en}\" has no end: write "
-                        "\":::\" on a line of its own after it\n");
-    assert_int_not_equal(ended.status, 0);
-    ended_free(&ended);
-    free(directory);
+             "::: {lang=ko}\nB.\n:::\n",
+             INDEX,
+             "book.md:6: \"::: {lang=en}\" has no end: write \":::\" on a line "
+             "of its own after it\n");
 }
 
 /* The page of another chapter may link to what this model would lack. */
 static void a_model_needs_whole_fences(void **state)
 {
-    char *directory = directory_of("edit", EDITS);
-    struct ended ended;
-
-    put_file(directory, CHAPTER, TITLE "\n::: pitfall\nNo end.\n");
-    ended = shell(directory,
-                  "exec %s -f markdown -t json -L docs/filters/model.lua "
-                  "-M language=en -M chapters=sample -M chapter=sample "
-                  "-o new.model " CHAPTER,
-                  pandoc());
-    assert_string_equal(ended.err,
-                        CHAPTER ":3: \"::: pitfall\" has no end: write \":::\" "
-                                "on a line of its own after it\n");
-    assert_int_not_equal(ended.status, 0);
-    ended_free(&ended);
-    free(directory);
+    stops_at(CHAPTER, TITLE "\n::: pitfall\nNo end.\n", MODEL,
+             CHAPTER ":3: \"::: pitfall\" has no end: write \":::\" on a line "
+                     "of its own after it\n");
 }
 
 static void search_finds_what_a_page_shows(void **state)

@@ -247,10 +247,12 @@ function Pandoc(doc)
     return pandoc.Pandoc({}, meta)
   end
 
-  if not state.whole then fences.check(state.source) end
   local blocks = doc.blocks
   if meta.terms then blocks = require('lib.index_web').blocks(state.field(meta, 'terms')) end
-  if not state.whole then model.compute(state.chapter or 'index', blocks) end
+  if not state.whole then
+    fences.check(state.source)
+    model.compute(state.chapter or 'index', blocks)
+  end
   check.ids()
   if not state.whole and not meta.terms then check.begins(blocks) end
   local copy = meta.entries and search.copy(blocks)

@@ -61,7 +61,7 @@
   const progress = make('progress', { max: 1, hidden: true });
   progress.setAttribute('aria-label', words.starting);
   const title = make('code');
-  const picker = make('select', { onchange: () => edit(picker.value).catch(() => {}) });
+  const picker = make('select', { onchange: () => showSource() });
   picker.setAttribute('aria-label', words.source);
   const editor = make('textarea', { spellcheck: false, autocapitalize: 'off', autocomplete: 'off', wrap: 'off', rows: 14 });
   const errors = make('pre', { tabIndex: 0, hidden: true });
@@ -78,7 +78,7 @@
     change: button(words.change, () => act(change)),
     kernel: button(words.kernel, () => act(trace)),
     over: button(words.over, () => act(startOver)),
-    original: button(words.original, () => edit(picker.value, true).catch(() => {})),
+    original: button(words.original, () => showSource(true)),
   };
   const place = make('div');
   const keys = make('div', { className: 'keys' });
@@ -131,7 +131,7 @@
     changing = false;
     controlKey.setAttribute('aria-pressed', 'false');
     showScreens();
-    if (!source.hidden) edit(picker.value).catch(() => {}); // compile() tries again
+    if (!source.hidden) showSource();
     shown = target;
   }
 
@@ -223,6 +223,7 @@
     if (again || !edited.has(key)) edited.set(key, original.get(key));
     if (name === picker.value && key === keyOf(name)) editor.value = edited.get(key);
   }
+  const showSource = again => { edit(picker.value, again).catch(() => {}); }; // compile() tries again
   // The emulator runs code faster after the first run, because it has translated the code. So
   // compile once while the reader reads the source.
   source.addEventListener('toggle', () => guest.ask(`cc -w -o /tmp/warm ${fileOf(picker.value)}`).catch(() => {}), { once: true });

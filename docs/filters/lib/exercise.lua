@@ -46,14 +46,13 @@ local function parse(markdown, path)
   return title.content, task, hints
 end
 
+local function path_of(div) return folder_of(div.attributes.name) .. '/' .. state.lang .. '.md' end
+
 -- The title, the task and the hints of the exercise of a directive, then its folder and the
 -- path of its text. Mistakes in the text are reported with that path.
 local function text_of(div)
-  local folder = folder_of(div.attributes.name)
-  local path = folder .. '/' .. state.lang .. '.md'
-  local markdown = read(div, folder, state.lang .. '.md')
-  fences.check(path)
-  local title, task, hints = parse(markdown, path)
+  local folder, path = folder_of(div.attributes.name), path_of(div)
+  local title, task, hints = parse(read(div, folder, state.lang .. '.md'), path)
   return title, task, hints, folder, path
 end
 
@@ -66,6 +65,7 @@ end
 
 function exercise.render(div, to, blocks_of)
   local words, name = state.words, div.attributes.name
+  fences.check(path_of(div))
   local title, task, hints, folder, path = text_of(div)
   if #hints < 2 then source.stop(path, 1, 'an exercise needs at least two hints: write boxes "::: hint"') end
   local blocks = pandoc.List()
