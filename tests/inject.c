@@ -59,8 +59,10 @@
  *   where TOP PROCESS CALL FD WHAT
  *                  MS milliseconds after the start of inject, the process was
  *                  in this call; FD and WHAT are the descriptor of its first
- * argument, if it has one, else "-"; CALL is "-" if it was in no call holds TOP
- * PROCESS FD this process had the other end of that pipe open
+ *                  argument, if it has one, else "-"; CALL is "-" if it was in
+ *                  no call
+ *   holds TOP PROCESS FD
+ *                  this process had the other end of that pipe open
  *
  * strace(1) can inject faults, but it counts calls for each process alone, so
  * that one fault hits all processes; it cannot shorten a transfer; and it does

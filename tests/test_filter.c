@@ -951,6 +951,12 @@ static void the_preface_shows_no_file(void **state)
              "move it into one\n");
 }
 
+static void the_preface_names_a_concept_that_is_explained(void **state)
+{
+    stops_at("book.md", "A [word]{.term #word of=ghost}.\n", INDEX,
+             "book.md:1: no text explains a concept {.term #ghost}\n");
+}
+
 static void the_preface_needs_whole_fences(void **state)
 {
     stops_at("book.md",
@@ -1037,6 +1043,7 @@ int main(void)
                  mistakes[i].what);
     ADD_ROWS(&tests, shows_it, shows);
     ADD(&tests, the_preface_shows_no_file);
+    ADD(&tests, the_preface_names_a_concept_that_is_explained);
     ADD(&tests, the_preface_needs_whole_fences);
     ADD(&tests, a_model_needs_whole_fences);
     ADD(&tests, search_finds_what_a_page_shows);

@@ -44,8 +44,6 @@
       const text = this.decoder.decode(new Uint8Array(this.bytes), { stream: true });
       this.bytes = [];
       this.text += text;
-      // An endless output would fill the memory.
-      if (this.text.length > 2e6 && this.watchers.size === 0) this.text = this.text.slice(-1e5);
       this.onText(text);
       for (const watcher of this.watchers) watcher.look();
     }

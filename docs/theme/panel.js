@@ -276,6 +276,7 @@
   // Makes the folder as it was, and compiles; resolves with whether that succeeded.
   async function prepare(withChange) {
     const mine = turn;
+    traced.hidden = true;
     await machine.tidy(guest, target.blocks);
     check(mine);
     const compiled = !withChange || await compile();
@@ -292,7 +293,6 @@
   async function begin(withChange, withTrace) {
     const mine = turn;
     changing = withChange;
-    traced.hidden = true;
     say(words.running);
     if (!await prepare(changing)) return;
     say(words.running);
@@ -331,6 +331,7 @@
   }
   async function startOver() {
     say(words.starting);
+    traced.hidden = true;
     await guest.restore();
     for (const screen of screens) screen.reset();
     fit();

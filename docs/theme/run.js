@@ -15,25 +15,29 @@
     document.head.append(script);
   });
 
+  // Loads the panel, once. After a failure the next call tries again.
+  const style = document.createElement('link');
+  style.rel = 'stylesheet';
+  style.href = new URL('machine.css', here.src);
   let loaded;
   const load = () => {
-    const style = document.createElement('link');
-    style.rel = 'stylesheet';
-    style.href = new URL('machine.css', here.src);
+    if (loaded) return loaded;
     document.head.append(style);
-    return Promise.all(['transcripts', document.documentElement.lang + '/panel-words', 'transcript',
-      'trace', 'guest', 'player', 'screens', 'panel'].map(name => machine.load(name + '.js')));
+    loaded = Promise.all(['transcripts', document.documentElement.lang + '/panel-words', 'transcript',
+      'trace', 'guest', 'player', 'screens', 'panel'].map(name => machine.load(name + '.js')))
+      .catch(error => { loaded = null; throw error; });
+    return loaded;
   };
   for (const button of document.querySelectorAll('button[data-run]')) {
     button.hidden = false;
+    const removeMessage = () => button.parentNode.querySelector('[role=alert]')?.remove();
     button.addEventListener('click', () => {
-      loaded = loaded || load();
-      loaded.then(() => machine.open(button)).catch(() => {
-        loaded = null; // the next click tries again
+      removeMessage();
+      load().then(() => machine.open(button)).catch(() => {
+        removeMessage(); // of another click
         const message = document.createElement('p');
         message.setAttribute('role', 'alert');
         message.textContent = here.dataset.failed;
-        if (button.parentNode.querySelector('[role=alert]')) return;
         button.after(message);
       });
     });
